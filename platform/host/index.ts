@@ -1,0 +1,1 @@
+export type { Health, RoleDefinition, RunningService, ServiceContext, ServiceDefinition } from './service.ts';

@@ -1,0 +1,10 @@
+export type { Clock, MonotonicMs, UnixMs } from './clock.ts';
+export type {
+  ClientOutcome,
+  Destination,
+  Flow,
+  ResponseOptions,
+  ServerRequest,
+  SipServer,
+  SipTransport,
+} from './sip-server.ts';

@@ -1,0 +1,8 @@
+// Structured log lines (pino underneath). Secrets never reach it: see redaction in log-pino.ts.
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: object): Log;
+}

@@ -1,0 +1,1 @@
+export type { Migration, ServiceStore, ServiceTransaction, Store } from './store.ts';

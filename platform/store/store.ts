@@ -1,0 +1,35 @@
+// The store port: PostgreSQL, one schema a service, forward-only migrations, and the transactional outbox.
+import type { Kysely, Transaction } from 'kysely';
+import type { TSchema } from 'typebox';
+import type { EventContract, EventOf } from '../bus/contract.ts';
+
+/** A transaction of one service. What it announces is published after the commit, exactly when the rows are there. */
+export interface ServiceTransaction<Tables> {
+  readonly db: Transaction<Tables>;
+  /** Writes an outbox row. `durable` appends to the event's stream instead of publishing. */
+  announce<S extends TSchema>(
+    contract: EventContract<S>,
+    value: EventOf<EventContract<S>>,
+    options?: { readonly durable?: boolean },
+  ): Promise<void>;
+}
+
+export interface ServiceStore<Tables> extends AsyncDisposable {
+  /** Reads, and writes that nobody needs to hear of. Tables are found in the service's own schema. */
+  readonly db: Kysely<Tables>;
+  /** Runs in one transaction; retried on serialisation failure and deadlock; rolled back if `work` throws. */
+  transaction<T>(work: (transaction: ServiceTransaction<Tables>) => Promise<T>): Promise<T>;
+}
+
+/** One forward-only step. `name` sorts: `0001-users`. */
+export interface Migration {
+  readonly name: string;
+  /** SQL run with search_path set to the service's schema. */
+  readonly sql: string;
+}
+
+export interface Store extends AsyncDisposable {
+  /** Opens a service's schema: runs its migrations under a lock, refuses a newer database, starts its outbox relay. */
+  service<Tables>(name: string, migrations: readonly Migration[]): Promise<ServiceStore<Tables>>;
+  readonly healthy: boolean;
+}

@@ -1,0 +1,1 @@
+export type { Routes, SocketRequest, WebServer } from './web-server.ts';

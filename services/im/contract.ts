@@ -1,0 +1,95 @@
+// im: conversations and their messages. A message is acknowledged after it is stored, and never before.
+import { Type, type Static } from 'typebox';
+import { command, errors, event } from '@parley/platform/contract';
+import { UserId } from '../identity/contract.ts';
+
+export const MESSAGE_LIMIT_BYTES = 64 * 1024;
+
+export const Message = Type.Object({
+  messageId: Type.String(),
+  conversationId: Type.String(),
+  /** 1, 2, 3 … without gaps inside one conversation. */
+  seq: Type.Integer({ minimum: 1 }),
+  senderId: UserId,
+  text: Type.String(),
+  /** Unix milliseconds by the server's clock. */
+  sentAt: Type.Integer(),
+  /** The sender's own id of the message: a repeated send with it stores nothing new. */
+  clientId: Type.String({ maxLength: 200 }),
+});
+export type Message = Static<typeof Message>;
+
+/** A conversation as one participant sees it. */
+export const Conversation = Type.Object({
+  conversationId: Type.String(),
+  /** Everyone, the asking participant included. */
+  participantIds: Type.Array(UserId),
+  lastMessage: Type.Union([Message, Type.Null()]),
+  lastSeq: Type.Integer(),
+  /** Last seq that this participant has read. */
+  readSeq: Type.Integer(),
+  unread: Type.Integer(),
+});
+export type Conversation = Static<typeof Conversation>;
+
+/** The conversation of exactly these people; made if there is none. */
+export const openConversation = command('im.open', {
+  request: Type.Object({ userId: UserId, participantIds: Type.Array(UserId, { minItems: 1, maxItems: 100 }) }),
+  reply: Conversation,
+});
+export const sendMessage = command('im.send', {
+  request: Type.Object({
+    senderId: UserId,
+    conversationId: Type.String(),
+    text: Type.String(),
+    clientId: Type.String({ minLength: 1, maxLength: 200 }),
+  }),
+  reply: Message,
+});
+/** Newest first; `beforeSeq` pages back. `afterSeq` (oldest first) fills a gap. */
+export const readHistory = command('im.history', {
+  request: Type.Object({
+    userId: UserId,
+    conversationId: Type.String(),
+    beforeSeq: Type.Optional(Type.Integer()),
+    afterSeq: Type.Optional(Type.Integer()),
+    limit: Type.Integer({ minimum: 1, maximum: 200 }),
+  }),
+  reply: Type.Object({ messages: Type.Array(Message), more: Type.Boolean() }),
+});
+/** The most recent conversations first. */
+export const listConversations = command('im.conversations', {
+  request: Type.Object({ userId: UserId, limit: Type.Integer({ minimum: 1, maximum: 500 }) }),
+  reply: Type.Object({ conversations: Type.Array(Conversation) }),
+});
+export const markRead = command('im.read', {
+  request: Type.Object({ userId: UserId, conversationId: Type.String(), seq: Type.Integer({ minimum: 0 }) }),
+  reply: Type.Object({ readSeq: Type.Integer(), unread: Type.Integer() }),
+});
+export const showTyping = command('im.typing', {
+  request: Type.Object({ userId: UserId, conversationId: Type.String(), typing: Type.Boolean() }),
+  reply: Type.Object({}),
+});
+
+/** Published for browsers and appended (durable) for delivery to phones. */
+export const messageStored = event(
+  'im.message.stored',
+  Type.Object({ message: Message, participantIds: Type.Array(UserId) }),
+);
+export const messageQueued = event('im.message.queued', Type.Object({ conversationId: Type.String(), recipientId: UserId }));
+export const readChanged = event(
+  'im.read.changed',
+  Type.Object({ userId: UserId, conversationId: Type.String(), readSeq: Type.Integer(), unread: Type.Integer() }),
+);
+export const typingShown = event(
+  'im.typing.shown',
+  Type.Object({ conversationId: Type.String(), userId: UserId, typing: Type.Boolean(), participantIds: Type.Array(UserId) }),
+);
+
+export const imErrors = errors({
+  IM_NO_SUCH_CONVERSATION: { http: 404, sip: 404, sentence: 'This conversation does not exist, or you are not in it.', remedy: 'Open it again from the contact list.' },
+  IM_NO_SUCH_RECIPIENT: { http: 404, sip: 404, sentence: 'A recipient of this message does not exist here.', remedy: 'Search for the person again.' },
+  IM_MESSAGE_TOO_LONG: { http: 413, sip: 513, sentence: 'The message is longer than 64 KiB.', remedy: 'Send it in parts.' },
+  IM_MESSAGE_EMPTY: { http: 400, sip: 400, sentence: 'The message is empty.', remedy: 'Write something first.' },
+  IM_UNSUPPORTED_MEDIA: { http: 415, sip: 415, sentence: 'This kind of message cannot be shown.', remedy: 'Send text/plain or message/cpim.' },
+});

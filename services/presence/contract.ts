@@ -1,0 +1,91 @@
+// presence: who is available, why, and who wants to know. Publications of endpoints are aggregated on the server.
+import { Type, type Static } from 'typebox';
+import { command, errors, event } from '@parley/platform/contract';
+import { UserId } from '../identity/contract.ts';
+
+/** States that people see. Values follow the availability ranges of the specification. */
+export const AVAILABILITY = { available: 3500, busy: 6500, doNotDisturb: 9500, beRightBack: 12500, away: 15500, offline: 18500 } as const;
+export const StateName = Type.Union([
+  Type.Literal('available'),
+  Type.Literal('busy'),
+  Type.Literal('doNotDisturb'),
+  Type.Literal('beRightBack'),
+  Type.Literal('away'),
+  Type.Literal('offline'),
+]);
+export type StateName = Static<typeof StateName>;
+
+/** What a watcher sees of one person. */
+export const PresenceState = Type.Object({
+  userId: UserId,
+  state: StateName,
+  note: Type.String({ maxLength: 500 }),
+  /** Unix milliseconds since when the state holds. */
+  since: Type.Integer(),
+  /** Why: `manual`, `endpoint`, `none` (no endpoint is online). */
+  reason: Type.Union([Type.Literal('manual'), Type.Literal('endpoint'), Type.Literal('none')]),
+  /** Kinds of endpoints online, for the device hint. */
+  devices: Type.Array(Type.Union([Type.Literal('browser'), Type.Literal('phone')])),
+  version: Type.Integer(),
+});
+export type PresenceState = Static<typeof PresenceState>;
+
+export const stateChanged = event('presence.state.changed', PresenceState);
+export const presenceSnapshot = command('presence.snapshot', {
+  request: Type.Object({ after: Type.Optional(Type.String()) }),
+  reply: Type.Object({ states: Type.Array(PresenceState), next: Type.Optional(Type.String()) }),
+});
+
+/** An endpoint says how it is; it says so again before `expiresS` or is forgotten (RFC 3903). */
+export const publish = command('presence.publish', {
+  request: Type.Object({
+    userId: UserId,
+    endpointId: Type.String({ maxLength: 200 }),
+    kind: Type.Union([Type.Literal('browser'), Type.Literal('phone')]),
+    state: StateName,
+    expiresS: Type.Integer({ minimum: 1, maximum: 86_400 }),
+  }),
+  reply: Type.Object({}),
+});
+export const unpublish = command('presence.unpublish', {
+  request: Type.Object({ userId: UserId, endpointId: Type.String({ maxLength: 200 }) }),
+  reply: Type.Object({}),
+});
+/** The person's own choice; null gives it back to the endpoints. */
+export const setState = command('presence.setState', {
+  request: Type.Object({ userId: UserId, state: Type.Union([StateName, Type.Null()]) }),
+  reply: PresenceState,
+});
+export const setNote = command('presence.setNote', {
+  request: Type.Object({ userId: UserId, note: Type.String({ maxLength: 500 }) }),
+  reply: PresenceState,
+});
+
+export const Contact = Type.Object({
+  userId: UserId,
+  group: Type.String({ maxLength: 100 }),
+  favourite: Type.Boolean(),
+});
+export type Contact = Static<typeof Contact>;
+export const listContacts = command('presence.listContacts', {
+  request: Type.Object({ userId: UserId }),
+  reply: Type.Object({ contacts: Type.Array(Contact) }),
+});
+export const putContact = command('presence.putContact', {
+  request: Type.Object({ userId: UserId, contact: Contact }),
+  reply: Type.Object({}),
+});
+export const removeContact = command('presence.removeContact', {
+  request: Type.Object({ userId: UserId, contactId: UserId }),
+  reply: Type.Object({}),
+});
+export const contactChanged = event(
+  'presence.contact.changed',
+  Type.Object({ userId: UserId, contactId: UserId, contact: Type.Union([Contact, Type.Null()]) }),
+);
+
+export const presenceErrors = errors({
+  PRESENCE_TOO_MANY_CONTACTS: { http: 409, sentence: 'The contact list is full (1,000 people).', remedy: 'Remove a contact first.' },
+  PRESENCE_NO_SUCH_USER: { http: 404, sip: 404, sentence: 'This person does not exist here.', remedy: 'Search for the person again.' },
+  PRESENCE_BAD_ETAG: { http: 412, sip: 412, sentence: 'The publication is not known.', remedy: 'Publish the whole state again (RFC 3903 §6).' },
+});

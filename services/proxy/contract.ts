@@ -1,0 +1,29 @@
+// proxy: carries SIP requests to where they belong (RFC 3261 §16). Other services hang stations on it.
+import { Type, type Static } from 'typebox';
+import { command, errors } from '@parley/platform/contract';
+
+/** Sends a non-INVITE request on a flow that the called node holds, and returns the final answer. */
+export const sendOnFlow = command('proxy.sendOnFlow', {
+  request: Type.Object({
+    flowId: Type.String(),
+    method: Type.String(),
+    uri: Type.String(),
+    headers: Type.Array(Type.Tuple([Type.String(), Type.String()])),
+    /** base64 */
+    body: Type.String({ maxLength: 1_000_000 }),
+  }),
+  reply: Type.Object({ status: Type.Integer(), reason: Type.String() }),
+});
+
+/** One recent SIP exchange, for the console's health page. */
+export const SipStatistics = Type.Object({
+  requests: Type.Integer(),
+  refused: Type.Integer(),
+  flows: Type.Integer(),
+});
+export type SipStatistics = Static<typeof SipStatistics>;
+
+export const proxyErrors = errors({
+  PROXY_FLOW_GONE: { http: 410, sip: 430, sentence: 'The connection to this device is gone.', remedy: 'The device has to register again.' },
+  PROXY_TIMEOUT: { http: 504, sip: 408, sentence: 'The device did not answer.', remedy: 'Check that it is on and connected.' },
+});

@@ -1,0 +1,37 @@
+// Stations: functions that services of the same role hang on the proxy, called in the order of STATION_ORDER for each
+// authenticated request (design: the one named exception to "between services: the bus").
+import type { SipServer, ServerRequest } from '@parley/platform/net';
+
+/** Who sent the request, proven by digest; every request that reaches a station has one. */
+export interface Caller {
+  readonly userId: string;
+  /** `local@domain` without the scheme. */
+  readonly address: string;
+  readonly deviceId: string;
+}
+
+/** Answers the request (through `server.respond`) and returns true, or leaves it alone and returns false. */
+export type Station = (server: ServerRequest, caller: Caller) => Promise<boolean>;
+
+export const STATION_ORDER = ['registrar', 'presence', 'im'] as const;
+export type StationName = (typeof STATION_ORDER)[number];
+
+const hung = new WeakMap<SipServer, Map<StationName, Station>>();
+
+/** Hangs a station on the proxy of this SIP server; disposing takes it away. */
+export function hangStation(sip: SipServer, name: StationName, station: Station): Disposable {
+  const stations = hung.get(sip) ?? new Map<StationName, Station>();
+  hung.set(sip, stations);
+  stations.set(name, station);
+  return {
+    [Symbol.dispose]() {
+      if (stations.get(name) === station) stations.delete(name);
+    },
+  };
+}
+
+/** The stations of one SIP server in their fixed order. */
+export function stationsOf(sip: SipServer): readonly Station[] {
+  const stations = hung.get(sip);
+  return STATION_ORDER.flatMap((name) => stations?.get(name) ?? []);
+}

@@ -1,0 +1,105 @@
+// web-access: the browser's protocol. One WebSocket (/api/v1/socket) carries JSON frames: a snapshot, then numbered
+// events, and commands with replies. A client that returns within the buffer resumes after its last event.
+import { Type, type Static } from 'typebox';
+import { Conversation, Message } from '../im/contract.ts';
+import { User, UserId } from '../identity/contract.ts';
+import { Contact, PresenceState, StateName } from '../presence/contract.ts';
+
+/** Everything a client shows at first: people it knows of, their presence, its conversations. */
+export const Snapshot = Type.Object({
+  me: User,
+  users: Type.Array(User),
+  presence: Type.Array(PresenceState),
+  contacts: Type.Array(Contact),
+  conversations: Type.Array(Conversation),
+});
+export type Snapshot = Static<typeof Snapshot>;
+
+export const ClientEvent = Type.Union([
+  Type.Object({ type: Type.Literal('user'), user: User }),
+  Type.Object({ type: Type.Literal('presence'), presence: PresenceState }),
+  Type.Object({ type: Type.Literal('contact'), contactId: UserId, contact: Type.Union([Contact, Type.Null()]) }),
+  Type.Object({ type: Type.Literal('message'), message: Message, participantIds: Type.Array(UserId) }),
+  Type.Object({ type: Type.Literal('read'), conversationId: Type.String(), readSeq: Type.Integer(), unread: Type.Integer() }),
+  Type.Object({ type: Type.Literal('typing'), conversationId: Type.String(), userId: UserId, typing: Type.Boolean() }),
+]);
+export type ClientEvent = Static<typeof ClientEvent>;
+
+/** Commands by name: what a browser may ask. The sender is always the signed-in user. */
+export const commands = {
+  'im.open': { request: Type.Object({ participantIds: Type.Array(UserId, { minItems: 1, maxItems: 100 }) }), reply: Conversation },
+  'im.send': {
+    request: Type.Object({ conversationId: Type.String({ maxLength: 64 }), text: Type.String(), clientId: Type.String({ minLength: 1, maxLength: 200 }) }),
+    reply: Message,
+  },
+  'im.history': {
+    request: Type.Object({
+      conversationId: Type.String({ maxLength: 64 }),
+      beforeSeq: Type.Optional(Type.Integer()),
+      afterSeq: Type.Optional(Type.Integer()),
+      limit: Type.Integer({ minimum: 1, maximum: 200 }),
+    }),
+    reply: Type.Object({ messages: Type.Array(Message), more: Type.Boolean() }),
+  },
+  'im.read': {
+    request: Type.Object({ conversationId: Type.String({ maxLength: 64 }), seq: Type.Integer({ minimum: 0 }) }),
+    reply: Type.Object({ readSeq: Type.Integer(), unread: Type.Integer() }),
+  },
+  'im.typing': { request: Type.Object({ conversationId: Type.String({ maxLength: 64 }), typing: Type.Boolean() }), reply: Type.Object({}) },
+  'presence.setState': { request: Type.Object({ state: Type.Union([StateName, Type.Null()]) }), reply: PresenceState },
+  'presence.setNote': { request: Type.Object({ note: Type.String({ maxLength: 500 }) }), reply: PresenceState },
+  /** What this tab's user does: active or idle; the endpoint's own publication. */
+  'presence.activity': { request: Type.Object({ state: StateName }), reply: Type.Object({}) },
+  'contact.put': { request: Type.Object({ contact: Contact }), reply: Type.Object({}) },
+  'contact.remove': { request: Type.Object({ contactId: UserId }), reply: Type.Object({}) },
+  'people.search': {
+    request: Type.Object({ query: Type.String({ maxLength: 200 }), limit: Type.Integer({ minimum: 1, maximum: 100 }) }),
+    reply: Type.Object({ users: Type.Array(User), presence: Type.Array(PresenceState), more: Type.Boolean() }),
+  },
+} as const;
+export type CommandName = keyof typeof commands;
+export type CommandRequest<N extends CommandName> = Static<(typeof commands)[N]['request']>;
+export type CommandReply<N extends CommandName> = Static<(typeof commands)[N]['reply']>;
+
+/** First frame of the client; `resume` if it was connected before. */
+export const Hello = Type.Object({
+  type: Type.Literal('hello'),
+  resume: Type.Optional(Type.Object({ sessionId: Type.String({ maxLength: 100 }), event: Type.Integer({ minimum: 0 }) })),
+});
+export const CommandFrame = Type.Object({
+  type: Type.Literal('command'),
+  id: Type.Integer(),
+  name: Type.String({ maxLength: 50 }),
+  request: Type.Unknown(),
+});
+export const Ping = Type.Object({ type: Type.Literal('ping') });
+export const ClientFrame = Type.Union([Hello, CommandFrame, Ping]);
+export type ClientFrame = Static<typeof ClientFrame>;
+
+const FaultSchema = Type.Object({ code: Type.String(), sentence: Type.String(), remedy: Type.Optional(Type.String()) });
+export const ServerFrame = Type.Union([
+  /** Full state; `event` is the number of the last event it includes. `reason` says why a resume was not possible. */
+  Type.Object({ type: Type.Literal('snapshot'), sessionId: Type.String(), event: Type.Integer(), snapshot: Snapshot, reason: Type.Optional(FaultSchema) }),
+  /** Resumed: the missed events follow. */
+  Type.Object({ type: Type.Literal('resumed'), sessionId: Type.String(), event: Type.Integer() }),
+  Type.Object({ type: Type.Literal('event'), event: Type.Integer(), data: ClientEvent }),
+  Type.Object({ type: Type.Literal('reply'), id: Type.Integer(), ok: Type.Literal(true), value: Type.Unknown() }),
+  Type.Object({ type: Type.Literal('reply'), id: Type.Integer(), ok: Type.Literal(false), fault: FaultSchema }),
+  Type.Object({ type: Type.Literal('pong') }),
+  /** Said before the server closes the connection for a reason the client can act on. */
+  Type.Object({ type: Type.Literal('goodbye'), fault: FaultSchema }),
+]);
+export type ServerFrame = Static<typeof ServerFrame>;
+
+/** HTTP beside the socket: GET /api/v1/session, POST /api/v1/sign-in, /sign-out, /sign-out-everywhere, /first-run, GET /api/v1/photos/:userId. */
+export const Session = Type.Object({
+  signedIn: Type.Boolean(),
+  firstRun: Type.Boolean(),
+  /** True when the set-up code is not needed (the browser is on the server's machine). */
+  local: Type.Boolean(),
+  domain: Type.String(),
+  /** Must be sent as `x-parley-csrf` with every POST, PUT, PATCH and DELETE. */
+  csrf: Type.String(),
+  user: Type.Optional(User),
+});
+export type Session = Static<typeof Session>;

@@ -9,7 +9,9 @@ export interface Fault {
   readonly remedy?: string;
 }
 
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: Fault };
 
 export function done<T>(value: T): Outcome<T> {
   return { ok: true, value };
@@ -70,3 +72,20 @@ export function command<Q extends TSchema, R extends TSchema>(
 export type EventOf<C> = C extends EventContract<infer S> ? Static<S> : never;
 export type RequestOf<C> = C extends CommandContract<infer Q, TSchema> ? Static<Q> : never;
 export type ReplyOf<C> = C extends CommandContract<TSchema, infer R> ? Static<R> : never;
+
+/** How to hold another service's facts: its snapshot command, its event, and the fold of both. Lives in view.ts. */
+export interface ViewDefinition<State, S extends TSchema, Q extends TSchema, R extends TSchema> {
+  readonly event: EventContract<S>;
+  /** Asked page by page; its request has an optional `after`, its reply an optional `next`. */
+  readonly snapshot: CommandContract<Q, R>;
+  readonly items: (reply: Static<R>) => readonly Static<S>[];
+  readonly empty: () => State;
+  readonly fold: (state: State, item: Static<S>) => State;
+}
+
+/** Keeps the types of a view's definition. */
+export function view<State, S extends TSchema, Q extends TSchema, R extends TSchema>(
+  definition: ViewDefinition<State, S, Q, R>,
+): ViewDefinition<State, S, Q, R> {
+  return definition;
+}

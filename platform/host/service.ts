@@ -29,6 +29,8 @@ export interface ServiceContext {
   readonly bus: Bus;
   /** Where outbox rows, migrations and rows live; `store.service(name, …)` opens the service's own schema. */
   readonly store: Store;
+  /** One line for the person who started the server: on standard output, as the ready line is. Never in the log. */
+  print(line: string): void;
   /** The web listener of this process. Asking for it makes the process listen. */
   web(): WebServer;
   /** The SIP listeners of this process. Asking for it makes the process listen. */

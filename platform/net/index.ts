@@ -1,4 +1,5 @@
 export type { Clock, MonotonicMs, UnixMs } from './clock.ts';
+export { systemClock } from './clock-system.ts';
 export type {
   ClientOutcome,
   Destination,

@@ -49,7 +49,11 @@ export interface SipServer {
   /** The flow with that id, or undefined when it is gone. */
   flow(id: string): Flow | undefined;
   /** Listening sockets, for Contact, Record-Route and `parley doctor`. */
-  readonly listening: readonly { readonly transport: SipTransport; readonly address: string; readonly port: number }[];
+  readonly listening: readonly {
+    readonly transport: SipTransport;
+    readonly address: string;
+    readonly port: number;
+  }[];
   /** Observes every message, for traces. */
   onMessage(listener: (direction: 'in' | 'out', message: SipMessage, flow: Flow) => void): Disposable;
 }

@@ -1,4 +1,4 @@
-// Structured log lines (pino underneath). Secrets never reach it: see redaction in log-pino.ts.
+// Structured log lines (pino underneath). Secrets never reach it: see redact.ts.
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -1,1 +1,13 @@
+export type { Manifest as BackupManifest } from './archive.ts';
+export { backup } from './backup.ts';
+export { lockFolder } from './data-lock.ts';
+export { embeddedPostgresUrl } from './embedded-address.ts';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './embedded-postgres.ts';
+export { openStore, type StoreOptions } from './open-store.ts';
+export { type RestoreOptions, restore } from './restore.ts';
 export type { Migration, ServiceStore, ServiceTransaction, Store } from './store.ts';
+export { errorCode, StoreError, type StoreErrorCode } from './store-error.ts';

@@ -6,7 +6,10 @@ import type { EventContract, EventOf } from '../bus/contract.ts';
 /** A transaction of one service. What it announces is published after the commit, exactly when the rows are there. */
 export interface ServiceTransaction<Tables> {
   readonly db: Transaction<Tables>;
-  /** Writes an outbox row. `durable` appends to the event's stream instead of publishing. */
+  /**
+   * Writes an outbox row; `durable` appends to the event's stream instead of publishing. Announcements arrive in the
+   * order of these calls. Between transactions the row that both change decides: announce after changing it.
+   */
   announce<S extends TSchema>(
     contract: EventContract<S>,
     value: EventOf<EventContract<S>>,
@@ -15,7 +18,10 @@ export interface ServiceTransaction<Tables> {
 }
 
 export interface ServiceStore<Tables> extends AsyncDisposable {
-  /** Reads, and writes that nobody needs to hear of. Tables are found in the service's own schema. */
+  /**
+   * Reads, and writes that nobody needs to hear of. Tables are found in the service's own schema; raw SQL finds them
+   * inside `transaction` and names the schema here. A bigint is a number; one beyond 2^53 throws.
+   */
   readonly db: Kysely<Tables>;
   /** Runs in one transaction; retried on serialisation failure and deadlock; rolled back if `work` throws. */
   transaction<T>(work: (transaction: ServiceTransaction<Tables>) => Promise<T>): Promise<T>;

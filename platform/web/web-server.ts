@@ -1,8 +1,15 @@
 // The web listener of one process (Fastify underneath): routes from TypeBox schemas, problem-details errors,
 // OpenAPI, strict Content-Security-Policy, cookies, rate limits, and WebSocket upgrades.
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+
 import type { IncomingMessage } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
 import type { WebSocket } from 'ws';
 import type { Fault } from '../bus/contract.ts';
 
@@ -26,7 +33,12 @@ export interface WebServer {
   /** Accepts WebSocket upgrades on one path. `admit` runs before the handshake; a fault becomes the HTTP answer. */
   socket(
     path: string,
-    admit: (request: SocketRequest) => Promise<{ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: Fault; readonly http: number }>,
+    admit: (
+      request: SocketRequest,
+    ) => Promise<
+      | { readonly ok: true; readonly value: unknown }
+      | { readonly ok: false; readonly fault: Fault; readonly http: number }
+    >,
     onOpen: (socket: WebSocket, admitted: unknown, request: SocketRequest) => void,
   ): void;
   /** Serves a built client: `index.html` for every path below `prefix` that is no file, hashed assets cached for ever. */

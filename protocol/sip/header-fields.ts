@@ -1,7 +1,7 @@
 // The ordered list of header fields of one message. Names compare case-insensitively and compact forms are the
 // long ones (RFC 3261 §7.3.3); order and spelling are kept for what is passed through.
 
-/** `Via`, `v` and `VIA` are one name. Implemented in header-name.ts. */
+/** `Via`, `v` and `VIA` are one name. Implemented in header-list.ts. */
 export interface HeaderFields {
   /** First value of that name, unparsed, or undefined. */
   get(name: string): string | undefined;

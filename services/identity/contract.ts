@@ -1,6 +1,7 @@
 // identity: who is who. People, their SIP addresses, departments, numbers and photos.
-import { Type, type Static } from 'typebox';
+
 import { command, errors, event } from '@parley/platform/contract';
+import { type Static, Type } from 'typebox';
 
 export const UserId = Type.String({ minLength: 1, maxLength: 64 });
 
@@ -36,7 +37,16 @@ export type UserFields = Static<typeof UserFields>;
 
 export const userChanged = event('identity.user.changed', User);
 
-export const createUser = command('identity.create', { request: UserFields, reply: User });
+/** `userId` is given where something that belongs to the person had to be stored before. */
+export const createUser = command('identity.create', {
+  request: Type.Intersect([Type.Object({ userId: Type.Optional(UserId) }), UserFields]),
+  reply: User,
+});
+/** Whether anybody can administer this server. */
+export const hasAdministrator = command('identity.hasAdministrator', {
+  request: Type.Object({}),
+  reply: Type.Object({ exists: Type.Boolean() }),
+});
 export const updateUser = command('identity.update', {
   request: Type.Object({ userId: UserId, changes: Type.Partial(UserFields) }),
   reply: User,
@@ -51,7 +61,10 @@ export const getUser = command('identity.get', {
 });
 /** Prefix of any name part, department or address, diacritics ignored, or any run of digits of the number. */
 export const searchUsers = command('identity.search', {
-  request: Type.Object({ query: Type.String({ maxLength: 200 }), limit: Type.Integer({ minimum: 1, maximum: 100 }) }),
+  request: Type.Object({
+    query: Type.String({ maxLength: 200 }),
+    limit: Type.Integer({ minimum: 1, maximum: 100 }),
+  }),
   reply: Type.Object({ users: Type.Array(User), more: Type.Boolean() }),
 });
 /** Sorted by name; `after` is the `next` of the page before. An empty query lists all. */
@@ -70,7 +83,11 @@ export const directorySnapshot = command('identity.snapshot', {
 });
 /** PNG, JPEG or WebP, at most 512 KiB, base64. */
 export const setPhoto = command('identity.setPhoto', {
-  request: Type.Object({ userId: UserId, mediaType: Type.String(), data: Type.String({ maxLength: 720_000 }) }),
+  request: Type.Object({
+    userId: UserId,
+    mediaType: Type.String(),
+    data: Type.String({ maxLength: 720_000 }),
+  }),
   reply: User,
 });
 export const getPhoto = command('identity.getPhoto', {
@@ -98,13 +115,48 @@ export const ImportReport = Type.Object({
   problems: Type.Array(Type.Object({ line: Type.Integer(), column: Type.String(), reason: Type.String() })),
 });
 export type ImportReport = Static<typeof ImportReport>;
+/** Adds every row's person, password and device password, or nobody. */
+export const importUsers = command('identity.import', {
+  request: Type.Object({ rows: Type.Array(ImportRow, { maxItems: 5000 }), dryRun: Type.Boolean() }),
+  reply: ImportReport,
+});
 
 export const identityErrors = errors({
-  IDENTITY_NO_SUCH_USER: { http: 404, sip: 404, sentence: 'There is no user with this address.', remedy: 'Check the spelling, or add the user first.' },
-  IDENTITY_ADDRESS_TAKEN: { http: 409, sentence: 'This address belongs to another user.', remedy: 'Choose another address.' },
-  IDENTITY_BAD_ADDRESS: { http: 400, sentence: 'This is not an address of this server.', remedy: 'Write it as name@domain with the domain of this server.' },
-  IDENTITY_BAD_PHONE: { http: 400, sentence: 'This is not a telephone number.', remedy: 'Write it in full with the country code, for example +49 89 123456.' },
-  IDENTITY_BAD_NAME: { http: 400, sentence: 'The name is empty or too long.', remedy: 'Give a display name of 1 to 200 characters.' },
-  IDENTITY_BAD_PHOTO: { http: 400, sentence: 'This is not a photo that can be shown.', remedy: 'Use a PNG, JPEG or WebP picture of at most 512 KiB.' },
+  IDENTITY_NO_SUCH_USER: {
+    http: 404,
+    sip: 404,
+    sentence: 'There is no user with this address.',
+    remedy: 'Check the spelling, or add the user first.',
+  },
+  IDENTITY_ADDRESS_TAKEN: {
+    http: 409,
+    sentence: 'This address belongs to another user.',
+    remedy: 'Choose another address.',
+  },
+  IDENTITY_BAD_ADDRESS: {
+    http: 400,
+    sentence: 'This is not an address of this server.',
+    remedy: 'Write it as name@domain with the domain of this server.',
+  },
+  IDENTITY_BAD_PHONE: {
+    http: 400,
+    sentence: 'This is not a telephone number.',
+    remedy: 'Write it in full with the country code, for example +49 89 123456.',
+  },
+  IDENTITY_BAD_NAME: {
+    http: 400,
+    sentence: 'The name is empty or too long.',
+    remedy: 'Give a display name of 1 to 200 characters.',
+  },
+  IDENTITY_BAD_PHOTO: {
+    http: 400,
+    sentence: 'This is not a photo that can be shown.',
+    remedy: 'Use a PNG, JPEG or WebP picture of at most 512 KiB.',
+  },
+  IDENTITY_PHONE_TAKEN: {
+    http: 409,
+    sentence: 'This telephone number belongs to another user.',
+    remedy: 'Choose another number, or remove it there first.',
+  },
   IDENTITY_NO_PHOTO: { http: 404, sentence: 'This user has no photo.' },
 });

@@ -1,6 +1,7 @@
 // im: conversations and their messages. A message is acknowledged after it is stored, and never before.
-import { Type, type Static } from 'typebox';
+
 import { command, errors, event } from '@parley/platform/contract';
+import { type Static, Type } from 'typebox';
 import { UserId } from '../identity/contract.ts';
 
 export const MESSAGE_LIMIT_BYTES = 64 * 1024;
@@ -34,7 +35,10 @@ export type Conversation = Static<typeof Conversation>;
 
 /** The conversation of exactly these people; made if there is none. */
 export const openConversation = command('im.open', {
-  request: Type.Object({ userId: UserId, participantIds: Type.Array(UserId, { minItems: 1, maxItems: 100 }) }),
+  request: Type.Object({
+    userId: UserId,
+    participantIds: Type.Array(UserId, { minItems: 1, maxItems: 100 }),
+  }),
   reply: Conversation,
 });
 export const sendMessage = command('im.send', {
@@ -76,20 +80,58 @@ export const messageStored = event(
   'im.message.stored',
   Type.Object({ message: Message, participantIds: Type.Array(UserId) }),
 );
-export const messageQueued = event('im.message.queued', Type.Object({ conversationId: Type.String(), recipientId: UserId }));
+export const messageQueued = event(
+  'im.message.queued',
+  Type.Object({ conversationId: Type.String(), recipientId: UserId }),
+);
 export const readChanged = event(
   'im.read.changed',
-  Type.Object({ userId: UserId, conversationId: Type.String(), readSeq: Type.Integer(), unread: Type.Integer() }),
+  Type.Object({
+    userId: UserId,
+    conversationId: Type.String(),
+    readSeq: Type.Integer(),
+    unread: Type.Integer(),
+  }),
 );
 export const typingShown = event(
   'im.typing.shown',
-  Type.Object({ conversationId: Type.String(), userId: UserId, typing: Type.Boolean(), participantIds: Type.Array(UserId) }),
+  Type.Object({
+    conversationId: Type.String(),
+    userId: UserId,
+    typing: Type.Boolean(),
+    participantIds: Type.Array(UserId),
+  }),
 );
 
 export const imErrors = errors({
-  IM_NO_SUCH_CONVERSATION: { http: 404, sip: 404, sentence: 'This conversation does not exist, or you are not in it.', remedy: 'Open it again from the contact list.' },
-  IM_NO_SUCH_RECIPIENT: { http: 404, sip: 404, sentence: 'A recipient of this message does not exist here.', remedy: 'Search for the person again.' },
-  IM_MESSAGE_TOO_LONG: { http: 413, sip: 513, sentence: 'The message is longer than 64 KiB.', remedy: 'Send it in parts.' },
-  IM_MESSAGE_EMPTY: { http: 400, sip: 400, sentence: 'The message is empty.', remedy: 'Write something first.' },
-  IM_UNSUPPORTED_MEDIA: { http: 415, sip: 415, sentence: 'This kind of message cannot be shown.', remedy: 'Send text/plain or message/cpim.' },
+  IM_NO_SUCH_CONVERSATION: {
+    http: 404,
+    sip: 404,
+    sentence: 'This conversation does not exist, or you are not in it.',
+    remedy: 'Open it again from the contact list.',
+  },
+  IM_NO_SUCH_RECIPIENT: {
+    http: 404,
+    sip: 404,
+    sentence: 'A recipient of this message does not exist here.',
+    remedy: 'Search for the person again.',
+  },
+  IM_MESSAGE_TOO_LONG: {
+    http: 413,
+    sip: 513,
+    sentence: 'The message is longer than 64 KiB.',
+    remedy: 'Send it in parts.',
+  },
+  IM_MESSAGE_EMPTY: {
+    http: 400,
+    sip: 400,
+    sentence: 'The message is empty.',
+    remedy: 'Write something first.',
+  },
+  IM_UNSUPPORTED_MEDIA: {
+    http: 415,
+    sip: 415,
+    sentence: 'This kind of message cannot be shown.',
+    remedy: 'Send text/plain or message/cpim.',
+  },
 });

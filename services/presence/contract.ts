@@ -1,10 +1,18 @@
 // presence: who is available, why, and who wants to know. Publications of endpoints are aggregated on the server.
-import { Type, type Static } from 'typebox';
+
 import { command, errors, event } from '@parley/platform/contract';
+import { type Static, Type } from 'typebox';
 import { UserId } from '../identity/contract.ts';
 
 /** States that people see. Values follow the availability ranges of the specification. */
-export const AVAILABILITY = { available: 3500, busy: 6500, doNotDisturb: 9500, beRightBack: 12500, away: 15500, offline: 18500 } as const;
+export const AVAILABILITY = {
+  available: 3500,
+  busy: 6500,
+  doNotDisturb: 9500,
+  beRightBack: 12500,
+  away: 15500,
+  offline: 18500,
+} as const;
 export const StateName = Type.Union([
   Type.Literal('available'),
   Type.Literal('busy'),
@@ -85,7 +93,21 @@ export const contactChanged = event(
 );
 
 export const presenceErrors = errors({
-  PRESENCE_TOO_MANY_CONTACTS: { http: 409, sentence: 'The contact list is full (1,000 people).', remedy: 'Remove a contact first.' },
-  PRESENCE_NO_SUCH_USER: { http: 404, sip: 404, sentence: 'This person does not exist here.', remedy: 'Search for the person again.' },
-  PRESENCE_BAD_ETAG: { http: 412, sip: 412, sentence: 'The publication is not known.', remedy: 'Publish the whole state again (RFC 3903 §6).' },
+  PRESENCE_TOO_MANY_CONTACTS: {
+    http: 409,
+    sentence: 'The contact list is full (1,000 people).',
+    remedy: 'Remove a contact first.',
+  },
+  PRESENCE_NO_SUCH_USER: {
+    http: 404,
+    sip: 404,
+    sentence: 'This person does not exist here.',
+    remedy: 'Search for the person again.',
+  },
+  PRESENCE_BAD_ETAG: {
+    http: 412,
+    sip: 412,
+    sentence: 'The publication is not known.',
+    remedy: 'Publish the whole state again (RFC 3903 §6).',
+  },
 });

@@ -1,8 +1,9 @@
 // web-access: the browser's protocol. One WebSocket (/api/v1/socket) carries JSON frames: a snapshot, then numbered
 // events, and commands with replies. A client that returns within the buffer resumes after its last event.
-import { Type, type Static } from 'typebox';
-import { Conversation, Message } from '../im/contract.ts';
+import { errors } from '@parley/platform/contract';
+import { type Static, Type } from 'typebox';
 import { User, UserId } from '../identity/contract.ts';
+import { Conversation, Message } from '../im/contract.ts';
 import { Contact, PresenceState, StateName } from '../presence/contract.ts';
 
 /** Everything a client shows at first: people it knows of, their presence, its conversations. */
@@ -18,18 +19,39 @@ export type Snapshot = Static<typeof Snapshot>;
 export const ClientEvent = Type.Union([
   Type.Object({ type: Type.Literal('user'), user: User }),
   Type.Object({ type: Type.Literal('presence'), presence: PresenceState }),
-  Type.Object({ type: Type.Literal('contact'), contactId: UserId, contact: Type.Union([Contact, Type.Null()]) }),
+  Type.Object({
+    type: Type.Literal('contact'),
+    contactId: UserId,
+    contact: Type.Union([Contact, Type.Null()]),
+  }),
   Type.Object({ type: Type.Literal('message'), message: Message, participantIds: Type.Array(UserId) }),
-  Type.Object({ type: Type.Literal('read'), conversationId: Type.String(), readSeq: Type.Integer(), unread: Type.Integer() }),
-  Type.Object({ type: Type.Literal('typing'), conversationId: Type.String(), userId: UserId, typing: Type.Boolean() }),
+  Type.Object({
+    type: Type.Literal('read'),
+    conversationId: Type.String(),
+    readSeq: Type.Integer(),
+    unread: Type.Integer(),
+  }),
+  Type.Object({
+    type: Type.Literal('typing'),
+    conversationId: Type.String(),
+    userId: UserId,
+    typing: Type.Boolean(),
+  }),
 ]);
 export type ClientEvent = Static<typeof ClientEvent>;
 
 /** Commands by name: what a browser may ask. The sender is always the signed-in user. */
 export const commands = {
-  'im.open': { request: Type.Object({ participantIds: Type.Array(UserId, { minItems: 1, maxItems: 100 }) }), reply: Conversation },
+  'im.open': {
+    request: Type.Object({ participantIds: Type.Array(UserId, { minItems: 1, maxItems: 100 }) }),
+    reply: Conversation,
+  },
   'im.send': {
-    request: Type.Object({ conversationId: Type.String({ maxLength: 64 }), text: Type.String(), clientId: Type.String({ minLength: 1, maxLength: 200 }) }),
+    request: Type.Object({
+      conversationId: Type.String({ maxLength: 64 }),
+      text: Type.String(),
+      clientId: Type.String({ minLength: 1, maxLength: 200 }),
+    }),
     reply: Message,
   },
   'im.history': {
@@ -42,19 +64,38 @@ export const commands = {
     reply: Type.Object({ messages: Type.Array(Message), more: Type.Boolean() }),
   },
   'im.read': {
-    request: Type.Object({ conversationId: Type.String({ maxLength: 64 }), seq: Type.Integer({ minimum: 0 }) }),
+    request: Type.Object({
+      conversationId: Type.String({ maxLength: 64 }),
+      seq: Type.Integer({ minimum: 0 }),
+    }),
     reply: Type.Object({ readSeq: Type.Integer(), unread: Type.Integer() }),
   },
-  'im.typing': { request: Type.Object({ conversationId: Type.String({ maxLength: 64 }), typing: Type.Boolean() }), reply: Type.Object({}) },
-  'presence.setState': { request: Type.Object({ state: Type.Union([StateName, Type.Null()]) }), reply: PresenceState },
-  'presence.setNote': { request: Type.Object({ note: Type.String({ maxLength: 500 }) }), reply: PresenceState },
+  'im.typing': {
+    request: Type.Object({ conversationId: Type.String({ maxLength: 64 }), typing: Type.Boolean() }),
+    reply: Type.Object({}),
+  },
+  'presence.setState': {
+    request: Type.Object({ state: Type.Union([StateName, Type.Null()]) }),
+    reply: PresenceState,
+  },
+  'presence.setNote': {
+    request: Type.Object({ note: Type.String({ maxLength: 500 }) }),
+    reply: PresenceState,
+  },
   /** What this tab's user does: active or idle; the endpoint's own publication. */
   'presence.activity': { request: Type.Object({ state: StateName }), reply: Type.Object({}) },
   'contact.put': { request: Type.Object({ contact: Contact }), reply: Type.Object({}) },
   'contact.remove': { request: Type.Object({ contactId: UserId }), reply: Type.Object({}) },
   'people.search': {
-    request: Type.Object({ query: Type.String({ maxLength: 200 }), limit: Type.Integer({ minimum: 1, maximum: 100 }) }),
-    reply: Type.Object({ users: Type.Array(User), presence: Type.Array(PresenceState), more: Type.Boolean() }),
+    request: Type.Object({
+      query: Type.String({ maxLength: 200 }),
+      limit: Type.Integer({ minimum: 1, maximum: 100 }),
+    }),
+    reply: Type.Object({
+      users: Type.Array(User),
+      presence: Type.Array(PresenceState),
+      more: Type.Boolean(),
+    }),
   },
 } as const;
 export type CommandName = keyof typeof commands;
@@ -64,7 +105,9 @@ export type CommandReply<N extends CommandName> = Static<(typeof commands)[N]['r
 /** First frame of the client; `resume` if it was connected before. */
 export const Hello = Type.Object({
   type: Type.Literal('hello'),
-  resume: Type.Optional(Type.Object({ sessionId: Type.String({ maxLength: 100 }), event: Type.Integer({ minimum: 0 }) })),
+  resume: Type.Optional(
+    Type.Object({ sessionId: Type.String({ maxLength: 100 }), event: Type.Integer({ minimum: 0 }) }),
+  ),
 });
 export const CommandFrame = Type.Object({
   type: Type.Literal('command'),
@@ -76,15 +119,35 @@ export const Ping = Type.Object({ type: Type.Literal('ping') });
 export const ClientFrame = Type.Union([Hello, CommandFrame, Ping]);
 export type ClientFrame = Static<typeof ClientFrame>;
 
-const FaultSchema = Type.Object({ code: Type.String(), sentence: Type.String(), remedy: Type.Optional(Type.String()) });
+const FaultSchema = Type.Object({
+  code: Type.String(),
+  sentence: Type.String(),
+  remedy: Type.Optional(Type.String()),
+});
 export const ServerFrame = Type.Union([
   /** Full state; `event` is the number of the last event it includes. `reason` says why a resume was not possible. */
-  Type.Object({ type: Type.Literal('snapshot'), sessionId: Type.String(), event: Type.Integer(), snapshot: Snapshot, reason: Type.Optional(FaultSchema) }),
+  Type.Object({
+    type: Type.Literal('snapshot'),
+    sessionId: Type.String(),
+    event: Type.Integer(),
+    snapshot: Snapshot,
+    reason: Type.Optional(FaultSchema),
+  }),
   /** Resumed: the missed events follow. */
   Type.Object({ type: Type.Literal('resumed'), sessionId: Type.String(), event: Type.Integer() }),
   Type.Object({ type: Type.Literal('event'), event: Type.Integer(), data: ClientEvent }),
-  Type.Object({ type: Type.Literal('reply'), id: Type.Integer(), ok: Type.Literal(true), value: Type.Unknown() }),
-  Type.Object({ type: Type.Literal('reply'), id: Type.Integer(), ok: Type.Literal(false), fault: FaultSchema }),
+  Type.Object({
+    type: Type.Literal('reply'),
+    id: Type.Integer(),
+    ok: Type.Literal(true),
+    value: Type.Unknown(),
+  }),
+  Type.Object({
+    type: Type.Literal('reply'),
+    id: Type.Integer(),
+    ok: Type.Literal(false),
+    fault: FaultSchema,
+  }),
   Type.Object({ type: Type.Literal('pong') }),
   /** Said before the server closes the connection for a reason the client can act on. */
   Type.Object({ type: Type.Literal('goodbye'), fault: FaultSchema }),
@@ -103,3 +166,39 @@ export const Session = Type.Object({
   user: Type.Optional(User),
 });
 export type Session = Static<typeof Session>;
+
+/** Cookie that holds the sign-in's token; HttpOnly, so that only the server reads it. */
+export const SIGN_IN_COOKIE = 'parley_sign_in';
+
+export const webAccessErrors = errors({
+  WEB_BAD_COMMAND: {
+    http: 400,
+    sentence: 'The page asked for something that the server does not understand.',
+    remedy: 'Reload the page.',
+  },
+  WEB_TOO_FAST: {
+    http: 429,
+    sentence: 'Too many commands in a short time.',
+    remedy: 'Wait for a second and try again.',
+  },
+  WEB_BAD_FRAME: {
+    http: 400,
+    sentence: 'The connection carried something that is not of Parley’s protocol.',
+    remedy: 'Reload the page.',
+  },
+  WEB_TOO_MANY_WINDOWS: {
+    http: 429,
+    sentence: 'Parley is open in 20 windows already.',
+    remedy: 'Close one of them.',
+  },
+  WEB_EVENT_TOO_OLD: { http: 410, sentence: 'You were away for so long that everything was loaded again.' },
+  WEB_SESSION_UNKNOWN: {
+    http: 410,
+    sentence: 'The server does not hold your last connection, so everything was loaded again.',
+  },
+  WEB_NOT_READY: {
+    http: 503,
+    sentence: 'The server cannot load your contacts and conversations at the moment.',
+    remedy: 'Wait; the page tries again by itself.',
+  },
+});

@@ -1,0 +1,44 @@
+// What a signed-in person gets: the live connection, the routes, and the frame around both.
+import { Toaster } from '@fluentui/react-components';
+import { createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router';
+import type { User } from '../kit/contracts.ts';
+import { LiveProvider } from '../kit/live/live-context.tsx';
+import { announceArrival } from './attention/arrival.ts';
+import { ConversationPane } from './conversation/conversation-pane.tsx';
+import { Welcome } from './conversation/welcome.tsx';
+import { TOASTER } from './toasts.tsx';
+import { Workspace } from './workspace.tsx';
+
+const root = createRootRoute({ component: Workspace, notFoundComponent: Welcome });
+const home = createRoute({ getParentRoute: () => root, path: '/', component: Welcome });
+const conversation = createRoute({
+  getParentRoute: () => root,
+  path: '/c/$conversationId',
+  component: function ConversationRoute() {
+    const { conversationId } = conversation.useParams();
+    return <ConversationPane key={conversationId} conversationId={conversationId} />;
+  },
+});
+const router = createRouter({ routeTree: root.addChildren([home, conversation]) });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+export function App({ user }: { readonly user: User }) {
+  return (
+    <LiveProvider
+      userId={user.userId}
+      onArrival={(message, client) =>
+        announceArrival(message, client, (conversationId) => {
+          void router.navigate({ to: '/c/$conversationId', params: { conversationId } });
+        })
+      }
+    >
+      <RouterProvider router={router} />
+      <Toaster toasterId={TOASTER} position="bottom-start" />
+    </LiveProvider>
+  );
+}

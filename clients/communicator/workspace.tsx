@@ -1,0 +1,42 @@
+// The frame: the people on one side, the conversation on the other; on a narrow screen one of them at a time.
+import { Outlet, useParams } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useUnreadBadge } from './attention/unread-badge.ts';
+import { ConnectionBanner } from './connection/connection-banner.tsx';
+import { useActivity } from './me/activity.ts';
+import { Sidebar } from './people/sidebar.tsx';
+import { useShortcuts } from './shortcuts.ts';
+import styles from './workspace.module.css';
+
+const SettingsDialog = lazy(() => import('./settings/settings-dialog.tsx'));
+const ShortcutOverlay = lazy(() => import('./help/shortcut-overlay.tsx'));
+
+export type Overlay = 'settings' | 'help' | null;
+
+export function Workspace() {
+  const { t } = useTranslation();
+  const { conversationId } = useParams({ strict: false });
+  const [overlay, setOverlay] = useState<Overlay>(null);
+  useUnreadBadge();
+  useActivity();
+  useShortcuts({ openHelp: () => setOverlay('help') });
+
+  return (
+    <div className={styles.workspace} data-open={conversationId === undefined ? 'list' : 'conversation'}>
+      <nav className={styles.sidebar} aria-label={t('people.sidebar')}>
+        <Sidebar openOverlay={setOverlay} />
+      </nav>
+      <main className={styles.main}>
+        <ConnectionBanner />
+        <div className={styles.content}>
+          <Outlet />
+        </div>
+      </main>
+      <Suspense>
+        {overlay === 'settings' && <SettingsDialog close={() => setOverlay(null)} />}
+        {overlay === 'help' && <ShortcutOverlay close={() => setOverlay(null)} />}
+      </Suspense>
+    </div>
+  );
+}

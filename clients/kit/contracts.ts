@@ -1,0 +1,13 @@
+// The services' types that the browser works with, in one place. Types only: no schema reaches the bundle.
+export type {
+  ClientEvent,
+  CommandName,
+  CommandReply,
+  CommandRequest,
+  ServerFrame,
+  Session,
+  Snapshot,
+} from '@parley/services/web-access/contract';
+export type { Conversation, Message } from '@parley/services/im/contract';
+export type { User } from '@parley/services/identity/contract';
+export type { Contact, PresenceState, StateName } from '@parley/services/presence/contract';

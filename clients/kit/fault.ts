@@ -1,0 +1,39 @@
+// What went wrong, as a value: the server's code and sentences, or one of the browser's own codes.
+
+export interface Fault {
+  readonly code: string;
+  readonly sentence: string;
+  readonly remedy?: string;
+}
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
+
+/** Faults that the browser itself finds; their texts are in the language files under `faults`. */
+export const CLIENT_FAULTS = {
+  CLIENT_OFFLINE: {
+    sentence: 'The server cannot be reached.',
+    remedy: 'Check the network connection; Parley tries again by itself.',
+  },
+  CLIENT_CONNECTION_LOST: {
+    sentence: 'The connection to the server was lost.',
+    remedy: 'Wait a moment; Parley connects again by itself.',
+  },
+  CLIENT_NO_ANSWER: {
+    sentence: 'The server did not answer in time.',
+    remedy: 'Try again in a moment.',
+  },
+  CLIENT_BAD_ANSWER: {
+    sentence: 'The server gave an answer that this page does not understand.',
+    remedy: 'Reload the page. If that does not help, tell your administrator.',
+  },
+} as const satisfies Record<string, { sentence: string; remedy: string }>;
+export type ClientFaultCode = keyof typeof CLIENT_FAULTS;
+
+export function clientFault(code: ClientFaultCode): Fault {
+  return { code, ...CLIENT_FAULTS[code] };
+}
+
+/** True for a fault that says nothing about the request itself, so that the same request may be sent again. */
+export function isTransient(fault: Fault): boolean {
+  return fault.code in CLIENT_FAULTS && fault.code !== 'CLIENT_BAD_ANSWER';
+}

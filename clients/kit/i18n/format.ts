@@ -1,0 +1,79 @@
+// Dates and durations in the reader's language and time zone.
+import { useTranslation } from 'react-i18next';
+import { formatLocale } from './languages.ts';
+
+export interface Formats {
+  readonly locale: string;
+  time(atMs: number): string;
+  /** "Today", "Yesterday", a week day, or a date. */
+  day(atMs: number, nowMs: number): string;
+  /** As short as a list allows: the time today, else the day. */
+  short(atMs: number, nowMs: number): string;
+  full(atMs: number): string;
+  /** "5 minutes ago". */
+  ago(atMs: number, nowMs: number): string;
+  number(value: number): string;
+}
+
+const DAY_MS = 86_400_000;
+const known = new Map<string, Formats>();
+
+export function useFormats(): Formats {
+  const { i18n } = useTranslation();
+  return formatsFor(formatLocale(i18n.language));
+}
+
+export function formatsFor(locale: string): Formats {
+  const found = known.get(locale);
+  if (found !== undefined) return found;
+  const formats = makeFormats(locale);
+  known.set(locale, formats);
+  return formats;
+}
+
+/** Local midnight before `atMs`. */
+export function startOfDay(atMs: number): number {
+  const date = new Date(atMs);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+function makeFormats(locale: string): Formats {
+  const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
+  const shortWeekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
+  const date = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+  const dateWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+  const shortDate = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const number = new Intl.NumberFormat(locale);
+  const daysBetween = (atMs: number, nowMs: number) =>
+    Math.round((startOfDay(nowMs) - startOfDay(atMs)) / DAY_MS);
+  const capital = (text: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+
+  return {
+    locale,
+    time: (atMs) => time.format(atMs),
+    day(atMs, nowMs) {
+      const days = daysBetween(atMs, nowMs);
+      if (days <= 1 && days >= 0) return capital(relative.format(-days, 'day'));
+      if (days < 7 && days > 0) return weekday.format(atMs);
+      return new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
+        ? date.format(atMs)
+        : dateWithYear.format(atMs);
+    },
+    short(atMs, nowMs) {
+      const days = daysBetween(atMs, nowMs);
+      if (days <= 0) return time.format(atMs);
+      return days < 7 ? shortWeekday.format(atMs) : shortDate.format(atMs);
+    },
+    full: (atMs) => full.format(atMs),
+    ago(atMs, nowMs) {
+      const minutes = Math.round((nowMs - atMs) / 60_000);
+      if (minutes < 60) return relative.format(-Math.max(0, minutes), 'minute');
+      const hours = Math.round(minutes / 60);
+      return hours < 24 ? relative.format(-hours, 'hour') : relative.format(-Math.round(hours / 24), 'day');
+    },
+    number: (value) => number.format(value),
+  };
+}

@@ -1,0 +1,88 @@
+// The fold: state + event → state. Old snapshot + events gives what a fresh snapshot would. Pure.
+import type { ClientEvent, Conversation, Message } from '../contracts.ts';
+import type { LiveState } from './live-state.ts';
+import { appendMessage } from './thread.ts';
+
+/** How long "is typing" holds unless it is said again. */
+export const TYPING_MS = 8000;
+
+export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number): LiveState {
+  switch (event.type) {
+    case 'user': {
+      const { user } = event;
+      return {
+        ...state,
+        users: { ...state.users, [user.userId]: user },
+        me: state.me?.userId === user.userId ? user : state.me,
+      };
+    }
+    case 'presence':
+      return { ...state, presence: { ...state.presence, [event.presence.userId]: event.presence } };
+    case 'contact': {
+      const contacts = { ...state.contacts };
+      if (event.contact === null) delete contacts[event.contactId];
+      else contacts[event.contactId] = event.contact;
+      return { ...state, contacts };
+    }
+    case 'message':
+      return applyMessage(state, event.message, event.participantIds);
+    case 'read': {
+      const conversation = state.conversations[event.conversationId];
+      if (conversation === undefined) return state;
+      const { readSeq, unread } = event;
+      return withConversation(state, { ...conversation, readSeq, unread });
+    }
+    case 'typing':
+      return applyTyping(state, event.conversationId, event.userId, event.typing ? nowMs + TYPING_MS : null);
+  }
+}
+
+function applyMessage(state: LiveState, message: Message, participantIds: readonly string[]): LiveState {
+  const { conversationId } = message;
+  const known = state.conversations[conversationId];
+  if (known !== undefined && message.seq <= known.lastSeq) return appendToThread(state, message);
+  const own = message.senderId === state.me?.userId;
+  const conversation: Conversation = {
+    conversationId,
+    participantIds: known?.participantIds ?? [...participantIds],
+    lastMessage: message,
+    lastSeq: message.seq,
+    readSeq: own ? message.seq : (known?.readSeq ?? message.seq - 1),
+    unread: own ? 0 : (known?.unread ?? 0) + 1,
+  };
+  const next = appendToThread(withConversation(state, conversation), message);
+  return applyTyping(next, conversationId, message.senderId, null);
+}
+
+function appendToThread(state: LiveState, message: Message): LiveState {
+  const thread = state.threads[message.conversationId];
+  if (thread === undefined) return state;
+  const grown = appendMessage(thread, message);
+  if (grown === thread) return state;
+  return { ...state, threads: { ...state.threads, [message.conversationId]: grown } };
+}
+
+function applyTyping(
+  state: LiveState,
+  conversationId: string,
+  userId: string,
+  untilMs: number | null,
+): LiveState {
+  const here = state.typing[conversationId] ?? {};
+  if (userId === state.me?.userId || (untilMs === null && here[userId] === undefined)) return state;
+  const { [userId]: _, ...others } = here;
+  return {
+    ...state,
+    typing: {
+      ...state.typing,
+      [conversationId]: untilMs === null ? others : { ...others, [userId]: untilMs },
+    },
+  };
+}
+
+function withConversation(state: LiveState, conversation: Conversation): LiveState {
+  return {
+    ...state,
+    conversations: { ...state.conversations, [conversation.conversationId]: conversation },
+  };
+}

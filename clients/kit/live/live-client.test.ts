@@ -1,0 +1,316 @@
+// The live client against a real WebSocket server on this machine; only the clock is turned by hand.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { WebSocketServer, type WebSocket as ServerSocket } from 'ws';
+import type { Message, Snapshot, User } from '../contracts.ts';
+import { LiveClient, type LiveClientState } from './live-client.ts';
+import type { KeyValueStorage } from './outbox.ts';
+import type { Timers } from './timers.ts';
+
+class TurnedClock implements Timers {
+  #nowMs = 1_000_000;
+  readonly #waiting = new Set<{ at: number; work: () => void }>();
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, work: () => void): () => void {
+    const entry = { at: this.#nowMs + delayMs, work };
+    this.#waiting.add(entry);
+    return () => this.#waiting.delete(entry);
+  }
+
+  advance(byMs: number): void {
+    this.#nowMs += byMs;
+    for (const entry of [...this.#waiting]) {
+      if (entry.at <= this.#nowMs && this.#waiting.delete(entry)) entry.work();
+    }
+  }
+}
+
+class MemoryStorage implements KeyValueStorage {
+  readonly #entries = new Map<string, string>();
+  get length(): number {
+    return this.#entries.size;
+  }
+  key(index: number): string | null {
+    return [...this.#entries.keys()][index] ?? null;
+  }
+  getItem(key: string): string | null {
+    return this.#entries.get(key) ?? null;
+  }
+  setItem(key: string, value: string): void {
+    this.#entries.set(key, value);
+  }
+  removeItem(key: string): void {
+    this.#entries.delete(key);
+  }
+}
+
+interface Frame {
+  readonly type: string;
+  readonly id?: number;
+  readonly name?: string;
+  readonly request?: Record<string, unknown>;
+  readonly resume?: { sessionId: string; event: number };
+}
+
+/** One accepted connection: frames are taken in order with `next`. */
+class Peer {
+  readonly #frames: Frame[] = [];
+  #wanted: ((frame: Frame) => void) | null = null;
+  readonly #socket: ServerSocket;
+
+  constructor(socket: ServerSocket) {
+    this.#socket = socket;
+    socket.on('message', (data) => {
+      const frame = JSON.parse(String(data)) as Frame;
+      const wanted = this.#wanted;
+      this.#wanted = null;
+      if (wanted === null) this.#frames.push(frame);
+      else wanted(frame);
+    });
+  }
+
+  async next(type: string): Promise<Frame> {
+    const frame =
+      this.#frames.shift() ?? (await new Promise<Frame>((resolve) => (this.#wanted = resolve)));
+    assert.equal(frame.type, type);
+    return frame;
+  }
+
+  say(frame: unknown): void {
+    this.#socket.send(JSON.stringify(frame));
+  }
+
+  reply(frame: Frame, value: unknown): void {
+    this.say({ type: 'reply', id: frame.id, ok: true, value });
+  }
+
+  cut(): void {
+    this.#socket.terminate();
+  }
+}
+
+const alice: User = {
+  userId: 'alice',
+  address: 'alice@example.org',
+  name: 'Alice',
+  title: '',
+  department: '',
+  office: '',
+  phone: '',
+  photo: '',
+  administrator: false,
+  disabled: false,
+  version: 1,
+};
+
+function message(seq: number, senderId: string, clientId = `${senderId}-${seq}`): Message {
+  return { messageId: `m${seq}`, conversationId: 'c1', seq, senderId, text: `${seq}`, sentAt: seq, clientId };
+}
+
+function snapshot(lastSeq: number): Snapshot {
+  const lastMessage = lastSeq === 0 ? null : message(lastSeq, 'bob');
+  return {
+    me: alice,
+    users: [],
+    presence: [],
+    contacts: [],
+    conversations: [
+      { conversationId: 'c1', participantIds: ['alice', 'bob'], lastMessage, lastSeq, readSeq: 0, unread: lastSeq },
+    ],
+  };
+}
+
+async function scene(t: TestContext) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const clock = new TurnedClock();
+  const storage = new MemoryStorage();
+  const clients: LiveClient[] = [];
+  let ids = 0;
+  t.after(async () => {
+    for (const client of clients) client.close();
+    for (const socket of server.clients) socket.terminate();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return {
+    clock,
+    storage,
+    makeClient(onArrival: (message: Message) => void = () => {}): LiveClient {
+      const client = new LiveClient({
+        openSocket: () => new WebSocket(`ws://127.0.0.1:${port}/`),
+        timers: clock,
+        random: () => 1,
+        isSignedIn: async () => true,
+        userId: 'alice',
+        storage,
+        randomId: () => `id-${++ids}`,
+        onArrival,
+      });
+      clients.push(client);
+      return client;
+    },
+    async accept(): Promise<Peer> {
+      const [socket] = (await once(server, 'connection')) as [ServerSocket];
+      return new Peer(socket);
+    },
+  };
+}
+
+async function until(client: LiveClient, holds: (state: LiveClientState) => boolean): Promise<void> {
+  if (holds(client.store.getState())) return;
+  await new Promise<void>((resolve) => {
+    const stop = client.store.subscribe((state) => {
+      if (!holds(state)) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+async function connect(client: LiveClient, accepted: Promise<Peer>, lastSeq = 0): Promise<Peer> {
+  client.start();
+  const peer = await accepted;
+  await peer.next('hello');
+  peer.say({ type: 'snapshot', sessionId: 's1', event: 10, snapshot: snapshot(lastSeq) });
+  await until(client, (state) => state.connection.kind === 'connected');
+  return peer;
+}
+
+test('a message is kept until the server has stored it, and is then shown once', async (t) => {
+  const { accept, makeClient, storage } = await scene(t);
+  const client = makeClient();
+  const peer = await connect(client, accept());
+  client.send('c1', 'Hello');
+  assert.equal(client.store.getState().outbox.length, 1);
+  const sent = await peer.next('command');
+  assert.deepEqual(sent.request, { conversationId: 'c1', text: 'Hello', clientId: 'id-1' });
+  const stored = message(1, 'alice', 'id-1');
+  peer.say({ type: 'event', event: 11, data: { type: 'message', message: stored, participantIds: ['alice', 'bob'] } });
+  peer.reply(sent, stored);
+  await until(client, (state) => state.outbox.length === 0);
+  assert.equal(storage.length, 0);
+  assert.equal(client.store.getState().live.conversations.c1?.lastSeq, 1);
+});
+
+test('a message whose answer was lost is sent again with the same clientId after the reconnect', async (t) => {
+  const { accept, makeClient, clock } = await scene(t);
+  const client = makeClient();
+  const first = await connect(client, accept());
+  client.send('c1', 'Hello');
+  await first.next('command');
+  first.cut();
+  await until(client, (state) => state.connection.kind === 'offline');
+  const accepted = accept();
+  clock.advance(1000);
+  const second = await accepted;
+  assert.deepEqual((await second.next('hello')).resume, { sessionId: 's1', event: 10 });
+  second.say({ type: 'resumed', sessionId: 's1', event: 10 });
+  const again = await second.next('command');
+  assert.equal(again.request?.['clientId'], 'id-1');
+});
+
+test('what waits in the outbox survives a reload of the page', async (t) => {
+  const { accept, makeClient } = await scene(t);
+  const before = makeClient();
+  before.send('c1', 'Written offline');
+  before.close();
+  const after = makeClient();
+  assert.equal(after.store.getState().outbox[0]?.text, 'Written offline');
+  const peer = await connect(after, accept());
+  assert.equal((await peer.next('command')).request?.['text'], 'Written offline');
+});
+
+test('a refused message stays with its sentence, and the one behind it is sent', async (t) => {
+  const { accept, makeClient } = await scene(t);
+  const client = makeClient();
+  const peer = await connect(client, accept());
+  client.send('c1', 'too long');
+  client.send('c1', 'short');
+  const first = await peer.next('command');
+  const fault = { code: 'IM_MESSAGE_TOO_LONG', sentence: 'The message is longer than 64 KiB.' };
+  peer.say({ type: 'reply', id: first.id, ok: false, fault });
+  const second = await peer.next('command');
+  assert.equal(second.request?.['text'], 'short');
+  const [refused] = client.store.getState().outbox;
+  assert.deepEqual(refused?.fault, fault);
+});
+
+test('a gap in the sequence of a conversation is filled from the history', async (t) => {
+  const { accept, makeClient } = await scene(t);
+  const client = makeClient();
+  const peer = await connect(client, accept(), 2);
+  void client.load('c1');
+  peer.reply(await peer.next('command'), { messages: [message(2, 'bob'), message(1, 'bob')], more: false });
+  await until(client, (state) => state.live.threads['c1'] !== undefined);
+  peer.say({ type: 'event', event: 11, data: { type: 'message', message: message(5, 'bob'), participantIds: ['alice', 'bob'] } });
+  const fill = await peer.next('command');
+  assert.equal(fill.request?.['afterSeq'], 2);
+  peer.reply(fill, { messages: [message(3, 'bob'), message(4, 'bob'), message(5, 'bob')], more: false });
+  await until(client, (state) => state.live.threads['c1']?.messages.length === 5);
+});
+
+test('a missing event makes the client resume after the last one it has', async (t) => {
+  const { accept, makeClient, clock } = await scene(t);
+  const client = makeClient();
+  const first = await connect(client, accept());
+  first.say({ type: 'event', event: 12, data: { type: 'user', user: { ...alice, name: 'Never seen' } } });
+  await until(client, (state) => state.connection.kind === 'offline');
+  const accepted = accept();
+  clock.advance(1000);
+  const second = await accepted;
+  assert.equal((await second.next('hello')).resume?.event, 10);
+  assert.equal(client.store.getState().live.me?.name, 'Alice');
+});
+
+test('a server that no longer answers a ping counts as gone, and the client says since when', async (t) => {
+  const { accept, makeClient, clock } = await scene(t);
+  const client = makeClient();
+  const peer = await connect(client, accept());
+  clock.advance(25_000);
+  await peer.next('ping');
+  clock.advance(10_000);
+  const { connection } = client.store.getState();
+  assert.equal(connection.kind, 'offline');
+  assert.ok(connection.kind === 'offline' && connection.retryAt === clock.now() + 1000);
+});
+
+test('waking connects at once', async (t) => {
+  const { accept, makeClient } = await scene(t);
+  const client = makeClient();
+  const first = await connect(client, accept());
+  first.cut();
+  await until(client, (state) => state.connection.kind === 'offline');
+  const accepted = accept();
+  client.wake();
+  await (await accepted).next('hello');
+});
+
+test('an ended sign-in is final', async (t) => {
+  const { accept, makeClient } = await scene(t);
+  const client = makeClient();
+  const peer = await connect(client, accept());
+  const fault = { code: 'AUTHENTICATION_SIGN_IN_ENDED', sentence: 'You are signed out.' };
+  peer.say({ type: 'goodbye', fault });
+  await until(client, (state) => state.connection.kind === 'ended');
+});
+
+test('only messages of others that are new are announced', async (t) => {
+  const { accept, makeClient } = await scene(t);
+  const arrivals: number[] = [];
+  const client = makeClient((arrived) => arrivals.push(arrived.seq));
+  const peer = await connect(client, accept(), 1);
+  const event = (number: number, item: Message) =>
+    peer.say({ type: 'event', event: number, data: { type: 'message', message: item, participantIds: ['alice', 'bob'] } });
+  event(11, message(1, 'bob'));
+  event(12, message(2, 'alice'));
+  event(13, message(3, 'bob'));
+  await until(client, (state) => state.live.conversations['c1']?.lastSeq === 3);
+  assert.deepEqual(arrivals, [3]);
+});

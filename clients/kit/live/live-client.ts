@@ -1,0 +1,301 @@
+// The signed-in browser: the folded state, the connection, and what the person wrote and the server has not stored yet.
+// Made at sign-in, closed at sign-out; screens read `store` and call the methods.
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { CommandName, CommandReply, CommandRequest, Contact, Message, StateName } from '../contracts.ts';
+import { isTransient, type Outcome } from '../fault.ts';
+import { applyEvent } from './apply-event.ts';
+import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
+import { readDrafts, writeDraft } from './drafts.ts';
+import { applySnapshot, emptyState, learn, type LiveState, putConversation, putThread } from './live-state.ts';
+import {
+  forgetMessage,
+  type KeyValueStorage,
+  type Outbox,
+  sendable,
+  storedMessages,
+  storeMessage,
+  withFault,
+  withoutMessage,
+} from './outbox.ts';
+import { appendPage, FILL_LIMIT, lastSeqOf, missingAfter, newestPage, prependPage } from './thread.ts';
+
+const PAGE = 50;
+
+export interface LiveClientState {
+  readonly live: LiveState;
+  readonly connection: ConnectionState;
+  readonly outbox: Outbox;
+  readonly drafts: Readonly<Record<string, string>>;
+  /** False until the first snapshot: screens show their skeletons. */
+  readonly ready: boolean;
+}
+
+export interface LiveClientOptions extends Pick<ConnectionOptions, 'openSocket' | 'timers' | 'random' | 'isSignedIn'> {
+  readonly userId: string;
+  readonly storage: KeyValueStorage;
+  readonly randomId: () => string;
+  /** Told of every message that arrives live from somebody else (not of history). */
+  readonly onArrival?: (message: Message) => void;
+}
+
+export class LiveClient {
+  readonly store: StoreApi<LiveClientState>;
+  readonly #options: LiveClientOptions;
+  readonly #connection: Connection;
+  readonly #underWay = new Set<string>();
+  readonly #loading = new Map<string, Promise<void>>();
+
+  constructor(options: LiveClientOptions) {
+    this.#options = options;
+    this.store = createStore<LiveClientState>(() => ({
+      live: emptyState,
+      connection: { kind: 'connecting' },
+      outbox: storedMessages(options.storage, options.userId),
+      drafts: readDrafts(options.storage, options.userId),
+      ready: false,
+    }));
+    this.#connection = new Connection({
+      ...options,
+      onState: (connection) => {
+        this.store.setState({ connection });
+        if (connection.kind === 'connected') this.#caughtUp();
+      },
+      onSnapshot: (snapshot) => {
+        this.#fold((live) => applySnapshot(live, snapshot));
+        this.store.setState({ ready: true });
+      },
+      onEvent: (event) => {
+        const before = this.#live;
+        this.#fold((live) => applyEvent(live, event, options.timers.now()));
+        if (event.type === 'message') this.#arrived(event.message, before);
+      },
+    });
+  }
+
+  start(): void {
+    this.#connection.start();
+  }
+
+  wake(): void {
+    this.#connection.wake();
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** Queues a message; it stays in the outbox until the server has stored it. */
+  send(conversationId: string, text: string): void {
+    const item = {
+      clientId: this.#options.randomId(),
+      conversationId,
+      text,
+      createdAt: this.#options.timers.now(),
+      fault: null,
+    };
+    storeMessage(this.#options.storage, this.#options.userId, item);
+    this.store.setState(({ outbox }) => ({ outbox: [...outbox, item] }));
+    this.#flush();
+  }
+
+  retry(clientId: string): void {
+    this.store.setState(({ outbox }) => ({ outbox: withFault(outbox, clientId, null) }));
+    this.#flush();
+  }
+
+  discard(clientId: string): void {
+    forgetMessage(this.#options.storage, this.#options.userId, clientId);
+    this.store.setState(({ outbox }) => ({ outbox: withoutMessage(outbox, clientId) }));
+  }
+
+  setDraft(conversationId: string, text: string): void {
+    writeDraft(this.#options.storage, this.#options.userId, conversationId, text);
+    this.store.setState(({ drafts }) => {
+      const { [conversationId]: _, ...others } = drafts;
+      return { drafts: text === '' ? others : { ...others, [conversationId]: text } };
+    });
+  }
+
+  /** Finds or makes the conversation with these people and gives its id. */
+  async open(participantIds: readonly string[]): Promise<Outcome<string>> {
+    const outcome = await this.command('im.open', { participantIds: [...participantIds] });
+    if (!outcome.ok) return outcome;
+    this.#fold((live) => putConversation(live, outcome.value));
+    return { ok: true, value: outcome.value.conversationId };
+  }
+
+  /** Loads the newest page of a conversation, or fills what is missing at its end. */
+  load(conversationId: string): Promise<void> {
+    return this.#once(`end ${conversationId}`, async () => {
+      if (this.#live.threads[conversationId] === undefined) {
+        const outcome = await this.command('im.history', { conversationId, limit: PAGE });
+        if (!outcome.ok) return;
+        this.#fold((live) =>
+          putThread(live, conversationId, newestPage(outcome.value.messages, outcome.value.more)),
+        );
+      }
+      await this.#fill(conversationId);
+    });
+  }
+
+  loadOlder(conversationId: string): Promise<void> {
+    return this.#once(`start ${conversationId}`, async () => {
+      const thread = this.#live.threads[conversationId];
+      const beforeSeq = thread?.messages[0]?.seq;
+      if (thread === undefined || beforeSeq === undefined || !thread.hasOlder) return;
+      const outcome = await this.command('im.history', { conversationId, beforeSeq, limit: PAGE });
+      if (!outcome.ok) return;
+      const { messages, more } = outcome.value;
+      this.#fold((live) => {
+        const current = live.threads[conversationId];
+        return current === undefined
+          ? live
+          : putThread(live, conversationId, prependPage(current, messages, more));
+      });
+    });
+  }
+
+  async markRead(conversationId: string): Promise<void> {
+    const conversation = this.#live.conversations[conversationId];
+    if (conversation === undefined || conversation.readSeq >= conversation.lastSeq) return;
+    const outcome = await this.#exclusive(`read ${conversationId} ${conversation.lastSeq}`, () =>
+      this.command('im.read', { conversationId, seq: conversation.lastSeq }),
+    );
+    if (outcome?.ok !== true) return;
+    const { readSeq, unread } = outcome.value;
+    this.#fold((live) => applyEvent(live, { type: 'read', conversationId, readSeq, unread }, 0));
+  }
+
+  typing(conversationId: string, typing: boolean): void {
+    void this.command('im.typing', { conversationId, typing });
+  }
+
+  async setState(state: StateName | null): Promise<Outcome<unknown>> {
+    return this.#withPresence(await this.command('presence.setState', { state }));
+  }
+
+  async setNote(note: string): Promise<Outcome<unknown>> {
+    return this.#withPresence(await this.command('presence.setNote', { note }));
+  }
+
+  activity(state: StateName): void {
+    void this.command('presence.activity', { state });
+  }
+
+  async putContact(contact: Contact): Promise<Outcome<unknown>> {
+    const outcome = await this.command('contact.put', { contact });
+    if (outcome.ok) {
+      this.#fold((live) => applyEvent(live, { type: 'contact', contactId: contact.userId, contact }, 0));
+    }
+    return outcome;
+  }
+
+  async removeContact(contactId: string): Promise<Outcome<unknown>> {
+    const outcome = await this.command('contact.remove', { contactId });
+    if (outcome.ok) this.#fold((live) => applyEvent(live, { type: 'contact', contactId, contact: null }, 0));
+    return outcome;
+  }
+
+  async search(query: string): Promise<Outcome<CommandReply<'people.search'>>> {
+    const outcome = await this.command('people.search', { query, limit: 30 });
+    if (outcome.ok) this.#fold((live) => learn(live, outcome.value));
+    return outcome;
+  }
+
+  command<N extends CommandName>(name: N, request: CommandRequest<N>): Promise<Outcome<CommandReply<N>>> {
+    return this.#connection.command(name, request);
+  }
+
+  get #live(): LiveState {
+    return this.store.getState().live;
+  }
+
+  #fold(step: (live: LiveState) => LiveState): void {
+    const before = this.#live;
+    const live = step(before);
+    if (live !== before) this.store.setState({ live });
+  }
+
+  #withPresence(outcome: Outcome<CommandReply<'presence.setState'>>): Outcome<unknown> {
+    if (outcome.ok) this.#fold((live) => applyEvent(live, { type: 'presence', presence: outcome.value }, 0));
+    return outcome;
+  }
+
+  /** After a snapshot or a resume: fill the gaps of the open threads and send what waits. */
+  #caughtUp(): void {
+    for (const conversationId of Object.keys(this.#live.threads)) void this.load(conversationId);
+    this.#flush();
+  }
+
+  #arrived(message: Message, before: LiveState): void {
+    this.discard(message.clientId);
+    const { conversationId } = message;
+    const isNew = message.seq > (before.conversations[conversationId]?.lastSeq ?? 0);
+    if (before.conversations[conversationId] === undefined && message.seq > 1) {
+      // An old conversation that the snapshot left out: the server knows its true unread count.
+      const others = (this.#live.conversations[conversationId]?.participantIds ?? []).filter(
+        (userId) => userId !== this.#options.userId,
+      );
+      if (others.length > 0) void this.open(others);
+    }
+    if (missingAfter(this.#live, conversationId) !== null) void this.load(conversationId);
+    if (isNew && message.senderId !== this.#options.userId) this.#options.onArrival?.(message);
+  }
+
+  async #fill(conversationId: string): Promise<void> {
+    for (;;) {
+      const afterSeq = missingAfter(this.#live, conversationId);
+      if (afterSeq === null) return;
+      const outcome = await this.command('im.history', { conversationId, afterSeq, limit: FILL_LIMIT });
+      const thread = this.#live.threads[conversationId];
+      if (!outcome.ok || thread === undefined) return;
+      const grown = appendPage(thread, outcome.value.messages);
+      if (lastSeqOf(grown) === lastSeqOf(thread)) return;
+      this.#fold((live) => putThread(live, conversationId, grown));
+    }
+  }
+
+  #flush(): void {
+    for (const item of sendable(this.store.getState().outbox, this.#underWay)) {
+      this.#underWay.add(item.clientId);
+      void this.#deliver(item.clientId, item.conversationId, item.text);
+    }
+  }
+
+  async #deliver(clientId: string, conversationId: string, text: string): Promise<void> {
+    const outcome = await this.command('im.send', { conversationId, text, clientId });
+    this.#underWay.delete(clientId);
+    if (outcome.ok) {
+      const message = outcome.value;
+      const participantIds = [...(this.#live.conversations[conversationId]?.participantIds ?? [])];
+      this.#fold((live) => applyEvent(live, { type: 'message', message, participantIds }, 0));
+      if (missingAfter(this.#live, conversationId) !== null) void this.load(conversationId);
+      this.discard(clientId);
+    } else if (isTransient(outcome.fault)) {
+      return; // It is sent again after the next connect.
+    } else {
+      this.store.setState(({ outbox }) => ({ outbox: withFault(outbox, clientId, outcome.fault) }));
+    }
+    this.#flush();
+  }
+
+  /** Runs `work` unless the same is running already; then waits for that. */
+  #once(key: string, work: () => Promise<void>): Promise<void> {
+    const running = this.#loading.get(key);
+    if (running !== undefined) return running;
+    const promise = work().finally(() => this.#loading.delete(key));
+    this.#loading.set(key, promise);
+    return promise;
+  }
+
+  /** Runs `work` unless the same is running already; then gives null. */
+  async #exclusive<T>(key: string, work: () => Promise<T>): Promise<T | null> {
+    if (this.#underWay.has(key)) return null;
+    this.#underWay.add(key);
+    try {
+      return await work();
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Conversation, Message, PresenceState, Snapshot, User } from '../contracts.ts';
+import { applyEvent, TYPING_MS } from './apply-event.ts';
+import { applySnapshot, emptyState, learn, type LiveState, putConversation, putThread } from './live-state.ts';
+import { appendPage, missingAfter, newestPage, prependPage } from './thread.ts';
+
+function person(userId: string, version = 1): User {
+  return {
+    userId,
+    address: `${userId}@example.org`,
+    name: userId,
+    title: '',
+    department: '',
+    office: '',
+    phone: '',
+    photo: '',
+    administrator: false,
+    disabled: false,
+    version,
+  };
+}
+
+function message(seq: number, senderId = 'bob', conversationId = 'c1'): Message {
+  return {
+    messageId: `m${seq}`,
+    conversationId,
+    seq,
+    senderId,
+    text: `text ${seq}`,
+    sentAt: seq * 1000,
+    clientId: `${senderId}-${seq}`,
+  };
+}
+
+function conversation(lastSeq: number, readSeq: number): Conversation {
+  return {
+    conversationId: 'c1',
+    participantIds: ['alice', 'bob'],
+    lastMessage: lastSeq === 0 ? null : message(lastSeq),
+    lastSeq,
+    readSeq,
+    unread: lastSeq - readSeq,
+  };
+}
+
+function presence(userId: string, state: PresenceState['state'], version: number): PresenceState {
+  return { userId, state, note: '', since: 0, reason: 'manual', devices: ['browser'], version };
+}
+
+function snapshot(parts: Partial<Snapshot> = {}): Snapshot {
+  return {
+    me: person('alice'),
+    users: [person('bob')],
+    presence: [presence('bob', 'available', 1)],
+    contacts: [],
+    conversations: [conversation(2, 2)],
+    ...parts,
+  };
+}
+
+function arrive(state: LiveState, ...messages: Message[]): LiveState {
+  return messages.reduce(
+    (folded, item) => applyEvent(folded, { type: 'message', message: item, participantIds: ['alice', 'bob'] }, 0),
+    state,
+  );
+}
+
+test('a snapshot and the events after it give the same state as a fresh snapshot', () => {
+  const contact = { userId: 'bob', group: 'Sales', favourite: true };
+  let state = applySnapshot(emptyState, snapshot());
+  state = applyEvent(state, { type: 'user', user: person('carol') }, 0);
+  state = applyEvent(state, { type: 'presence', presence: presence('bob', 'busy', 2) }, 0);
+  state = applyEvent(state, { type: 'contact', contactId: 'bob', contact }, 0);
+  state = arrive(state, message(3), message(4));
+  state = applyEvent(state, { type: 'read', conversationId: 'c1', readSeq: 3, unread: 1 }, 0);
+  const fresh = applySnapshot(
+    emptyState,
+    snapshot({
+      users: [person('bob'), person('carol')],
+      presence: [presence('bob', 'busy', 2)],
+      contacts: [contact],
+      conversations: [conversation(4, 3)],
+    }),
+  );
+  assert.deepEqual({ ...state, typing: {} }, fresh);
+});
+
+test('a message of somebody else counts as unread, an own one reads everything before it', () => {
+  let state = arrive(applySnapshot(emptyState, snapshot()), message(3), message(4));
+  assert.equal(state.conversations.c1?.unread, 2);
+  state = arrive(state, message(5, 'alice'));
+  assert.equal(state.conversations.c1?.unread, 0);
+  assert.equal(state.conversations.c1?.readSeq, 5);
+});
+
+test('a message that comes twice is there once', () => {
+  let state = putThread(
+    applySnapshot(emptyState, snapshot()),
+    'c1',
+    newestPage([message(2), message(1)], false),
+  );
+  state = arrive(state, message(3), message(3), message(2));
+  assert.deepEqual(
+    state.threads.c1?.messages.map((item) => item.seq),
+    [1, 2, 3],
+  );
+  assert.equal(state.conversations.c1?.unread, 1);
+});
+
+test('a message after a gap is not shown before the gap is filled', () => {
+  let state = putThread(
+    applySnapshot(emptyState, snapshot()),
+    'c1',
+    newestPage([message(2), message(1)], false),
+  );
+  state = arrive(state, message(5));
+  assert.equal(missingAfter(state, 'c1'), 2);
+  assert.equal(state.threads.c1?.messages.at(-1)?.seq, 2);
+  state = putThread(state, 'c1', appendPage(state.threads.c1!, [message(3), message(4), message(5)]));
+  assert.equal(missingAfter(state, 'c1'), null);
+});
+
+test('the first message of an unknown conversation makes it', () => {
+  const state = arrive(applySnapshot(emptyState, snapshot({ conversations: [] })), message(1));
+  assert.deepEqual(state.conversations.c1, { ...conversation(1, 0) });
+});
+
+test('an older page joins only where no message is missing', () => {
+  const thread = newestPage([message(6), message(5)], true);
+  assert.equal(prependPage(thread, [message(2), message(1)], false), thread);
+  const joined = prependPage(thread, [message(4), message(3)], true);
+  assert.deepEqual(
+    joined.messages.map((item) => item.seq),
+    [3, 4, 5, 6],
+  );
+});
+
+test('a new snapshot keeps a thread that can be continued and drops one that is too far behind', () => {
+  const before = putThread(
+    applySnapshot(emptyState, snapshot()),
+    'c1',
+    newestPage([message(2), message(1)], false),
+  );
+  assert.ok(applySnapshot(before, snapshot({ conversations: [conversation(90, 2)] })).threads.c1);
+  assert.equal(
+    applySnapshot(before, snapshot({ conversations: [conversation(900, 2)] })).threads.c1,
+    undefined,
+  );
+  assert.equal(
+    applySnapshot(before, snapshot({ conversations: [conversation(1, 1)] })).threads.c1,
+    undefined,
+    'a server restored from a backup',
+  );
+});
+
+test('what a search brings never overwrites what an event said later', () => {
+  let state = applySnapshot(emptyState, snapshot({ presence: [presence('bob', 'busy', 7)] }));
+  state = learn(state, { presence: [presence('bob', 'available', 6), presence('carol', 'away', 1)] });
+  assert.equal(state.presence.bob?.state, 'busy');
+  assert.equal(state.presence.carol?.state, 'away');
+});
+
+test('an opened conversation that is older than the known one changes nothing', () => {
+  const state = arrive(applySnapshot(emptyState, snapshot()), message(3));
+  assert.equal(putConversation(state, conversation(2, 2)), state);
+});
+
+test('typing ends by itself, when it is said, and with the message', () => {
+  const start = applySnapshot(emptyState, snapshot());
+  const typing = applyEvent(start, { type: 'typing', conversationId: 'c1', userId: 'bob', typing: true }, 1000);
+  assert.equal(typing.typing.c1?.bob, 1000 + TYPING_MS);
+  const stopped = applyEvent(
+    typing,
+    { type: 'typing', conversationId: 'c1', userId: 'bob', typing: false },
+    2000,
+  );
+  assert.equal(stopped.typing.c1?.bob, undefined);
+  assert.equal(arrive(typing, message(3)).typing.c1?.bob, undefined);
+});

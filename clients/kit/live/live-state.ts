@@ -1,0 +1,87 @@
+// What the browser knows: the server's snapshot, kept current by events (apply-event.ts). Pure; nothing is changed in place.
+import type { Contact, Conversation, Message, PresenceState, Snapshot, User } from '../contracts.ts';
+import { keepThread } from './thread.ts';
+
+/** The loaded part of a conversation. `messages` ascend without gaps; `hasOlder` tells whether history goes on above. */
+export interface Thread {
+  readonly messages: readonly Message[];
+  readonly hasOlder: boolean;
+}
+
+export type ById<T> = Readonly<Record<string, T>>;
+
+export interface LiveState {
+  readonly me: User | null;
+  readonly users: ById<User>;
+  readonly presence: ById<PresenceState>;
+  readonly contacts: ById<Contact>;
+  readonly conversations: ById<Conversation>;
+  readonly threads: ById<Thread>;
+  /** conversationId → userId → until when (Unix milliseconds) the person counts as typing. */
+  readonly typing: ById<ById<number>>;
+}
+
+export const emptyState: LiveState = {
+  me: null,
+  users: {},
+  presence: {},
+  contacts: {},
+  conversations: {},
+  threads: {},
+  typing: {},
+};
+
+/** Replaces everything by the snapshot; threads that can still be continued stay, so that nobody's scroll position is lost. */
+export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveState {
+  const conversations = index(snapshot.conversations, (conversation) => conversation.conversationId);
+  const threads: Record<string, Thread> = {};
+  const sameUser = previous.me?.userId === snapshot.me.userId;
+  for (const [conversationId, thread] of Object.entries(sameUser ? previous.threads : {})) {
+    const conversation = conversations[conversationId];
+    if (conversation !== undefined && keepThread(thread, conversation)) threads[conversationId] = thread;
+  }
+  return {
+    me: snapshot.me,
+    users: { ...index(snapshot.users, (user) => user.userId), [snapshot.me.userId]: snapshot.me },
+    presence: index(snapshot.presence, (presence) => presence.userId),
+    contacts: index(snapshot.contacts, (contact) => contact.userId),
+    conversations,
+    threads,
+    typing: {},
+  };
+}
+
+/** Adds what a search or an opened conversation brought; what an event said later is never overwritten by it. */
+export function learn(
+  state: LiveState,
+  found: { readonly users?: readonly User[]; readonly presence?: readonly PresenceState[] },
+): LiveState {
+  return {
+    ...state,
+    users: newer(state.users, found.users ?? []),
+    presence: newer(state.presence, found.presence ?? []),
+  };
+}
+
+export function putConversation(state: LiveState, conversation: Conversation): LiveState {
+  const known = state.conversations[conversation.conversationId];
+  if (known !== undefined && known.lastSeq > conversation.lastSeq) return state;
+  return {
+    ...state,
+    conversations: { ...state.conversations, [conversation.conversationId]: conversation },
+  };
+}
+
+export function putThread(state: LiveState, conversationId: string, thread: Thread): LiveState {
+  return { ...state, threads: { ...state.threads, [conversationId]: thread } };
+}
+
+function index<T>(items: readonly T[], key: (item: T) => string): Record<string, T> {
+  return Object.fromEntries(items.map((item) => [key(item), item]));
+}
+
+function newer<T extends { userId: string; version: number }>(known: ById<T>, items: readonly T[]): ById<T> {
+  const better = items.filter((item) => (known[item.userId]?.version ?? -1) < item.version);
+  if (better.length === 0) return known;
+  return { ...known, ...index(better, (item) => item.userId) };
+}

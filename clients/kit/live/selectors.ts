@@ -1,0 +1,48 @@
+// Questions that several screens ask of the live state. Pure.
+import type { Conversation, PresenceState, User } from '../contracts.ts';
+import type { LiveState } from './live-state.ts';
+
+/** The other people of a conversation; for a conversation with oneself, oneself. */
+export function othersOf(state: LiveState, conversation: Conversation): string[] {
+  const meId = state.me?.userId;
+  const others = conversation.participantIds.filter((userId) => userId !== meId);
+  return others.length === 0 && meId !== undefined ? [meId] : others;
+}
+
+export function conversationName(state: LiveState, conversation: Conversation, unknown: string): string {
+  const others = othersOf(state, conversation);
+  return others.map((userId) => state.users[userId]?.name ?? unknown).join(', ');
+}
+
+/** Most recent first; conversations that never had a message are left out. */
+export function recentConversations(state: LiveState): Conversation[] {
+  return Object.values(state.conversations)
+    .filter((conversation) => conversation.lastMessage !== null)
+    .sort((a, b) => (b.lastMessage?.sentAt ?? 0) - (a.lastMessage?.sentAt ?? 0));
+}
+
+export function totalUnread(state: LiveState): number {
+  return Object.values(state.conversations).reduce((sum, { unread }) => sum + unread, 0);
+}
+
+/** The conversation with just this person, if it is known here. */
+export function conversationWith(state: LiveState, userId: string): Conversation | undefined {
+  const meId = state.me?.userId ?? '';
+  const wanted = new Set([meId, userId]);
+  return Object.values(state.conversations).find(
+    ({ participantIds }) =>
+      participantIds.length === wanted.size && participantIds.every((id) => wanted.has(id)),
+  );
+}
+
+export function presenceOf(state: LiveState, userId: string): PresenceState['state'] | 'unknown' {
+  return state.presence[userId]?.state ?? 'unknown';
+}
+
+/** Who is typing in a conversation now. */
+export function typingUsers(state: LiveState, conversationId: string, nowMs: number): User[] {
+  return Object.entries(state.typing[conversationId] ?? {})
+    .filter(([, untilMs]) => untilMs > nowMs)
+    .map(([userId]) => state.users[userId])
+    .filter((user) => user !== undefined);
+}

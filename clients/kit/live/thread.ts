@@ -1,0 +1,53 @@
+// The loaded messages of one conversation: pages join them only where no message is missing. Pure.
+import type { Conversation, Message } from '../contracts.ts';
+import type { LiveState, Thread } from './live-state.ts';
+
+/** A thread that is further behind than this is loaded anew instead of being filled. */
+export const FILL_LIMIT = 200;
+
+export function lastSeqOf(thread: Thread): number {
+  return thread.messages.at(-1)?.seq ?? 0;
+}
+
+/** Adds one message at the end. A message after a gap is left out: the gap is filled from the server's history. */
+export function appendMessage(thread: Thread, message: Message): Thread {
+  if (message.seq !== lastSeqOf(thread) + 1) return thread;
+  return { ...thread, messages: [...thread.messages, message] };
+}
+
+/** The newest page, which the server gives newest first. */
+export function newestPage(page: readonly Message[], more: boolean): Thread {
+  return { messages: ascending(page), hasOlder: more };
+}
+
+/** A page above the loaded part. */
+export function prependPage(thread: Thread, page: readonly Message[], more: boolean): Thread {
+  const first = thread.messages[0]?.seq;
+  if (first === undefined) return newestPage(page, more);
+  const older = ascending(page).filter((message) => message.seq < first);
+  if (older.length > 0 && older.at(-1)?.seq !== first - 1) return thread;
+  return { messages: [...older, ...thread.messages], hasOlder: more };
+}
+
+/** A page below the loaded part (it fills a gap). */
+export function appendPage(thread: Thread, page: readonly Message[]): Thread {
+  return ascending(page).reduce(appendMessage, thread);
+}
+
+/** After which message the loaded part of a conversation lacks something, or null. */
+export function missingAfter(state: LiveState, conversationId: string): number | null {
+  const thread = state.threads[conversationId];
+  const conversation = state.conversations[conversationId];
+  if (thread === undefined || conversation === undefined) return null;
+  const last = lastSeqOf(thread);
+  return last < conversation.lastSeq ? last : null;
+}
+
+export function keepThread(thread: Thread, conversation: Conversation): boolean {
+  const last = lastSeqOf(thread);
+  return last <= conversation.lastSeq && conversation.lastSeq - last <= FILL_LIMIT;
+}
+
+function ascending(page: readonly Message[]): Message[] {
+  return [...page].sort((a, b) => a.seq - b.seq);
+}

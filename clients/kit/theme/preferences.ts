@@ -1,0 +1,51 @@
+// What this browser's user chose about looks and sounds; kept in localStorage, shared by all tabs.
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { Look } from './themes.ts';
+
+export type ThemeChoice = 'system' | Look;
+
+export interface Preferences {
+  readonly theme: ThemeChoice;
+  readonly sounds: boolean;
+  readonly notifications: boolean;
+}
+
+const KEY = 'parley.preferences';
+const CHOICES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
+const DEFAULTS: Preferences = { theme: 'system', sounds: true, notifications: false };
+
+function read(): Preferences {
+  try {
+    const stored = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Preferences>;
+    return {
+      theme: CHOICES.find((choice) => choice === stored.theme) ?? DEFAULTS.theme,
+      sounds: stored.sounds !== false,
+      notifications: stored.notifications === true,
+    };
+  } catch {
+    return DEFAULTS;
+  }
+}
+
+export const preferences = createStore<Preferences>(read);
+
+export function prefer(change: Partial<Preferences>): void {
+  preferences.setState(change);
+  try {
+    localStorage.setItem(KEY, JSON.stringify(preferences.getState()));
+  } catch {
+    // Storage is forbidden: the choice lives as long as the page.
+  }
+}
+
+/** Follows the choice made in another tab. */
+export function followOtherTabs(): void {
+  addEventListener('storage', ({ key }) => {
+    if (key === KEY) preferences.setState(read());
+  });
+}
+
+export function usePreferences(): Preferences {
+  return useStore(preferences);
+}

@@ -1,0 +1,196 @@
+// Every setting of Parley, described once: the type, the defaults, the published JSON Schema, the environment
+// variables and the checks all come from here. Loaded by config-load.ts.
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type TSchema, Type } from 'typebox';
+import { LOG_LEVELS, type LogLevel } from '../observe/log-pino.ts';
+
+/** `null` switches a listener off; 0 takes any free port. */
+const Port = Type.Union([Type.Integer({ minimum: 0, maximum: 65535 }), Type.Null()]);
+
+function listener(description: string) {
+  return Type.Object(
+    {
+      address: Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'IP address to listen on; 0.0.0.0 or :: for all.',
+      }),
+      port: Type.Union(Port.anyOf, { description: 'Port, or off.' }),
+    },
+    { description: `${description} Write \`off\` to switch it off.`, 'x-off': true },
+  );
+}
+
+const HOST_NAME = '^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}))*$';
+
+export const ConfigSchema = Type.Object(
+  {
+    domain: Type.String({
+      pattern: HOST_NAME,
+      description: 'The part after the @ of every address, for example example.com.',
+      'x-expected': 'a domain such as example.com',
+    }),
+    hostName: Type.String({
+      pattern: HOST_NAME,
+      description: 'The name under which browsers and phones reach this server.',
+      'x-expected': 'a host name such as uc.example.com',
+    }),
+    roles: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      minItems: 1,
+      description: 'What this process does; standard-edition does everything.',
+    }),
+    store: Type.Optional(
+      Type.String({
+        pattern: '^postgres(ql)?://',
+        description: 'A PostgreSQL of yours. Without it Parley starts its own.',
+        'x-expected': 'an address such as postgres://parley@db.example.com/parley',
+      }),
+    ),
+    bus: Type.Optional(
+      Type.String({
+        pattern: '^(nats|tls)://[^,]+(,(nats|tls)://[^,]+)*$',
+        description: 'NATS servers, separated by commas. Without it the services talk inside this process.',
+        'x-expected': 'addresses such as nats://bus1.example.com,nats://bus2.example.com',
+      }),
+    ),
+    listen: Type.Object(
+      {
+        http: listener('Pages and API without TLS, meant for this machine or a proxy before Parley.'),
+        https: listener('Pages and API for everyone.'),
+        sip: listener('SIP over UDP and TCP.'),
+        sips: listener('SIP over TLS.'),
+        admin: listener('Health and metrics; not for the public.'),
+      },
+      { description: 'Addresses and ports.' },
+    ),
+    data: Type.String({
+      minLength: 1,
+      description: 'Directory of everything that Parley keeps.',
+      'x-path': true,
+    }),
+    log: Type.Object(
+      { level: Type.Union(LOG_LEVELS.map((level) => Type.Literal(level))) },
+      { description: 'What is written to the log (standard error).' },
+    ),
+    tls: Type.Object(
+      {
+        cert: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description: 'Certificate chain, PEM. Without it Parley makes its own.',
+            'x-path': true,
+          }),
+        ),
+        key: Type.Optional(
+          Type.String({ minLength: 1, description: 'Private key of the certificate, PEM.', 'x-path': true }),
+        ),
+      },
+      { description: 'Certificate of https and sips.' },
+    ),
+    limits: Type.Object(
+      {
+        drainS: Type.Integer({
+          minimum: 0,
+          maximum: 3600,
+          description: 'Seconds that a stopping process may take to finish its work.',
+        }),
+      },
+      { description: 'Bounds.' },
+    ),
+  },
+  { title: 'Parley configuration' },
+);
+
+type ListenerName = 'http' | 'https' | 'sip' | 'sips' | 'admin';
+export interface ListenerConfig {
+  readonly address: string;
+  readonly port: number | null;
+}
+export interface Config {
+  readonly domain: string;
+  readonly hostName: string;
+  readonly roles: readonly string[];
+  readonly store?: string;
+  readonly bus?: string;
+  readonly listen: Readonly<Record<ListenerName, ListenerConfig>>;
+  readonly data: string;
+  readonly log: { readonly level: LogLevel };
+  readonly tls: { readonly cert?: string; readonly key?: string };
+  readonly limits: { readonly drainS: number };
+}
+
+/** The machine as far as defaults depend on it. */
+export interface Machine {
+  readonly hostName: string;
+  readonly homeDirectory: string;
+  readonly isRoot: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export function defaultConfig(machine: Machine): Config {
+  return {
+    domain: 'parley.localhost',
+    hostName: new RegExp(HOST_NAME).test(machine.hostName) ? machine.hostName : 'localhost',
+    roles: ['standard-edition'],
+    listen: {
+      http: { address: '127.0.0.1', port: 8080 },
+      https: { address: '0.0.0.0', port: 8443 },
+      sip: { address: '0.0.0.0', port: 5060 },
+      sips: { address: '0.0.0.0', port: 5061 },
+      admin: { address: '127.0.0.1', port: 8081 },
+    },
+    data: defaultDataDirectory(machine),
+    log: { level: 'info' },
+    tls: {},
+    limits: { drainS: 10 },
+  };
+}
+
+/** PostgreSQL refuses to run as root and its own user cannot enter root's home: see decision 2 of the design. */
+export function defaultDataDirectory(machine: Machine): string {
+  if (machine.isRoot) return '/var/lib/parley';
+  const share = machine.environment['XDG_DATA_HOME'] || join(machine.homeDirectory, '.local', 'share');
+  return join(share, 'parley');
+}
+
+export function thisMachine(environment: Machine['environment'], homeDirectory: string): Machine {
+  return { hostName: hostname(), homeDirectory, isRoot: process.getuid?.() === 0, environment };
+}
+
+/** JSON Schema of parley.yaml: every key is optional there, and a listener may be `off`. */
+export function configJsonSchema(): object {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'https://parley.localhost/parley.schema.json',
+    ...publish(ConfigSchema, defaultConfig(PUBLISHED_MACHINE)),
+  };
+}
+
+/** Defaults that differ from machine to machine are left out of the published schema. */
+const PUBLISHED_MACHINE: Machine = { hostName: '', homeDirectory: '', isRoot: true, environment: {} };
+const MACHINE_DEPENDENT = new Set(['hostName', 'data']);
+
+function publish(schema: TSchema, defaults: unknown, name = ''): Record<string, unknown> {
+  const plain = JSON.parse(JSON.stringify(schema)) as Record<string, unknown>;
+  const described = Object.fromEntries(Object.entries(plain).filter(([key]) => !key.startsWith('x-')));
+  const properties = plain['properties'] as Record<string, TSchema> | undefined;
+  if (properties === undefined) {
+    const known = defaults === undefined || MACHINE_DEPENDENT.has(name) ? {} : { default: defaults };
+    if (name !== 'port') return { ...described, ...known };
+    return { ...described, anyOf: [...(plain['anyOf'] as object[]), { const: 'off' }], ...known };
+  }
+  const { required: _required, ...rest } = described;
+  const published = {
+    ...rest,
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([key, child]) => [
+        key,
+        publish(child, (defaults as Record<string, unknown> | undefined)?.[key], key),
+      ]),
+    ),
+  };
+  if (plain['x-off'] !== true) return published;
+  return { description: plain['description'], anyOf: [published, { enum: ['off', false, null] }] };
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { createLog } from '../observe/log-pino.ts';
+import { dataDirectoryOwner, lockDataDirectory } from './data-lock.ts';
+import { asFault, HostError } from './host-error.ts';
+import { thisProcess } from './process-identity.ts';
+import { Runner } from './runner.ts';
+import type { RunningService, ServiceDefinition } from './service.ts';
+import { startOrder } from './start-order.ts';
+import { webAddress } from './web-address.ts';
+
+const log = createLog({ level: 'silent' });
+
+function definition(name: string, after: readonly string[] = []): ServiceDefinition {
+  return { name, after, start: () => Promise.reject(new Error('not started here')) };
+}
+
+test('a service starts after those it names, once, whichever roles list it', () => {
+  const [a, b, c] = [definition('a', ['b', 'elsewhere']), definition('b', ['c']), definition('c')];
+  const order = startOrder([
+    { name: 'one', services: [a!, b!] },
+    { name: 'two', services: [c!, b!, a!] },
+  ]);
+  assert.deepEqual(
+    order.map(({ name }) => name),
+    ['c', 'b', 'a'],
+  );
+});
+
+test('services that wait for each other are refused by name', () => {
+  const roles = [
+    { name: 'one', services: [definition('a', ['b']), definition('b', ['c']), definition('c', ['b'])] },
+  ];
+  assert.throws(
+    () => startOrder(roles),
+    (error) =>
+      error instanceof HostError && error.code === 'HOST_SERVICE_CYCLE' && /b → c → b/.test(error.sentence),
+  );
+});
+
+function recorded() {
+  const events: string[] = [];
+  const service = (name: string, stop: () => Promise<void> = async () => {}): RunningService => ({
+    async [Symbol.asyncDispose]() {
+      events.push(`stop ${name}`);
+      await stop();
+    },
+  });
+  return { events, service };
+}
+
+test('the last started service stops first, and one that fails does not keep the others', async () => {
+  const { events, service } = recorded();
+  const runner = new Runner(log);
+  await runner.start([definition('a'), definition('b'), definition('c')], async ({ name }) =>
+    service(name, name === 'b' ? () => Promise.reject(new Error('broken')) : undefined),
+  );
+  await runner.stop(1000);
+  assert.deepEqual(events, ['stop c', 'stop b', 'stop a']);
+});
+
+test('a service that hangs is left behind when the time to drain is over', async () => {
+  const { events, service } = recorded();
+  const runner = new Runner(log);
+  await runner.start([definition('a'), definition('b')], async ({ name }) =>
+    service(name, name === 'b' ? () => new Promise(() => {}) : undefined),
+  );
+  await runner.stop(20);
+  assert.deepEqual(events, ['stop b', 'stop a']);
+});
+
+test('a service that fails to start leaves the started ones to be stopped', async () => {
+  const { events, service } = recorded();
+  const runner = new Runner(log);
+  const starting = runner.start([definition('a'), definition('b'), definition('c')], async ({ name }) => {
+    if (name === 'b') throw new Error('no');
+    return service(name);
+  });
+  await assert.rejects(starting, /no/);
+  await runner.stop(1000);
+  assert.deepEqual(events, ['stop a']);
+});
+
+test('health names every service, and a health check that throws is a bad one', async () => {
+  const runner = new Runner(log);
+  await runner.start([definition('well'), definition('ill'), definition('odd')], async ({ name }) => ({
+    ...(name === 'well' ? {} : { health: () => (name === 'ill' ? { ok: false, sentence: 'Ill.' } : fail()) }),
+    async [Symbol.asyncDispose]() {},
+  }));
+  assert.deepEqual(
+    runner.health().map(({ name, ok }) => [name, ok]),
+    [
+      ['well', true],
+      ['ill', false],
+      ['odd', false],
+    ],
+  );
+  function fail(): never {
+    throw new Error('cannot say');
+  }
+});
+
+async function folder(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'parley-lock-'));
+  t.after(() => rm(path, { recursive: true }));
+  return path;
+}
+
+const inUse = (error: unknown) => error instanceof HostError && error.code === 'HOST_DATA_IN_USE';
+
+test('a data directory in use is refused, naming the process, and free again after release', async (t) => {
+  const directory = await folder(t);
+  const lock = await lockDataDirectory(directory);
+  await assert.rejects(lockDataDirectory(directory), (error: unknown) => {
+    return inUse(error) && (error as HostError).sentence.includes(`process ${process.pid}`);
+  });
+  assert.equal((await dataDirectoryOwner(directory))?.pid, process.pid);
+  await lock[Symbol.asyncDispose]();
+  await lock[Symbol.asyncDispose]();
+  assert.equal(await dataDirectoryOwner(directory), undefined);
+  await using _again = await lockDataDirectory(directory);
+});
+
+test('what a killed process left is taken over', async (t) => {
+  const directory = await folder(t);
+  const module = JSON.stringify(new URL('data-lock.ts', import.meta.url).href);
+  const script = `const { lockDataDirectory } = await import(${module});
+    await lockDataDirectory(${JSON.stringify(directory)}); console.log('locked'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  await assert.rejects(lockDataDirectory(directory), inUse);
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('exit', resolve));
+  await using _lock = await lockDataDirectory(directory);
+  assert.equal((await dataDirectoryOwner(directory))?.pid, process.pid);
+  assert.deepEqual(await readdir(directory), ['parley.lock']);
+});
+
+test('a number that another process got later does not hold the directory', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const directory = await folder(t);
+  const earlier = { ...thisProcess(), id: 'earlier', since: 'yesterday', startTicks: '1' };
+  await writeFile(join(directory, 'parley.lock'), JSON.stringify(earlier));
+  await using _lock = await lockDataDirectory(directory);
+});
+
+test('an owner that cannot be looked at holds the directory while its lock file is fresh', async (t) => {
+  const directory = await folder(t);
+  const file = join(directory, 'parley.lock');
+  const elsewhere = { id: 'elsewhere', since: 'today', pid: 1, host: 'another-machine', bootId: 'another' };
+  await writeFile(file, JSON.stringify(elsewhere));
+  await assert.rejects(lockDataDirectory(directory), inUse);
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(file, longAgo, longAgo);
+  await using _lock = await lockDataDirectory(directory);
+});
+
+test('half a lock file, as a full disk leaves it, does not lock anybody out', async (t) => {
+  const directory = await folder(t);
+  await writeFile(join(directory, 'parley.lock'), '{"id":"x","pi');
+  await using _lock = await lockDataDirectory(directory);
+  assert.equal(JSON.parse(await readFile(join(directory, 'parley.lock'), 'utf8')).pid, process.pid);
+});
+
+test('of many who want one directory at once, one gets it', async (t) => {
+  const directory = await folder(t);
+  await writeFile(join(directory, 'parley.lock'), '{}');
+  const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataDirectory(directory)));
+  const won = attempts.filter((attempt) => attempt.status === 'fulfilled');
+  assert.equal(won.length, 1);
+  await won[0]!.value[Symbol.asyncDispose]();
+});
+
+test('a directory that cannot be made is refused with the remedy', async (t) => {
+  const directory = await folder(t);
+  await writeFile(join(directory, 'file'), '');
+  await assert.rejects(lockDataDirectory(join(directory, 'file', 'data')), (error: unknown) => {
+    return error instanceof HostError && error.code === 'HOST_DATA_UNUSABLE' && /--data/.test(error.remedy);
+  });
+});
+
+test('every failure has a code, a sentence and a remedy', () => {
+  assert.equal(asFault(new HostError('X', 'Y.', 'Z.')).code, 'X');
+  const taken = Object.assign(new Error('bind'), { code: 'EADDRINUSE', address: '::', port: 5060 });
+  assert.deepEqual([asFault(taken).code, /5060/.test(asFault(taken).sentence)], ['HOST_PORT_TAKEN', true]);
+  assert.equal(asFault(Object.assign(new Error('write'), { code: 'ENOSPC' })).code, 'HOST_DISK_FULL');
+  assert.match(asFault(new Error('odd')).sentence, /odd\.$/);
+});
+
+test('the ready line has the address that a person can open', () => {
+  assert.equal(webAddress('http', '127.0.0.1', 8080, 'uc.example.com'), 'http://localhost:8080');
+  assert.equal(webAddress('https', '::', 443, 'uc.example.com'), 'https://uc.example.com');
+  assert.equal(webAddress('http', '192.0.2.7', 80, 'x'), 'http://192.0.2.7');
+  assert.equal(webAddress('http', '2001:db8::7', 8080, 'x'), 'http://[2001:db8::7]:8080');
+});

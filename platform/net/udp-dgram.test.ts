@@ -1,0 +1,4 @@
+import { udpBatchSuite } from './udp-batch-suite.ts';
+import { openDgramPort } from './udp-dgram.ts';
+
+udpBatchSuite('node:dgram', openDgramPort);

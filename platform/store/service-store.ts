@@ -1,0 +1,72 @@
+// One service's view of the store: its tables, its transactions, and announcements that commit with the rows.
+import { Kysely, sql } from 'kysely';
+import type pg from 'pg';
+import { schemaCheck } from '../bus/schema-check.ts';
+import { PAYLOAD_LIMIT_BYTES } from '../bus/wire.ts';
+import type { OutboxRelay } from './outbox.ts';
+import { ServiceDialect } from './service-dialect.ts';
+import type { ServiceStore, ServiceTransaction } from './store.ts';
+import { errorCode } from './store-error.ts';
+
+const attempts = 5;
+const serializationFailure = '40001';
+const deadlock = '40P01';
+
+export function serviceStore<Tables>(
+  pool: pg.Pool,
+  schema: string,
+  relay: OutboxRelay,
+): ServiceStore<Tables> {
+  const db = new Kysely<Tables>({ dialect: new ServiceDialect(pool, schema) }).withSchema(schema);
+
+  async function attempt<T>(work: (transaction: ServiceTransaction<Tables>) => Promise<T>): Promise<T> {
+    let announced = false;
+    const result = await db.transaction().execute(async (transaction) =>
+      work({
+        db: transaction,
+        async announce(contract, value, options) {
+          const payload = checkedPayload(contract, value);
+          await sql`insert into ${sql.id(schema, 'outbox')} (subject, payload, durable)
+            values (${contract.subject}, ${payload}::json, ${options?.durable ?? false})`.execute(
+            transaction,
+          );
+          announced = true;
+        },
+      }),
+    );
+    if (announced) relay.wake();
+    return result;
+  }
+
+  return {
+    db,
+    async transaction(work) {
+      for (let tried = 1; ; tried++) {
+        try {
+          return await attempt(work);
+        } catch (error) {
+          const code = errorCode(error);
+          if (tried === attempts || (code !== serializationFailure && code !== deadlock)) throw error;
+        }
+      }
+    },
+    [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose](),
+  };
+}
+
+/** An announcement that cannot be carried would stop all that follow: it is refused while the rows can still be rolled back. */
+function checkedPayload(
+  contract: { subject: string; schema: Parameters<typeof schemaCheck>[0] },
+  value: unknown,
+): string {
+  const check = schemaCheck(contract.schema);
+  if (!check.fits(value))
+    throw new TypeError(`${contract.subject} cannot be announced: ${check.problem(value)}.`);
+  const payload = JSON.stringify(value);
+  if (Buffer.byteLength(payload) > PAYLOAD_LIMIT_BYTES) {
+    throw new RangeError(
+      `${contract.subject} cannot be announced: it is longer than ${PAYLOAD_LIMIT_BYTES} bytes.`,
+    );
+  }
+  return payload;
+}

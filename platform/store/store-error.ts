@@ -1,0 +1,58 @@
+// What can stop the store, as codes with a sentence and a remedy. Thrown at start; printed by the host and by `parley doctor`.
+
+const remedies = {
+  STORE_UNREACHABLE: 'Check the address in `store` and that PostgreSQL runs there, then start Parley again.',
+  STORE_SIGN_IN_REFUSED: 'Check the user name, the password and the database name in `store`.',
+  STORE_TOO_OLD: 'Give Parley a PostgreSQL 14 or newer.',
+  STORE_ENCODING: 'Create the database with `CREATE DATABASE parley ENCODING UTF8 TEMPLATE template0`.',
+  STORE_NEWER_DATABASE:
+    'Start the newer version of Parley, or restore a backup that was made with this version.',
+  STORE_MIGRATION_CHANGED:
+    'Install an unmodified Parley of the version that made this database, or a newer one.',
+  STORE_MIGRATION_FAILED:
+    'Nothing was changed. Start the previous version again and report this message with the log.',
+  STORE_DISK_FULL: 'Free some space or choose another folder with `--data`, then start Parley again.',
+  STORE_NO_BINARIES:
+    'Run `npm ci` with optional packages, or name a PostgreSQL of yours: `store: postgres://user:password@host/parley`.',
+  STORE_NO_USER:
+    'Create one with `useradd --system parley`, or start Parley as an ordinary user, or name a PostgreSQL of yours in `store`.',
+  STORE_DATA_UNREACHABLE:
+    'Choose a folder that this user can enter, such as /var/lib/parley, with `--data`, or open the named folder with `chmod o+x`.',
+  STORE_DATA_NOT_OURS:
+    'Start Parley as the user that owns this folder, or give the folder to the user that starts it.',
+  STORE_DATA_IN_USE: 'Stop that process first, or choose another folder with `--data`.',
+  STORE_DATA_OTHER_MAJOR:
+    'Make a backup with the version of Parley that wrote it, then restore that into an empty folder with this version.',
+  STORE_SECRET_MISSING:
+    'Put postgres.secret back from a copy of the data folder, or move the folder away and restore a backup.',
+  STORE_START_FAILED: 'The log says why. `parley doctor` checks the usual causes.',
+  STORE_NOT_EMPTY: 'Restore into an empty data folder or a database that was just created.',
+  STORE_ARCHIVE_DAMAGED: 'Nothing was restored. Use another copy of the backup.',
+  STORE_ARCHIVE_NEWER:
+    'Nothing was restored. Use the version of Parley that made the backup, or a newer one.',
+} as const;
+
+export type StoreErrorCode = keyof typeof remedies;
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: StoreErrorCode;
+  readonly sentence: string;
+  readonly remedy: string;
+
+  constructor(code: StoreErrorCode, sentence: string, options?: ErrorOptions) {
+    super(`${sentence} ${remedies[code]}`, options);
+    this.code = code;
+    this.sentence = sentence;
+    this.remedy = remedies[code];
+  }
+}
+
+/** SQLSTATE of an error that PostgreSQL sent, or the code of the socket that failed. */
+export function errorCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

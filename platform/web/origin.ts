@@ -1,0 +1,69 @@
+// Which names this server answers to and which pages may write to it: against DNS rebinding and cross-site requests.
+// Used for every request and every WebSocket upgrade.
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+
+/** The name in a Host header without its port, lower case; undefined when it is no host at all. */
+export function hostName(host: string | undefined): string | undefined {
+  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i.exec(host ?? '');
+  return match?.[1]?.toLowerCase().replace(/^\[|\]$/g, '');
+}
+
+/**
+ * True for the names of this server. An address is always one: a page that rebinds its name keeps its name in Host,
+ * so only names can lie.
+ */
+export function isOurHost(host: string | undefined, publicHosts: ReadonlySet<string>): boolean {
+  const name = hostName(host);
+  if (name === undefined) return false;
+  return name === 'localhost' || isIP(name) !== 0 || publicHosts.has(name);
+}
+
+/** True when a request with this Origin was made by one of our own pages, or by a program (which sends none). */
+export function isOurOrigin(
+  origin: string | undefined,
+  host: string | undefined,
+  publicHosts: ReadonlySet<string>,
+): boolean {
+  if (origin === undefined) return true;
+  if (!URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  if (page.protocol !== 'http:' && page.protocol !== 'https:') return false;
+  // A proxy in front may end TLS, so the scheme is not compared: the name and the port as the browser wrote them are.
+  const ported = (name: string) => name.toLowerCase().replace(/:(80|443)$/, '');
+  return ported(page.host) === ported(host ?? '') || publicHosts.has(hostName(page.host) ?? '');
+}
+
+/** An address in its IPv4 form where it has one. */
+export function plainAddress(address: string | undefined): string {
+  return (address ?? '').trim().replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
+/**
+ * Where a request came from. A proxy on this machine names its peer last in X-Forwarded-For; what it forwards is never
+ * taken for local, because the set-up without a code is for people at this machine only.
+ */
+export function sourceOf(request: IncomingMessage): string {
+  const peer = plainAddress(request.socket.remoteAddress);
+  const forwarded = request.headers['x-forwarded-for'];
+  if (forwarded === undefined || !isLoopback(peer)) return peer;
+  const named = plainAddress(String(forwarded).split(',').at(-1));
+  return isIP(named) !== 0 && !isLoopback(named) ? named : 'unknown';
+}
+
+/** What limits count by: an IPv6 customer owns a /64 and can change the rest at will. */
+export function sourceGroup(source: string): string {
+  if (isIP(source) !== 6) return source;
+  const [head = '', tail] = source.split('%')[0]!.split('::');
+  const front = head.split(':').filter(Boolean);
+  const back = tail?.split(':').filter(Boolean) ?? [];
+  const whole =
+    tail === undefined
+      ? front
+      : [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back];
+  return `${whole.slice(0, 4).join(':')}::/64`;
+}
+
+export function isLoopback(source: string): boolean {
+  return source === '::1' || /^127\./.test(source);
+}

@@ -1,0 +1,170 @@
+// WebSocket upgrades (RFC 6455) on the web listeners: admission, bounds in size, number and backlog, and liveness.
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import type { Fault } from '../bus/contract.ts';
+import type { Clock } from '../net/clock.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { answerRaw } from './listeners.ts';
+import { isOurHost, isOurOrigin, sourceGroup, sourceOf } from './origin.ts';
+import { webErrors } from './web-errors.ts';
+import type { SocketRequest, WebServer } from './web-server.ts';
+
+export interface SocketLimits {
+  readonly perSource: number;
+  /** What may wait for a peer that does not read. */
+  readonly backlogBytes: number;
+  readonly payloadBytes: number;
+}
+
+const PING_INTERVAL_MS = 30_000;
+const CLOSE_TIMEOUT_MS = 5_000;
+
+interface SocketPath {
+  readonly admit: Parameters<WebServer['socket']>[1];
+  readonly onOpen: Parameters<WebServer['socket']>[2];
+}
+
+export interface SocketDoor {
+  readonly open: WebServer['socket'];
+  attach(server: Server): void;
+  /** Says 1001 to every peer and waits for their close, within a bound. */
+  close(): Promise<void>;
+}
+
+export function openSocketDoor(options: {
+  readonly publicHosts: ReadonlySet<string>;
+  readonly limits: SocketLimits;
+  readonly parseCookies: (header: string) => Record<string, string | undefined>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}): SocketDoor {
+  const { publicHosts, limits, clock, log } = options;
+  const paths = new Map<string, SocketPath>();
+  const perSource = new Map<string, number>();
+  const answered = new WeakSet<WebSocket>();
+  const gauge = options.metrics.gauge('parley_web_sockets', 'WebSockets open now.');
+  let closing = false;
+
+  /** A peer that reads slower than we write is let go before its backlog fills our memory. */
+  class BoundedWebSocket extends WebSocket {
+    override send(data: Parameters<WebSocket['send']>[0]): void {
+      if (this.readyState !== WebSocket.OPEN) return;
+      if (this.bufferedAmount > limits.backlogBytes) {
+        log.warn({ bufferedBytes: this.bufferedAmount }, 'a WebSocket peer does not read; it is let go');
+        this.close(1013, 'too slow');
+        return;
+      }
+      super.send(data);
+    }
+  }
+
+  // `closeTimeout` is newer than the package of its types.
+  const serverOptions: ServerOptions<typeof BoundedWebSocket> & { readonly closeTimeout: number } = {
+    noServer: true,
+    maxPayload: limits.payloadBytes,
+    perMessageDeflate: false,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    WebSocket: BoundedWebSocket,
+  };
+  const server = new WebSocketServer(serverOptions);
+
+  function checkLiveness(): Disposable {
+    return clock.after(PING_INTERVAL_MS, () => {
+      for (const socket of server.clients) {
+        if (answered.delete(socket)) socket.ping();
+        else socket.terminate();
+      }
+      if (!closing) liveness = checkLiveness();
+    });
+  }
+  let liveness = checkLiveness();
+
+  function refusal(request: IncomingMessage, source: string): { http: number; fault: Fault } | undefined {
+    const refuse = (code: keyof typeof webErrors.table) => ({
+      http: webErrors.table[code].http,
+      fault: webErrors.fault(code).fault,
+    });
+    if (closing) return refuse('WEB_CLOSING');
+    if (!isOurHost(request.headers.host, publicHosts)) return refuse('WEB_BAD_HOST');
+    if (!isOurOrigin(request.headers.origin, request.headers.host, publicHosts))
+      return refuse('WEB_BAD_ORIGIN');
+    if ((perSource.get(source) ?? 0) >= limits.perSource) return refuse('WEB_TOO_MANY_SOCKETS');
+    return undefined;
+  }
+
+  async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    stream.on('error', () => stream.destroy());
+    const path = paths.get((request.url ?? '').split('?', 1)[0]!);
+    if (path === undefined) {
+      answerRaw(stream, 404, webErrors.fault('WEB_NOT_FOUND').fault);
+      return;
+    }
+    const source = sourceOf(request);
+    const group = sourceGroup(source);
+    const refused = refusal(request, group);
+    if (refused !== undefined) {
+      answerRaw(stream, refused.http, refused.fault);
+      return;
+    }
+    // Counted from here, so that many at once cannot pass the limit while they are being admitted.
+    perSource.set(group, (perSource.get(group) ?? 0) + 1);
+    stream.once('close', () => {
+      const left = (perSource.get(group) ?? 1) - 1;
+      if (left === 0) perSource.delete(group);
+      else perSource.set(group, left);
+    });
+    const socketRequest: SocketRequest = {
+      request,
+      source,
+      cookies: options.parseCookies(request.headers.cookie ?? ''),
+    };
+    const admitted = await path.admit(socketRequest);
+    if (stream.destroyed) return;
+    if (!admitted.ok) {
+      answerRaw(stream, admitted.http, admitted.fault);
+      return;
+    }
+    if (closing) {
+      answerRaw(stream, 503, webErrors.fault('WEB_CLOSING').fault);
+      return;
+    }
+    server.handleUpgrade(request, stream, head, (socket) => {
+      answered.add(socket);
+      gauge.set(server.clients.size);
+      socket.on('pong', () => answered.add(socket));
+      socket.on('message', () => answered.add(socket));
+      socket.on('error', (error) => log.debug({ source, reason: error.message }, 'WebSocket failed'));
+      socket.on('close', () => gauge.set(server.clients.size));
+      path.onOpen(socket, admitted.value, socketRequest);
+    });
+  }
+
+  return {
+    open(path, admit, onOpen) {
+      paths.set(path, { admit, onOpen });
+    },
+    attach(httpServer) {
+      httpServer.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+        upgrade(request, stream, head).catch((error: unknown) => {
+          log.error({ error }, 'a WebSocket could not be admitted');
+          answerRaw(stream, 500, webErrors.fault('WEB_INTERNAL').fault);
+        });
+      });
+    },
+    async close() {
+      closing = true;
+      liveness[Symbol.dispose]();
+      const gone = [...server.clients].map(
+        (socket) =>
+          new Promise<void>((resolve) => {
+            socket.once('close', () => resolve());
+            socket.close(1001, 'server is stopping');
+          }),
+      );
+      await Promise.all(gone);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+// Header field names: one key for every spelling, compact forms included (RFC 3261 §7.3.1, §7.3.3), and which
+// fields may hold several values in one line. Used by the header list and the parser.
+
+const COMPACT: Readonly<Record<string, string>> = {
+  a: 'accept-contact',
+  b: 'referred-by',
+  c: 'content-type',
+  d: 'request-disposition',
+  e: 'content-encoding',
+  f: 'from',
+  i: 'call-id',
+  j: 'reject-contact',
+  k: 'supported',
+  l: 'content-length',
+  m: 'contact',
+  n: 'identity-info',
+  o: 'event',
+  r: 'refer-to',
+  s: 'subject',
+  t: 'to',
+  u: 'allow-events',
+  v: 'via',
+  x: 'session-expires',
+  y: 'identity',
+};
+
+/** Names whose usual spelling is known, so that the common case is one look-up. */
+const USUAL = [
+  'Accept',
+  'Accept-Encoding',
+  'Accept-Language',
+  'Allow',
+  'Allow-Events',
+  'Authorization',
+  'CSeq',
+  'Call-ID',
+  'Contact',
+  'Content-Encoding',
+  'Content-Length',
+  'Content-Type',
+  'Date',
+  'Event',
+  'Expires',
+  'From',
+  'Max-Forwards',
+  'Min-Expires',
+  'P-Asserted-Identity',
+  'Path',
+  'Proxy-Authenticate',
+  'Proxy-Authorization',
+  'Record-Route',
+  'Require',
+  'Route',
+  'SIP-ETag',
+  'SIP-If-Match',
+  'Server',
+  'Subject',
+  'Subscription-State',
+  'Supported',
+  'To',
+  'User-Agent',
+  'Via',
+  'WWW-Authenticate',
+];
+
+const keys = new Map<string, string>();
+for (const [short, long] of Object.entries(COMPACT)) {
+  keys.set(short, long);
+  keys.set(short.toUpperCase(), long);
+}
+for (const name of USUAL) {
+  keys.set(name, name.toLowerCase());
+  keys.set(name.toLowerCase(), name.toLowerCase());
+}
+
+/** The lower-case long form: what two names are compared by. */
+export function headerKey(name: string): string {
+  const known = keys.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  return keys.get(lower) ?? lower;
+}
+
+/** "#header" fields: `a, b` in one line means the same as two lines (RFC 3261 §7.3.1). */
+const LISTS = new Set([
+  'accept',
+  'accept-contact',
+  'accept-encoding',
+  'accept-language',
+  'accept-resource-priority',
+  'alert-info',
+  'allow',
+  'allow-events',
+  'call-info',
+  'contact',
+  'content-encoding',
+  'content-language',
+  'diversion',
+  'error-info',
+  'geolocation',
+  'history-info',
+  'in-reply-to',
+  'p-asserted-identity',
+  'p-associated-uri',
+  'p-preferred-identity',
+  'path',
+  'proxy-require',
+  'reason',
+  'record-route',
+  'recv-info',
+  'reject-contact',
+  'request-disposition',
+  'require',
+  'resource-priority',
+  'route',
+  'security-client',
+  'security-server',
+  'security-verify',
+  'service-route',
+  'supported',
+  'unsupported',
+  'via',
+  'warning',
+]);
+
+export function isListHeader(key: string): boolean {
+  return LISTS.has(key);
+}

@@ -1,0 +1,8 @@
+export { DEFAULT_TIMERS, type TransactionTimers } from './timers.ts';
+export {
+  type LayerOptions,
+  type LayerOutput,
+  type SentBy,
+  type TransactionFlow,
+  TransactionLayer,
+} from './transaction-layer.ts';

@@ -1,0 +1,320 @@
+// The transaction layer of one SIP element (RFC 3261 §17): owns the four machines, matches messages to them, stamps and
+// adds Via, answers CANCEL, and refuses when it is full. Pure; run over sockets by sip-driver.ts in platform/net.
+// **After every call: drain `take()`, then sleep until `wakeAt` and call `advance`.**
+import { responseTo } from '../build-message.ts';
+import { tagOf } from '../header/name-addr.ts';
+import { BRANCH_COOKIE, topVia, type Via } from '../header/via.ts';
+import type { SipMessage, SipRequest, SipResponse } from '../message.ts';
+import { DeadlineQueue } from './deadline-queue.ts';
+import { InviteClientTransaction } from './invite-client-transaction.ts';
+import { InviteServerTransaction } from './invite-server-transaction.ts';
+import type { TransactionMachine, TransactionOutput } from './machine.ts';
+import { NonInviteClientTransaction } from './non-invite-client-transaction.ts';
+import { NonInviteServerTransaction } from './non-invite-server-transaction.ts';
+import { DEFAULT_TIMERS, type TransactionTimers } from './timers.ts';
+import { clientKey, clientKeyOf, isLegacyKey, serverKeyOf } from './transaction-key.ts';
+import { responsePort, stampVia } from './via-stamp.ts';
+
+/** What the layer has to know of a flow; the driver may pass a larger object and gets the same one back. */
+export interface TransactionFlow {
+  readonly id: string;
+  /** True for TCP, TLS, WebSocket: nothing is sent twice. */
+  readonly reliable: boolean;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+}
+
+/** How the top Via of a request that we send names us. */
+export interface SentBy {
+  /** `UDP`, `TCP`, `TLS`, `WS`, `WSS`. */
+  readonly transport: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export type LayerOutput<F extends TransactionFlow> =
+  | {
+      readonly kind: 'transmit';
+      readonly message: SipMessage;
+      /** Over an unreliable flow send to this address and port; over a reliable one on the connection itself. */
+      readonly target: { readonly flow: F; readonly address: string; readonly port: number };
+    }
+  /** A new request for the transaction user, who answers it with `respond`. */
+  | {
+      readonly kind: 'request';
+      readonly transactionId: string;
+      readonly request: SipRequest;
+      readonly flow: F;
+    }
+  /** An ACK for a 2xx: of that server transaction, or of none that we know. */
+  | {
+      readonly kind: 'acknowledged';
+      readonly transactionId: string | undefined;
+      readonly request: SipRequest;
+      readonly flow: F;
+    }
+  /** The caller gave up an INVITE without a final response: it wants a 487 (RFC 3261 §9.2). CANCEL is answered already. */
+  | { readonly kind: 'cancelled'; readonly transactionId: string }
+  | { readonly kind: 'response'; readonly transactionId: string; readonly response: SipResponse }
+  | { readonly kind: 'failed'; readonly transactionId: string; readonly reason: 'timeout' | 'transport' }
+  /** Last word on a transaction: forget whatever is kept under its id. */
+  | { readonly kind: 'terminated'; readonly transactionId: string };
+
+export interface LayerOptions {
+  /** Unguessable text of token characters, unique each time: branches and tags. */
+  readonly random: () => string;
+  /** All four kinds together. */
+  readonly maxTransactions?: number;
+  readonly timers?: Partial<TransactionTimers>;
+}
+
+type ServerMachine = InviteServerTransaction | NonInviteServerTransaction;
+type ClientMachine = InviteClientTransaction | NonInviteClientTransaction;
+
+/** A machine with its place in the world. */
+class Held<F extends TransactionFlow, M extends TransactionMachine = TransactionMachine> {
+  readonly id: string;
+  readonly key: string;
+  readonly machine: M;
+  readonly flow: F;
+  readonly address: string;
+  readonly port: number;
+  queuedFor: number | undefined;
+
+  constructor(id: string, key: string, machine: M, flow: F, port: number) {
+    this.id = id;
+    this.key = key;
+    this.machine = machine;
+    this.flow = flow;
+    this.address = flow.remoteAddress;
+    this.port = port;
+  }
+  get wakeAt(): number | undefined {
+    return this.machine.wakeAt;
+  }
+}
+
+const DEFAULT_MAX_TRANSACTIONS = 100_000;
+/** RFC 3261 §21.5.4. */
+const RETRY_AFTER_S = 5;
+
+export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
+  readonly #random: () => string;
+  readonly #maxTransactions: number;
+  readonly #timers: TransactionTimers;
+  readonly #servers = new Map<string, Held<F, ServerMachine>>();
+  readonly #clients = new Map<string, Held<F, ClientMachine>>();
+  readonly #byId = new Map<string, Held<F>>();
+  readonly #byFlow = new Map<string, Set<Held<F>>>();
+  readonly #deadlines = new DeadlineQueue<Held<F>>();
+  #outputs: LayerOutput<F>[] = [];
+  #lastId = 0;
+  #dropped = 0;
+
+  constructor(options: LayerOptions) {
+    this.#random = options.random;
+    this.#maxTransactions = options.maxTransactions ?? DEFAULT_MAX_TRANSACTIONS;
+    this.#timers = { ...DEFAULT_TIMERS, ...options.timers };
+  }
+
+  /** Transactions that live now. */
+  get size(): number {
+    return this.#byId.size;
+  }
+  /** Messages that belonged to nothing: no Via, stray responses, stray ACKs while full. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+  get wakeAt(): number | undefined {
+    return this.#deadlines.wakeAt;
+  }
+
+  /** Hands over what is to be done, in order, and forgets it. */
+  take(): LayerOutput<F>[] {
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
+  }
+
+  /** A message from the wire. The headers of a request are stamped in place; the layer owns the message from here on. */
+  receive(message: SipMessage, flow: F, now: number): void {
+    const via = topVia(message.headers);
+    if (via === undefined) this.#dropped += 1;
+    else if (message.kind === 'response') this.#receiveResponse(message, via, now);
+    else this.#receiveRequest(message, via, flow, now);
+  }
+
+  /**
+   * Starts a client transaction: adds the top Via and sends. Outputs with the returned id follow: `response`s, or
+   * `failed`, then `terminated`. The message itself is not changed.
+   */
+  request(message: SipRequest, flow: F, sentBy: SentBy, now: number): string {
+    if (message.method === 'ACK') throw new Error('an ACK for a 2xx is no transaction (RFC 3261 §17.1.1.3)');
+    const branch = `${BRANCH_COOKIE}${this.#random()}`;
+    const headers = message.headers.clone();
+    const host = sentBy.host.includes(':') && !sentBy.host.startsWith('[') ? `[${sentBy.host}]` : sentBy.host;
+    // RFC 3581 §3: the client asks for symmetric responses with an empty rport.
+    const rport = flow.reliable ? '' : ';rport';
+    headers.prepend(
+      'Via',
+      `SIP/2.0/${sentBy.transport.toUpperCase()} ${host}:${sentBy.port};branch=${branch}${rport}`,
+    );
+    const request: SipRequest = { ...message, headers };
+    const Machine = message.method === 'INVITE' ? InviteClientTransaction : NonInviteClientTransaction;
+    const machine = new Machine(request, flow.reliable, this.#timers);
+    const held = this.#hold(clientKey(branch, message.method), machine, flow, flow.remotePort);
+    this.#clients.set(held.key, held);
+    this.#carryOut(held, machine.start(now));
+    return held.id;
+  }
+
+  /** True while another client transaction may be started. */
+  get hasRoom(): boolean {
+    return this.#byId.size < this.#maxTransactions;
+  }
+
+  /** @returns false if that server transaction is over, so that the response cannot be sent any more. */
+  respond(transactionId: string, response: SipResponse, now: number): boolean {
+    const held = this.#byId.get(transactionId);
+    if (held === undefined) return false;
+    const { machine } = held;
+    if (!(machine instanceof InviteServerTransaction || machine instanceof NonInviteServerTransaction)) {
+      throw new Error(`transaction ${transactionId} is a client transaction`);
+    }
+    this.#carryOut(held, machine.respond(response, now));
+    return true;
+  }
+
+  /** The flow is gone, or what was sent on it could not be sent (RFC 3261 §17.1.4, §17.2.4). */
+  transportError(flowId: string, now: number): void {
+    for (const held of [...(this.#byFlow.get(flowId) ?? [])])
+      this.#carryOut(held, held.machine.transportFailed(now));
+  }
+
+  advance(now: number): void {
+    for (let held = this.#deadlines.takeDue(now); held !== undefined; held = this.#deadlines.takeDue(now)) {
+      held.queuedFor = undefined;
+      this.#carryOut(held, held.machine.advance(now));
+    }
+  }
+
+  #receiveResponse(response: SipResponse, via: Via, now: number): void {
+    const key = clientKeyOf(response, via);
+    const held = key === undefined ? undefined : this.#clients.get(key);
+    // RFC 6026 §7.3: a response that matches no client transaction is dropped, not forwarded.
+    if (held === undefined) this.#dropped += 1;
+    else this.#carryOut(held, held.machine.receive(response, now));
+  }
+
+  #receiveRequest(request: SipRequest, via: Via, flow: F, now: number): void {
+    const key = serverKeyOf(request, via);
+    const held = this.#servers.get(key);
+    if (held !== undefined && this.#matches(held, key, request)) {
+      this.#carryOut(held, held.machine.receive(request, now), request);
+      return;
+    }
+    const cancelledKey = request.method === 'CANCEL' ? serverKeyOf(request, via, 'INVITE') : undefined;
+    stampVia(request, via, flow.remoteAddress, flow.remotePort);
+    if (request.method === 'ACK') {
+      this.#outputs.push({ kind: 'acknowledged', transactionId: undefined, request, flow });
+      return;
+    }
+    const port = flow.reliable ? flow.remotePort : responsePort(via, flow.remotePort);
+    if (!this.hasRoom) {
+      this.#refuse(request, key, flow, port);
+      return;
+    }
+    const Machine = request.method === 'INVITE' ? InviteServerTransaction : NonInviteServerTransaction;
+    const machine: ServerMachine = new Machine(request, flow.reliable, this.#timers, () =>
+      responseTo(request, 100),
+    );
+    const fresh = this.#hold(key, machine, flow, port);
+    this.#servers.set(key, fresh);
+    if (cancelledKey !== undefined) this.#cancel(fresh, request, cancelledKey, now);
+    else this.#carryOut(fresh, machine.start(now), request);
+  }
+
+  /** RFC 3261 §17.2.3: the ACK of an RFC 2543 client has the To tag of the response that it acknowledges. */
+  #matches(held: Held<F, ServerMachine>, key: string, request: SipRequest): boolean {
+    if (request.method !== 'ACK' || !isLegacyKey(key) || !(held.machine instanceof InviteServerTransaction))
+      return true;
+    return tagOf(request.headers.get('To')) === tagOf(held.machine.lastResponse?.headers.get('To'));
+  }
+
+  /** RFC 3261 §9.2: answer 200 or 481; the INVITE itself is the transaction user's to end. */
+  #cancel(cancel: Held<F, ServerMachine>, request: SipRequest, inviteKey: string, now: number): void {
+    cancel.machine.start(now);
+    const invite = this.#servers.get(inviteKey);
+    const answer = responseTo(request, invite === undefined ? 481 : 200, { toTag: this.#random() });
+    this.#carryOut(cancel, cancel.machine.respond(answer, now));
+    // "If the UAS has already sent a final response to the original request, the CANCEL request has no effect".
+    if (invite?.machine.state === 'Proceeding')
+      this.#outputs.push({ kind: 'cancelled', transactionId: invite.id });
+  }
+
+  /** Answers without keeping anything; the To tag is the same for each retransmission (RFC 3261 §8.2.7). */
+  #refuse(request: SipRequest, key: string, flow: F, port: number): void {
+    const headers: [string, string][] = [['Retry-After', String(RETRY_AFTER_S)]];
+    const message = responseTo(request, 503, { toTag: stableTag(key), headers });
+    this.#outputs.push({ kind: 'transmit', message, target: { flow, address: flow.remoteAddress, port } });
+  }
+
+  #hold<M extends TransactionMachine>(key: string, machine: M, flow: F, port: number): Held<F, M> {
+    this.#lastId += 1;
+    const held = new Held<F, M>(`t${this.#lastId}`, key, machine, flow, port);
+    this.#byId.set(held.id, held);
+    const ofFlow = this.#byFlow.get(flow.id) ?? new Set();
+    this.#byFlow.set(flow.id, ofFlow.add(held));
+    return held;
+  }
+
+  #carryOut(held: Held<F>, outputs: readonly TransactionOutput[], received?: SipRequest): void {
+    const { id: transactionId, flow } = held;
+    for (const output of outputs) {
+      switch (output.kind) {
+        case 'transmit': {
+          const target = { flow, address: held.address, port: held.port };
+          this.#outputs.push({ kind: 'transmit', message: output.message, target });
+          break;
+        }
+        case 'deliver': {
+          const message = output.message;
+          if (message.kind === 'response')
+            this.#outputs.push({ kind: 'response', transactionId, response: message });
+          else if (received?.method === 'ACK')
+            this.#outputs.push({ kind: 'acknowledged', transactionId, request: message, flow });
+          else this.#outputs.push({ kind: 'request', transactionId, request: message, flow });
+          break;
+        }
+        case 'failed':
+          this.#outputs.push({ kind: 'failed', transactionId, reason: output.reason });
+          break;
+        case 'terminated':
+          this.#forget(held);
+          this.#outputs.push({ kind: 'terminated', transactionId });
+      }
+    }
+    const wakeAt = held.machine.wakeAt;
+    if (wakeAt !== held.queuedFor) {
+      held.queuedFor = wakeAt;
+      this.#deadlines.add(held);
+    }
+  }
+
+  #forget(held: Held<F>): void {
+    this.#byId.delete(held.id);
+    if (this.#servers.get(held.key) === held) this.#servers.delete(held.key);
+    if (this.#clients.get(held.key) === held) this.#clients.delete(held.key);
+    const ofFlow = this.#byFlow.get(held.flow.id);
+    ofFlow?.delete(held);
+    if (ofFlow?.size === 0) this.#byFlow.delete(held.flow.id);
+  }
+}
+
+/** FNV-1a: not a secret, only the same for the same request. */
+function stableTag(key: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index += 1)
+    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  return (hash >>> 0).toString(36);
+}

@@ -1,0 +1,59 @@
+// A short visit to the data of a Parley, running or not: identity and authentication on a private bus, for the
+// commands that change users. Announcements stay in the outbox for the process that serves people.
+import type { Bus, CommandContract, Outcome, ReplyOf, RequestOf } from '@parley/platform/bus';
+import { type Config, type Host, type RoleDefinition, startHost } from '@parley/platform/host';
+import { createLog } from '@parley/platform/observe';
+import type { TSchema } from 'typebox';
+import { version } from '../version.ts';
+import { CommandFault, EXIT } from './answer.ts';
+import { runningPostgres } from './running-postgres.ts';
+import { loadSettings, type SettingsOptions } from './settings.ts';
+
+export interface Visit {
+  readonly config: Config;
+  readonly bus: Bus;
+  /** Calls a command; a fault of the service ends the command line's command with `refused`. */
+  ask<Q extends TSchema, R extends TSchema>(
+    contract: CommandContract<Q, R>,
+    request: RequestOf<CommandContract<Q, R>>,
+    options?: { readonly deadlineMs?: number },
+  ): Promise<ReplyOf<CommandContract<Q, R>>>;
+}
+
+const OFF = { address: '127.0.0.1', port: null };
+
+export async function visit<T>(options: SettingsOptions, work: (visit: Visit) => Promise<T>): Promise<T> {
+  const { config } = await loadSettings(options);
+  await using host = await startVisitor(config);
+  const { bus } = host;
+  return await work({
+    config,
+    bus,
+    async ask(contract, request, callOptions) {
+      return granted(await bus.call(contract, request, callOptions));
+    },
+  });
+}
+
+function granted<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  const isOurs = outcome.fault.code.startsWith('BUS_');
+  throw new CommandFault(outcome.fault, { exitCode: isOurs ? EXIT.failed : EXIT.refused });
+}
+
+async function startVisitor(config: Config): Promise<Host> {
+  // Loaded here, not at the top: `parley --help` needs none of it.
+  const { identityService } = await import('@parley/services/identity/service');
+  const { authenticationService } = await import('@parley/services/authentication/service');
+  const visitor: RoleDefinition = { name: 'visitor', services: [identityService, authenticationService] };
+  const { bus: _bus, ...own } = config;
+  const postgres = config.store ?? (await runningPostgres(config.data));
+  return await startHost({
+    config: { ...own, listen: { http: OFF, https: OFF, sip: OFF, sips: OFF, admin: OFF } },
+    roles: [visitor],
+    version,
+    log: createLog({ level: config.log.level === 'debug' ? 'debug' : 'error' }),
+    print: () => {},
+    visit: postgres === undefined ? {} : { postgres },
+  });
+}

@@ -1,0 +1,13 @@
+// Front End: where people and devices live. Registration, presence, messages.
+import type { RoleDefinition } from '@parley/platform/host';
+import { authenticationService } from '@parley/services/authentication/service';
+import { identityService } from '@parley/services/identity/service';
+import { imService } from '@parley/services/im/service';
+import { presenceService } from '@parley/services/presence/service';
+import { proxyService } from '@parley/services/proxy/service';
+import { registrarService } from '@parley/services/registrar/service';
+
+export const frontEnd: RoleDefinition = {
+  name: 'front-end',
+  services: [identityService, authenticationService, registrarService, proxyService, presenceService, imService],
+};

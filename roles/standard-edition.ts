@@ -1,0 +1,9 @@
+// Standard Edition: every role in one process.
+import type { RoleDefinition } from '@parley/platform/host';
+import { frontEnd } from './front-end.ts';
+import { webComponents } from './web-components.ts';
+
+export const standardEdition: RoleDefinition = {
+  name: 'standard-edition',
+  services: [...frontEnd.services, ...webComponents.services],
+};

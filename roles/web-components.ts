@@ -1,0 +1,9 @@
+// Web Components: what browsers and administration programs talk to.
+import type { RoleDefinition } from '@parley/platform/host';
+import { provisioningService } from '@parley/services/provisioning/service';
+import { webAccessService } from '@parley/services/web-access/service';
+
+export const webComponents: RoleDefinition = {
+  name: 'web-components',
+  services: [webAccessService, provisioningService],
+};

@@ -1,0 +1,40 @@
+// authentication, wired.
+import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import { serveDevices } from './device.ts';
+import { serveFirstRun } from './first-run.ts';
+import { credentialsMigration } from './migrations/0001-credentials.ts';
+import { serveSignIns } from './sign-in.ts';
+import { type AuthenticationTables, forgetExpired } from './store.ts';
+
+const SWEEP_MS = 3600_000;
+
+export const authenticationService: ServiceDefinition = {
+  name: 'authentication',
+  after: ['identity'],
+  async start(context: ServiceContext): Promise<RunningService> {
+    const { clock, log } = context;
+    const own = await context.store.service<AuthenticationTables>('authentication', [credentialsMigration]);
+    const subscriptions = (
+      await Promise.all([serveSignIns(context, own), serveDevices(context, own), serveFirstRun(context, own)])
+    ).flat();
+
+    let sweep: Disposable;
+    function sweepLater(): void {
+      sweep = clock.after(SWEEP_MS, () => {
+        forgetExpired(own.db, clock.wallNow()).catch((error) =>
+          log.warn({ error }, 'expired sign-ins stay for now'),
+        );
+        sweepLater();
+      });
+    }
+    sweepLater();
+
+    return {
+      async [Symbol.asyncDispose]() {
+        sweep[Symbol.dispose]();
+        for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
+        await own[Symbol.asyncDispose]();
+      },
+    };
+  },
+};

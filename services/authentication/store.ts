@@ -1,0 +1,251 @@
+// The rows of authentication. The only file of this service that sees SQL.
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Device, SignIn } from './contract.ts';
+import type { DeviceHashes } from './device-password.ts';
+import { type FailureCount, NO_FAILURES } from './lock-out.ts';
+
+/** `bigint` columns arrive as text. */
+type Ms = string | number;
+
+export interface AuthenticationTables {
+  passwords: { user_id: string; hash: string; failures: number; locked_until: Ms; changed_at: Ms };
+  sign_ins: {
+    sign_in_id: string;
+    user_id: string;
+    token_hash: string;
+    source: string;
+    user_agent: string;
+    created_at: Ms;
+    last_seen_at: Ms;
+    expires_at: Ms;
+  };
+  devices: {
+    device_id: string;
+    user_id: string;
+    name: string;
+    address: string;
+    local_md5: string;
+    local_sha256: string;
+    full_md5: string;
+    full_sha256: string;
+    created_at: Ms;
+    expires_at: Ms | null;
+    last_used_at: Ms | null;
+  };
+  keys: { name: string; value: string };
+}
+
+type Db = Kysely<AuthenticationTables> | Transaction<AuthenticationTables>;
+
+export async function putPassword(db: Db, userId: string, hash: string, now: number): Promise<void> {
+  const values = { hash, failures: 0, locked_until: 0, changed_at: now };
+  await db
+    .insertInto('passwords')
+    .values({ user_id: userId, ...values })
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet(values))
+    .execute();
+}
+
+export async function findPassword(db: Db, userId: string) {
+  const row = await db.selectFrom('passwords').selectAll().where('user_id', '=', userId).executeTakeFirst();
+  if (row === undefined) return undefined;
+  return { hash: row.hash, count: { failures: row.failures, lockedUntil: Number(row.locked_until) } };
+}
+
+/** Counts with the row locked, so that guesses in parallel are all counted. */
+export async function countFailure(
+  db: Transaction<AuthenticationTables>,
+  userId: string,
+  next: (count: FailureCount) => FailureCount,
+): Promise<void> {
+  const row = await db
+    .selectFrom('passwords')
+    .select(['failures', 'locked_until'])
+    .where('user_id', '=', userId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const count = next({ failures: row.failures, lockedUntil: Number(row.locked_until) });
+  await putCount(db, userId, count);
+}
+
+export async function clearFailures(db: Db, userId: string): Promise<void> {
+  await putCount(db, userId, NO_FAILURES);
+}
+
+async function putCount(db: Db, userId: string, count: FailureCount): Promise<void> {
+  await db
+    .updateTable('passwords')
+    .set({ failures: count.failures, locked_until: count.lockedUntil })
+    .where('user_id', '=', userId)
+    .execute();
+}
+
+type SignInRow = AuthenticationTables['sign_ins'];
+
+function signInOf(row: SignInRow): SignIn {
+  return {
+    signInId: row.sign_in_id,
+    userId: row.user_id,
+    source: row.source,
+    userAgent: row.user_agent,
+    createdAt: Number(row.created_at),
+    lastSeenAt: Number(row.last_seen_at),
+  };
+}
+
+export async function insertSignIn(
+  db: Db,
+  signIn: SignIn,
+  tokenHash: string,
+  expiresAt: number,
+): Promise<void> {
+  await db
+    .insertInto('sign_ins')
+    .values({
+      sign_in_id: signIn.signInId,
+      user_id: signIn.userId,
+      token_hash: tokenHash,
+      source: signIn.source,
+      user_agent: signIn.userAgent,
+      created_at: signIn.createdAt,
+      last_seen_at: signIn.lastSeenAt,
+      expires_at: expiresAt,
+    })
+    .execute();
+}
+
+export async function findSignIn(db: Db, tokenHash: string, now: number): Promise<SignIn | undefined> {
+  const row = await db
+    .selectFrom('sign_ins')
+    .selectAll()
+    .where('token_hash', '=', tokenHash)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row === undefined ? undefined : signInOf(row);
+}
+
+export async function touchSignIn(db: Db, signInId: string, now: number): Promise<void> {
+  await db.updateTable('sign_ins').set({ last_seen_at: now }).where('sign_in_id', '=', signInId).execute();
+}
+
+/** Deletes and returns what was there, so that each end is announced once. */
+export async function endSignIns(
+  db: Db,
+  which: { signInId: string } | { userId: string },
+): Promise<SignIn[]> {
+  const removal = db.deleteFrom('sign_ins').returningAll();
+  const rows = await ('signInId' in which
+    ? removal.where('sign_in_id', '=', which.signInId)
+    : removal.where('user_id', '=', which.userId)
+  ).execute();
+  return rows.map(signInOf);
+}
+
+export async function forgetExpired(db: Db, now: number): Promise<void> {
+  await db.deleteFrom('sign_ins').where('expires_at', '<=', now).execute();
+}
+
+export async function listSignIns(
+  db: Db,
+  userId: string | undefined,
+  now: number,
+  limit: number,
+): Promise<SignIn[]> {
+  let query = db.selectFrom('sign_ins').selectAll().where('expires_at', '>', now);
+  if (userId !== undefined) query = query.where('user_id', '=', userId);
+  const rows = await query.orderBy('last_seen_at', 'desc').limit(limit).execute();
+  return rows.map(signInOf);
+}
+
+type DeviceRow = AuthenticationTables['devices'];
+
+function deviceOf(row: DeviceRow): Device {
+  return {
+    deviceId: row.device_id,
+    userId: row.user_id,
+    name: row.name,
+    createdAt: Number(row.created_at),
+    expiresAt: row.expires_at === null ? null : Number(row.expires_at),
+    lastUsedAt: row.last_used_at === null ? null : Number(row.last_used_at),
+  };
+}
+
+export async function insertDevice(
+  db: Db,
+  device: Device,
+  address: string,
+  hashes: DeviceHashes,
+): Promise<void> {
+  await db
+    .insertInto('devices')
+    .values({
+      device_id: device.deviceId,
+      user_id: device.userId,
+      name: device.name,
+      address,
+      local_md5: hashes.local.md5,
+      local_sha256: hashes.local.sha256,
+      full_md5: hashes.full.md5,
+      full_sha256: hashes.full.sha256,
+      created_at: device.createdAt,
+      expires_at: device.expiresAt,
+      last_used_at: device.lastUsedAt,
+    })
+    .execute();
+}
+
+export async function listDevices(db: Db, userId: string): Promise<Device[]> {
+  const rows = await db
+    .selectFrom('devices')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .orderBy('created_at')
+    .execute();
+  return rows.map(deviceOf);
+}
+
+/** Devices with the hashes for that spelling of the user name. */
+export async function findDigests(db: Db, address: string, spelling: 'local' | 'full') {
+  const rows = await db.selectFrom('devices').selectAll().where('address', '=', address).execute();
+  return rows.map((row) => ({
+    deviceId: row.device_id,
+    userId: row.user_id,
+    md5: spelling === 'local' ? row.local_md5 : row.full_md5,
+    sha256: spelling === 'local' ? row.local_sha256 : row.full_sha256,
+    expiresAt: row.expires_at === null ? null : Number(row.expires_at),
+  }));
+}
+
+export async function deleteDevice(db: Db, userId: string, deviceId: string): Promise<boolean> {
+  const result = await db
+    .deleteFrom('devices')
+    .where('user_id', '=', userId)
+    .where('device_id', '=', deviceId)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+export async function touchDevice(db: Db, deviceId: string, at: number): Promise<void> {
+  await db.updateTable('devices').set({ last_used_at: at }).where('device_id', '=', deviceId).execute();
+}
+
+/** The value under that name, made by `make` if it is the first to ask among all processes. */
+export async function keyNamed(db: Db, name: string, make: () => string): Promise<string> {
+  await db
+    .insertInto('keys')
+    .values({ name, value: make() })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  const row = await db.selectFrom('keys').select('value').where('name', '=', name).executeTakeFirstOrThrow();
+  return row.value;
+}
+
+export async function forgetKey(db: Db, name: string): Promise<void> {
+  await db.deleteFrom('keys').where('name', '=', name).execute();
+}
+
+/** Held until the transaction ends; one first administrator at a time. */
+export async function lockFirstRun(db: Transaction<AuthenticationTables>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('authentication.firstRun'))`.execute(db);
+}

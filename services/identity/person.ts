@@ -1,0 +1,57 @@
+// What may be written about a person: fields brought into their one spelling, or the fault that says why not.
+import { done, type Outcome } from '@parley/platform/contract';
+import { normaliseAddress } from './address.ts';
+import { identityErrors, type User, type UserFields } from './contract.ts';
+import { normalisePhone } from './phone.ts';
+
+const { fault } = identityErrors;
+
+/** Characters that no name has and that could break a page, a log line or a SIP header. */
+const FORBIDDEN = /[\u0000-\u001f\u007f\u2028\u2029]/g;
+
+function clean(text: string): string {
+  return text.replace(FORBIDDEN, ' ').trim().normalize('NFC');
+}
+
+export function newUser(userId: string, fields: UserFields, domain: string): Outcome<User> {
+  const blank: User = {
+    userId,
+    address: '',
+    name: '',
+    title: '',
+    department: '',
+    office: '',
+    phone: '',
+    photo: '',
+    administrator: false,
+    disabled: false,
+    version: 0,
+  };
+  return changedUser(blank, fields, domain);
+}
+
+/** The user with these changes and the next version. */
+export function changedUser(user: User, changes: Partial<UserFields>, domain: string): Outcome<User> {
+  const address = changes.address === undefined ? user.address : normaliseAddress(changes.address, domain);
+  if (address === undefined || address === '')
+    return fault('IDENTITY_BAD_ADDRESS', badAddress(changes.address, domain));
+  const name = clean(changes.name ?? user.name);
+  if (name === '' || name.length > 200) return fault('IDENTITY_BAD_NAME');
+  const phone = changes.phone === undefined ? user.phone : normalisePhone(changes.phone);
+  if (phone === undefined) return fault('IDENTITY_BAD_PHONE');
+  return done({
+    ...user,
+    address,
+    name,
+    phone,
+    title: clean(changes.title ?? user.title),
+    department: clean(changes.department ?? user.department),
+    office: clean(changes.office ?? user.office),
+    administrator: changes.administrator ?? user.administrator,
+    version: user.version + 1,
+  });
+}
+
+function badAddress(text: string | undefined, domain: string): string {
+  return `“${text ?? ''}” is not an address of this server, which is ${domain}.`;
+}

@@ -1,0 +1,217 @@
+// The rows of identity. The only file of this service that sees SQL.
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { User } from './contract.ts';
+import { foldText, queryWords, tokensOf } from './search-text.ts';
+
+export interface IdentityTables {
+  users: {
+    user_id: string;
+    address: string;
+    name: string;
+    title: string;
+    department: string;
+    office: string;
+    phone: string;
+    photo: string;
+    administrator: boolean;
+    disabled: boolean;
+    version: number;
+    sort_name: string;
+  };
+  search_tokens: { token: string; user_id: string };
+  photos: { user_id: string; media_type: string; data: Buffer };
+}
+
+type Db = Kysely<IdentityTables> | Transaction<IdentityTables>;
+type UserRow = IdentityTables['users'];
+
+const COLUMNS = [
+  'user_id',
+  'address',
+  'name',
+  'title',
+  'department',
+  'office',
+  'phone',
+  'photo',
+  'administrator',
+  'disabled',
+  'version',
+  'sort_name',
+] as const;
+
+function userOf(row: UserRow): User {
+  const { user_id: userId, sort_name: _, ...rest } = row;
+  return { userId, ...rest };
+}
+
+function rowOf(user: User): UserRow {
+  const { userId, ...rest } = user;
+  return { user_id: userId, ...rest, sort_name: foldText(user.name) };
+}
+
+export async function findUser(
+  db: Db,
+  key: { userId?: string; address?: string },
+): Promise<User | undefined> {
+  let query = db.selectFrom('users').select(COLUMNS);
+  if (key.userId !== undefined) query = query.where('user_id', '=', key.userId);
+  else query = query.where('address', '=', key.address ?? '');
+  const row = await query.executeTakeFirst();
+  return row === undefined ? undefined : userOf(row);
+}
+
+export async function administratorExists(db: Db): Promise<boolean> {
+  const row = await db
+    .selectFrom('users')
+    .select('user_id')
+    .where('administrator', '=', true)
+    .where('disabled', '=', false)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Locks the row until the transaction ends. */
+export async function lockUser(db: Transaction<IdentityTables>, userId: string): Promise<User | undefined> {
+  const row = await db
+    .selectFrom('users')
+    .select(COLUMNS)
+    .where('user_id', '=', userId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row === undefined ? undefined : userOf(row);
+}
+
+/** Which of these addresses and numbers belong to somebody already. */
+export async function takenBy(db: Db, keys: { addresses: readonly string[]; phones: readonly string[] }) {
+  const rows = await db
+    .selectFrom('users')
+    .select(['user_id', 'address', 'phone'])
+    .where((where) =>
+      where.or([
+        where('address', '=', sql<string>`any(${[...keys.addresses]}::text[])`),
+        where('phone', '=', sql<string>`any(${keys.phones.filter((phone) => phone !== '')}::text[])`),
+      ]),
+    )
+    .execute();
+  return rows.map((row) => ({ userId: row.user_id, address: row.address, phone: row.phone }));
+}
+
+/** PostgreSQL takes at most 65,535 parameters a statement. */
+const ROWS_A_STATEMENT = 2000;
+
+function* slices<T>(all: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < all.length; start += ROWS_A_STATEMENT)
+    yield all.slice(start, start + ROWS_A_STATEMENT);
+}
+
+export async function insertUsers(db: Transaction<IdentityTables>, users: readonly User[]): Promise<void> {
+  for (const slice of slices(users)) await db.insertInto('users').values(slice.map(rowOf)).execute();
+  await insertTokens(db, users);
+}
+
+export async function updateUser(db: Transaction<IdentityTables>, user: User): Promise<void> {
+  const { user_id: _, ...values } = rowOf(user);
+  await db.updateTable('users').set(values).where('user_id', '=', user.userId).execute();
+  await db.deleteFrom('search_tokens').where('user_id', '=', user.userId).execute();
+  await insertTokens(db, [user]);
+}
+
+async function insertTokens(db: Transaction<IdentityTables>, users: readonly User[]): Promise<void> {
+  const rows = users.flatMap((user) => tokensOf(user).map((token) => ({ token, user_id: user.userId })));
+  for (const slice of slices(rows)) await db.insertInto('search_tokens').values(slice).execute();
+}
+
+/** People for whom every word of the query begins a token, by name. */
+function matching(db: Db, query: string) {
+  let users = db.selectFrom('users').select(COLUMNS);
+  for (const word of queryWords(query)) {
+    const pattern = `${word.replace(/[\\%_]/g, '\\$&')}%`;
+    users = users.where('user_id', 'in', (tokens) =>
+      tokens.selectFrom('search_tokens').select('user_id').where('token', 'like', pattern),
+    );
+  }
+  return users;
+}
+
+export async function searchUsers(db: Db, query: string, limit: number): Promise<User[]> {
+  if (queryWords(query).length === 0) return [];
+  const rows = await matching(db, query)
+    .where('disabled', '=', false)
+    .orderBy('sort_name')
+    .orderBy('user_id')
+    .limit(limit)
+    .execute();
+  return rows.map(userOf);
+}
+
+export async function listUsers(db: Db, query: string, after: string | undefined, limit: number) {
+  let page = matching(db, query)
+    .orderBy('sort_name')
+    .orderBy('user_id')
+    .limit(limit + 1);
+  const position = after === undefined ? undefined : positionOf(after);
+  if (position !== undefined) {
+    page = page.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('sort_name', 'user_id'), '>', tuple(position.sortName, position.userId)),
+    );
+  }
+  const rows = await page.execute();
+  const { total } = await matching(db, query)
+    .clearSelect()
+    .select(({ fn }) => fn.countAll<string>().as('total'))
+    .executeTakeFirstOrThrow();
+  const users = rows.slice(0, limit);
+  const last = users.at(-1);
+  return {
+    users: users.map(userOf),
+    total: Number(total),
+    ...(rows.length > limit && last !== undefined ? { next: `${last.user_id} ${last.sort_name}` } : {}),
+  };
+}
+
+function positionOf(next: string): { userId: string; sortName: string } | undefined {
+  const space = next.indexOf(' ');
+  return space < 0 ? undefined : { userId: next.slice(0, space), sortName: next.slice(space + 1) };
+}
+
+export async function snapshotPage(db: Db, after: string | undefined, limit: number) {
+  const rows = await db
+    .selectFrom('users')
+    .select(COLUMNS)
+    .where('user_id', '>', after ?? '')
+    .orderBy('user_id')
+    .limit(limit)
+    .execute();
+  const last = rows.at(-1);
+  return {
+    users: rows.map(userOf),
+    ...(rows.length === limit && last !== undefined ? { next: last.user_id } : {}),
+  };
+}
+
+export async function findPhoto(
+  db: Db,
+  userId: string,
+): Promise<{ mediaType: string; data: Buffer } | undefined> {
+  const row = await db
+    .selectFrom('photos')
+    .select(['media_type', 'data'])
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { mediaType: row.media_type, data: row.data };
+}
+
+export async function putPhoto(
+  db: Transaction<IdentityTables>,
+  userId: string,
+  mediaType: string,
+  data: Buffer,
+): Promise<void> {
+  await db
+    .insertInto('photos')
+    .values({ user_id: userId, media_type: mediaType, data })
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ media_type: mediaType, data }))
+    .execute();
+}

@@ -1,0 +1,163 @@
+// Messages on the SIP wire (RFC 3428): MESSAGE from phones becomes a stored message, a stored message becomes MESSAGE.
+// The only file of im that sees SIP.
+import { createHash } from 'node:crypto';
+import type { ServiceContext } from '@parley/platform/host';
+import { IS_COMPOSING_TYPE, parseIsComposing } from '@parley/protocol/presence';
+import {
+  parseCSeq,
+  parseSipUri,
+  type SipRequest,
+  serializeNameAddr,
+  tagOf,
+  unescapeUri,
+} from '@parley/protocol/sip';
+import type { Directory } from '../identity/view.ts';
+import { sendOnFlow } from '../proxy/contract.ts';
+import { hangStation } from '../proxy/station.ts';
+import type { Binding } from '../registrar/contract.ts';
+import { imErrors, type Message, typingShown } from './contract.ts';
+import type { WireOutcome } from './delivery.ts';
+import type { Messages } from './message.ts';
+
+interface Held<T> {
+  readonly current: T;
+}
+
+/** Longer than timer F (RFC 3261 §17.1.2.2), so that the answer is the transaction's and not the bus's. */
+const SEND_DEADLINE_MS = 40_000;
+/** A phone that answers so will answer the same to every message (RFC 3261 §21.4). */
+const NEVER = new Set([405, 406, 413, 415, 416, 420, 485, 488, 489, 501, 505, 513, 606]);
+
+export function createPhoneWire(context: ServiceContext, directory: Held<Directory>) {
+  const { bus, config, log } = context;
+
+  function headersOf(message: Message, recipientAddress: string): [string, string][] {
+    const sender = directory.current.users.get(message.senderId);
+    const from = serializeNameAddr({
+      displayName: sender?.name,
+      uri: `sip:${sender?.address ?? `unknown@${config.domain}`}`,
+      params: new Map([['tag', message.messageId.slice(0, 8)]]),
+    });
+    return [
+      ['From', from],
+      ['To', `<sip:${recipientAddress}>`],
+      ['Call-ID', `${message.messageId}@${config.domain}`],
+      ['CSeq', '1 MESSAGE'],
+      ['Max-Forwards', '70'],
+      // RFC 3428 §7: tells when it was written, which may be long before the phone came back.
+      ['Date', new Date(message.sentAt).toUTCString()],
+      ['Content-Type', 'text/plain;charset=utf-8'],
+    ];
+  }
+
+  return {
+    async send(binding: Binding, message: Message, recipientId: string): Promise<WireOutcome> {
+      const recipient = directory.current.users.get(recipientId);
+      if (recipient === undefined) return 'refused';
+      const answer = await bus.call(
+        sendOnFlow,
+        {
+          flowId: binding.flowId,
+          method: 'MESSAGE',
+          uri: binding.contact,
+          headers: headersOf(message, recipient.address),
+          body: Buffer.from(message.text).toString('base64'),
+        },
+        { node: binding.nodeId, deadlineMs: SEND_DEADLINE_MS },
+      );
+      if (!answer.ok) {
+        log.debug({ code: answer.fault.code, bindingId: binding.bindingId }, 'a phone could not be reached');
+        return 'failed';
+      }
+      const { status } = answer.value;
+      if (status >= 200 && status < 300) return 'delivered';
+      return NEVER.has(status) ? 'refused' : 'failed';
+    },
+  };
+}
+
+/** The text of a MESSAGE, or undefined where it is of a kind that cannot be shown. */
+function textOf(request: SipRequest): string | undefined {
+  const [mediaType = '', ...params] = (request.headers.get('Content-Type') ?? 'text/plain').split(';');
+  if (mediaType.trim().toLowerCase() !== 'text/plain') return undefined;
+  const charset =
+    params.map((param) => /^\s*charset\s*=\s*"?([\w-]+)"?\s*$/i.exec(param)?.[1]).find((name) => name) ??
+    'utf-8';
+  try {
+    return new TextDecoder(charset).decode(request.body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** RFC 3994 §3.2: `active` while the person types; undefined where the message says nothing of it. */
+function composingOf(request: SipRequest): boolean | undefined {
+  const mediaType = (request.headers.get('Content-Type') ?? '').split(';')[0] ?? '';
+  if (mediaType.trim().toLowerCase() !== IS_COMPOSING_TYPE) return undefined;
+  const parsed = parseIsComposing(request.body);
+  return parsed.ok ? parsed.isComposing.state === 'active' : undefined;
+}
+
+/** One id for all retransmissions, and for a repetition after this server was gone (RFC 3261 §8.1.1). */
+function clientIdOf(request: SipRequest): string {
+  const { headers } = request;
+  const parts = [
+    headers.get('Call-ID'),
+    parseCSeq(headers.get('CSeq') ?? '')?.sequence,
+    tagOf(headers.get('From')),
+  ];
+  return `sip:${createHash('sha256').update(parts.join('\n')).digest('hex')}`;
+}
+
+/** Takes MESSAGE to people of this server from signed-in phones. 202: stored, and delivered from here on. */
+export function hangMessageStation(
+  context: ServiceContext,
+  { messages, directory }: { readonly messages: Messages; readonly directory: Held<Directory> },
+): Disposable {
+  const { bus, config, log } = context;
+
+  return hangStation(context.sip(), 'im', async (server, caller) => {
+    const { request } = server;
+    if (request.method !== 'MESSAGE') return false;
+    function refuse(code: keyof typeof imErrors.table, headers: [string, string][] = []): true {
+      const row = imErrors.table[code];
+      server.respond(row.sip ?? 500, {
+        headers: [...headers, ['Warning', `399 ${config.hostName} "${row.sentence}"`]],
+      });
+      return true;
+    }
+    const user = parseSipUri(request.uri)?.user;
+    const recipient =
+      user === undefined
+        ? undefined
+        : directory.current.byAddress.get(`${unescapeUri(user).toLowerCase()}@${config.domain}`);
+    if (recipient === undefined || recipient.disabled) return refuse('IM_NO_SUCH_RECIPIENT');
+
+    const typing = composingOf(request);
+    const text = textOf(request);
+    if (typing === undefined && text === undefined) {
+      return refuse('IM_UNSUPPORTED_MEDIA', [['Accept', 'text/plain, application/im-iscomposing+xml']]);
+    }
+    try {
+      const conversationId = await messages.open(caller.userId, [recipient.userId]);
+      if (typing !== undefined) {
+        const participantIds = [caller.userId, recipient.userId];
+        await bus.publish(typingShown, { conversationId, userId: caller.userId, typing, participantIds });
+        server.respond(200);
+        return true;
+      }
+      const sent = await messages.send({
+        senderId: caller.userId,
+        conversationId,
+        text: text ?? '',
+        clientId: clientIdOf(request),
+      });
+      if (!sent.ok) return refuse(sent.fault.code as keyof typeof imErrors.table);
+      server.respond(202);
+    } catch (error) {
+      log.error({ error }, 'a message from a phone could not be stored');
+      server.respond(503, { headers: [['Retry-After', '5']] });
+    }
+    return true;
+  });
+}

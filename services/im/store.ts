@@ -1,0 +1,287 @@
+// The rows of im. The only file of this service that sees SQL.
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Conversation, Message } from './contract.ts';
+
+type Ms = string | number;
+
+export interface ImTables {
+  conversations: { conversation_id: string; participant_key: string; last_seq: number; last_at: Ms };
+  participants: { conversation_id: string; user_id: string; read_seq: number; phone_seq: number };
+  messages: {
+    conversation_id: string;
+    seq: number;
+    message_id: string;
+    sender_id: string;
+    text: string;
+    sent_at: Ms;
+    client_id: string;
+  };
+  deliveries: { recipient_id: string; node_id: string; until: Ms };
+}
+
+type Db = Kysely<ImTables> | Transaction<ImTables>;
+type Tx = Transaction<ImTables>;
+
+function messageOf(row: ImTables['messages']): Message {
+  return {
+    messageId: row.message_id,
+    conversationId: row.conversation_id,
+    seq: row.seq,
+    senderId: row.sender_id,
+    text: row.text,
+    sentAt: Number(row.sent_at),
+    clientId: row.client_id,
+  };
+}
+
+/** The conversation with that key, made with these people if there is none. */
+export async function openConversation(
+  db: Tx,
+  made: { conversationId: string; participantKey: string; participantIds: readonly string[]; now: number },
+): Promise<string> {
+  const inserted = await db
+    .insertInto('conversations')
+    .values({
+      conversation_id: made.conversationId,
+      participant_key: made.participantKey,
+      last_seq: 0,
+      last_at: made.now,
+    })
+    .onConflict((conflict) => conflict.column('participant_key').doNothing())
+    .returning('conversation_id')
+    .executeTakeFirst();
+  if (inserted === undefined) {
+    const row = await db
+      .selectFrom('conversations')
+      .select('conversation_id')
+      .where('participant_key', '=', made.participantKey)
+      .executeTakeFirstOrThrow();
+    return row.conversation_id;
+  }
+  const participants = made.participantIds.map((user_id) => ({
+    conversation_id: made.conversationId,
+    user_id,
+    read_seq: 0,
+    phone_seq: 0,
+  }));
+  await db.insertInto('participants').values(participants).execute();
+  return made.conversationId;
+}
+
+export async function participantIds(db: Db, conversationId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('participants')
+    .select('user_id')
+    .where('conversation_id', '=', conversationId)
+    .orderBy('user_id')
+    .execute();
+  return rows.map((row) => row.user_id);
+}
+
+export async function isParticipant(db: Db, conversationId: string, userId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('participants')
+    .select('user_id')
+    .where('conversation_id', '=', conversationId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Locks the conversation until the transaction ends: its messages are numbered one after the other. */
+export async function lockConversation(db: Tx, conversationId: string): Promise<number> {
+  const row = await db
+    .selectFrom('conversations')
+    .select('last_seq')
+    .where('conversation_id', '=', conversationId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  return row.last_seq;
+}
+
+export async function findByClientId(
+  db: Db,
+  senderId: string,
+  clientId: string,
+): Promise<Message | undefined> {
+  const row = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('sender_id', '=', senderId)
+    .where('client_id', '=', clientId)
+    .executeTakeFirst();
+  return row === undefined ? undefined : messageOf(row);
+}
+
+export async function insertMessage(db: Tx, message: Message): Promise<void> {
+  await db
+    .insertInto('messages')
+    .values({
+      conversation_id: message.conversationId,
+      seq: message.seq,
+      message_id: message.messageId,
+      sender_id: message.senderId,
+      text: message.text,
+      sent_at: message.sentAt,
+      client_id: message.clientId,
+    })
+    .execute();
+  await db
+    .updateTable('conversations')
+    .set({ last_seq: message.seq, last_at: message.sentAt })
+    .where('conversation_id', '=', message.conversationId)
+    .execute();
+}
+
+/** Moves the read mark forward, never back; undefined where it stood there already or the person is no participant. */
+export async function moveRead(db: Tx, conversationId: string, userId: string, seq: number) {
+  return db
+    .updateTable('participants')
+    .set({ read_seq: seq })
+    .where('conversation_id', '=', conversationId)
+    .where('user_id', '=', userId)
+    .where('read_seq', '<', seq)
+    .returning('read_seq')
+    .executeTakeFirst();
+}
+
+export async function movePhone(db: Db, conversationId: string, userId: string, seq: number): Promise<void> {
+  await db
+    .updateTable('participants')
+    .set({ phone_seq: seq })
+    .where('conversation_id', '=', conversationId)
+    .where('user_id', '=', userId)
+    .where('phone_seq', '<', seq)
+    .execute();
+}
+
+export async function readMark(db: Db, conversationId: string, userId: string) {
+  const row = await db
+    .selectFrom('participants')
+    .innerJoin('conversations', 'conversations.conversation_id', 'participants.conversation_id')
+    .select(['participants.read_seq', 'conversations.last_seq'])
+    .where('participants.conversation_id', '=', conversationId)
+    .where('participants.user_id', '=', userId)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { readSeq: row.read_seq, lastSeq: row.last_seq };
+}
+
+export async function readPage(
+  db: Db,
+  conversationId: string,
+  page: { beforeSeq?: number; afterSeq?: number; limit: number },
+): Promise<Message[]> {
+  let query = db.selectFrom('messages').selectAll().where('conversation_id', '=', conversationId);
+  if (page.beforeSeq !== undefined) query = query.where('seq', '<', page.beforeSeq);
+  if (page.afterSeq !== undefined) query = query.where('seq', '>', page.afterSeq);
+  const rows = await query
+    .orderBy('seq', page.afterSeq === undefined ? 'desc' : 'asc')
+    .limit(page.limit)
+    .execute();
+  return rows.map(messageOf);
+}
+
+/** The most recent conversations of one person; empty ones only when asked for by id. */
+export async function listConversations(
+  db: Db,
+  userId: string,
+  which: { conversationId: string } | { limit: number },
+): Promise<Conversation[]> {
+  let query = db
+    .selectFrom('participants as mine')
+    .innerJoin('conversations as c', 'c.conversation_id', 'mine.conversation_id')
+    .leftJoin('messages as m', (join) =>
+      join.onRef('m.conversation_id', '=', 'c.conversation_id').onRef('m.seq', '=', 'c.last_seq'),
+    )
+    .select([
+      'c.conversation_id',
+      'c.last_seq',
+      'mine.read_seq',
+      'm.message_id',
+      'm.sender_id',
+      'm.text',
+      'm.sent_at',
+      'm.client_id',
+    ])
+    .select((select) =>
+      select
+        .selectFrom('participants as p')
+        .select(sql<string[]>`array_agg(p.user_id order by p.user_id)`.as('ids'))
+        .whereRef('p.conversation_id', '=', 'c.conversation_id')
+        .as('participant_ids'),
+    )
+    .where('mine.user_id', '=', userId);
+  query =
+    'conversationId' in which
+      ? query.where('c.conversation_id', '=', which.conversationId)
+      : query.where('c.last_seq', '>', 0).orderBy('c.last_at', 'desc').limit(which.limit);
+  const rows = await query.execute();
+  return rows.map((row) => ({
+    conversationId: row.conversation_id,
+    participantIds: row.participant_ids ?? [],
+    lastSeq: row.last_seq,
+    readSeq: row.read_seq,
+    unread: row.last_seq - row.read_seq,
+    lastMessage:
+      row.message_id === null
+        ? null
+        : {
+            messageId: row.message_id,
+            conversationId: row.conversation_id,
+            seq: row.last_seq,
+            senderId: row.sender_id ?? '',
+            text: row.text ?? '',
+            sentAt: Number(row.sent_at),
+            clientId: row.client_id ?? '',
+          },
+  }));
+}
+
+/** Messages that no phone has had and nobody has read, oldest first. */
+export async function pendingFor(db: Db, recipientId: string, limit: number): Promise<Message[]> {
+  const rows = await db
+    .selectFrom('participants as p')
+    .innerJoin('messages as m', 'm.conversation_id', 'p.conversation_id')
+    .selectAll('m')
+    .where('p.user_id', '=', recipientId)
+    .where('m.sender_id', '<>', recipientId)
+    .where(sql<boolean>`m.seq > greatest(p.read_seq, p.phone_seq)`)
+    .orderBy('m.sent_at')
+    .orderBy('m.conversation_id')
+    .orderBy('m.seq')
+    .limit(limit)
+    .execute();
+  return rows.map(messageOf);
+}
+
+/** Takes the recipient's deliveries for this node, unless another node has them; prolongs what is held. */
+export async function claimDeliveries(
+  db: Db,
+  recipientId: string,
+  nodeId: string,
+  now: number,
+  until: number,
+): Promise<boolean> {
+  const row = await db
+    .insertInto('deliveries')
+    .values({ recipient_id: recipientId, node_id: nodeId, until })
+    .onConflict((conflict) =>
+      conflict
+        .column('recipient_id')
+        .doUpdateSet({ node_id: nodeId, until })
+        .where((where) =>
+          where.or([where('deliveries.until', '<', now), where('deliveries.node_id', '=', nodeId)]),
+        ),
+    )
+    .returning('recipient_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function releaseDeliveries(db: Db, recipientId: string, nodeId: string): Promise<void> {
+  await db
+    .deleteFrom('deliveries')
+    .where('recipient_id', '=', recipientId)
+    .where('node_id', '=', nodeId)
+    .execute();
+}

@@ -1,0 +1,229 @@
+// Presence on the SIP wire: SUBSCRIBE and NOTIFY of the presence event package (RFC 3856, RFC 6665) and PUBLISH
+// (RFC 3903) with PIDF documents. The only file of presence that sees SIP.
+import { randomBytes } from 'node:crypto';
+import type { HeldView } from '@parley/platform/bus';
+import type { ServiceContext } from '@parley/platform/host';
+import type { Destination, Flow, ServerRequest } from '@parley/platform/net';
+import type { ServiceStore } from '@parley/platform/store';
+import {
+  acceptHeaders,
+  createSubscription,
+  grantedExpires,
+  notifyAnswered,
+  notifyRequest,
+  parseEvent,
+  parseSipUri,
+  refreshSubscription,
+  subscriptionKey,
+  unescapeUri,
+} from '@parley/protocol/sip';
+import type { User } from '../identity/contract.ts';
+import type { Directory } from '../identity/view.ts';
+import { type Caller, hangStation } from '../proxy/station.ts';
+import { type PresenceState, presenceErrors } from './contract.ts';
+import { PIDF_TYPE, pidfOf, stateOfPidf } from './pidf.ts';
+import type { Presentities } from './presentity.ts';
+import * as rows from './store.ts';
+import { type PresenceView, presenceOf } from './view.ts';
+import { type Watch, Watches } from './watch.ts';
+
+/** RFC 3856 §6.4: an hour is the default; shorter than a minute costs more than it tells. */
+const BOUNDS = { minS: 60, maxS: 7200, defaultS: 3600 };
+const PIDF_LIMIT_BYTES = 16 * 1024;
+
+export interface PresenceAgentNeeds {
+  readonly presentities: Presentities;
+  readonly directory: HeldView<Directory, User>;
+  readonly states: HeldView<PresenceView, PresenceState>;
+  readonly own: ServiceStore<rows.PresenceTables>;
+}
+
+function contactOf(flow: Flow): string {
+  const host = flow.localAddress.includes(':') ? `[${flow.localAddress}]` : flow.localAddress;
+  return `sip:presence@${host}:${flow.localPort};transport=${flow.transport}`;
+}
+
+/** The presence agent of this node (RFC 3856 §3). Disposing it forgets its subscriptions; phones ask again. */
+export function startPresenceAgent(context: ServiceContext, needs: PresenceAgentNeeds): AsyncDisposable {
+  const { clock, config, log } = context;
+  const { presentities, directory, states, own } = needs;
+  const sip = context.sip();
+  const watches = new Watches();
+  const gauge = context.metrics.gauge(
+    'parley_presence_sip_subscriptions',
+    'SIP subscriptions to presence on this node',
+  );
+
+  function personIn(uri: string): User | undefined {
+    const user = parseSipUri(uri)?.user;
+    if (user === undefined) return undefined;
+    return directory.current.byAddress.get(`${unescapeUri(user).toLowerCase()}@${config.domain}`);
+  }
+
+  function forget(watch: Watch): void {
+    watches.remove(watch);
+    gauge.set(watches.size);
+  }
+
+  /** A UDP flow that was silent for long is forgotten, but the phone still listens there. */
+  function targetOf(flow: Flow): Flow | Destination {
+    if (flow.transport !== 'udp') return flow;
+    return sip.flow(flow.id) ?? { transport: 'udp', address: flow.remoteAddress, port: flow.remotePort };
+  }
+
+  /** One NOTIFY at a time for each subscription, so that they arrive in order (RFC 6665 §4.2.2). */
+  async function notify(watch: Watch): Promise<void> {
+    watch.changed = true;
+    if (watch.sending) return;
+    watch.sending = true;
+    while (watch.changed && watches.find(watch.subscription.key) === watch) {
+      watch.changed = false;
+      const person = directory.current.users.get(watch.presentityId);
+      const body = pidfOf(person?.address ?? '', presenceOf(states.current, watch.presentityId));
+      const { subscription, request } = notifyRequest(watch.subscription, {
+        contentType: PIDF_TYPE,
+        body: new TextEncoder().encode(body),
+        now: clock.wallNow(),
+      });
+      watch.subscription = subscription;
+      const outcome = await sip.request(request, targetOf(watch.flow));
+      const kept = notifyAnswered(watch.subscription, outcome);
+      if (kept === undefined || watch.subscription.expiresAt <= clock.wallNow()) forget(watch);
+    }
+    watch.sending = false;
+  }
+
+  function notifySoon(watch: Watch): void {
+    notify(watch).catch((error) => {
+      log.error({ error }, 'a NOTIFY could not be sent');
+      forget(watch);
+    });
+  }
+
+  function expireLater(watch: Watch): void {
+    watch.expiry?.[Symbol.dispose]();
+    // The last NOTIFY says that the subscription is terminated (RFC 6665 §4.2.2).
+    watch.expiry = clock.after(Math.max(0, watch.subscription.expiresAt - clock.wallNow()), () =>
+      notifySoon(watch),
+    );
+  }
+
+  function subscribe(server: ServerRequest, caller: Caller) {
+    const { request, flow } = server;
+    const now = clock.wallNow();
+    const granted = grantedExpires(request.headers, BOUNDS);
+    if (!granted.ok) {
+      server.respond(granted.status, { headers: [['Min-Expires', String(granted.minExpiresS)]] });
+      return;
+    }
+    const { expiresS } = granted;
+    const key = subscriptionKey(request);
+    if (key !== undefined) {
+      const watch = watches.find(key);
+      if (watch === undefined || watch.watcherId !== caller.userId) return server.respond(481);
+      const refreshed = refreshSubscription(watch.subscription, request, { expiresS, now });
+      if (!refreshed.ok) return server.respond(refreshed.status, { reason: refreshed.reason });
+      watch.subscription = refreshed.subscription;
+      watch.flow = flow;
+      server.respond(200, { headers: acceptHeaders(watch.subscription, now) });
+      expireLater(watch);
+      notifySoon(watch);
+      return;
+    }
+    const person = personIn(request.uri);
+    if (person === undefined || person.disabled)
+      return server.respond(presenceErrors.table.PRESENCE_NO_SUCH_USER.sip ?? 404);
+    if (!watches.hasRoomFor(caller.userId)) return server.respond(503, { headers: [['Retry-After', '60']] });
+    const toTag = randomBytes(8).toString('hex');
+    const made = createSubscription(request, { localContact: contactOf(flow), toTag, expiresS, now });
+    if (!made.ok) return server.respond(made.status, { reason: made.reason });
+    const watch: Watch = {
+      subscription: made.subscription,
+      presentityId: person.userId,
+      watcherId: caller.userId,
+      flow,
+      sending: false,
+      changed: false,
+      expiry: undefined,
+    };
+    watches.add(watch);
+    gauge.set(watches.size);
+    server.respond(200, {
+      headers: [['To', made.subscription.localParty], ...acceptHeaders(made.subscription, now)],
+    });
+    expireLater(watch);
+    notifySoon(watch);
+  }
+
+  /** RFC 3903 §6: one publication for each device; its entity-tag changes with every PUBLISH. */
+  async function publish(server: ServerRequest, caller: Caller) {
+    const { request } = server;
+    const person = personIn(request.uri);
+    if (person?.userId !== caller.userId) return server.respond(403, { reason: 'Publish Your Own State' });
+    const granted = grantedExpires(request.headers, BOUNDS);
+    if (!granted.ok) {
+      return server.respond(granted.status, { headers: [['Min-Expires', String(granted.minExpiresS)]] });
+    }
+    const endpointId = `publish:${caller.deviceId}`;
+    const now = clock.wallNow();
+    const ifMatch = request.headers.get('SIP-If-Match')?.trim();
+    const held = await rows.findEtag(own.db, caller.userId, endpointId, now);
+    if (ifMatch !== undefined && held?.etag !== ifMatch)
+      return server.respond(presenceErrors.table.PRESENCE_BAD_ETAG.sip ?? 412);
+    const etag = randomBytes(8).toString('hex');
+    const answer: [string, string][] = [
+      ['SIP-ETag', etag],
+      ['Expires', String(granted.expiresS)],
+    ];
+    if (granted.expiresS === 0) {
+      await presentities.unpublish(caller.userId, endpointId);
+      return server.respond(200, { headers: answer });
+    }
+    const isRefresh = request.body.length === 0;
+    if (isRefresh && (ifMatch === undefined || held === undefined))
+      return server.respond(400, { reason: 'Missing Body' });
+    if (request.body.length > PIDF_LIMIT_BYTES) return server.respond(413);
+    const said = isRefresh ? undefined : stateOfPidf(new TextDecoder().decode(request.body));
+    if (!isRefresh && said === undefined) return server.respond(415, { headers: [['Accept', PIDF_TYPE]] });
+    const publication = {
+      endpointId,
+      kind: 'phone' as const,
+      source: 'publish' as const,
+      deviceId: caller.deviceId,
+      state: said?.state ?? held?.state ?? 'available',
+      expiresAt: now + granted.expiresS * 1000,
+    };
+    await presentities.publish(caller.userId, publication, etag);
+    server.respond(200, { headers: answer });
+  }
+
+  const station = hangStation(sip, 'presence', async (server, caller) => {
+    const { method, headers } = server.request;
+    if (method !== 'SUBSCRIBE' && method !== 'PUBLISH') return false;
+    if (parseEvent(headers.get('Event') ?? '')?.type !== 'presence') {
+      // RFC 6665 §7.2.1: 489 with the packages that are understood.
+      server.respond(489, { headers: [['Allow-Events', 'presence']] });
+      return true;
+    }
+    if (method === 'SUBSCRIBE') subscribe(server, caller);
+    else await publish(server, caller);
+    return true;
+  });
+  const changes = states.onChange((state) => {
+    const changed = state === undefined ? watches.all() : watches.of(state.userId);
+    for (const watch of changed) notifySoon(watch);
+  });
+  const closed = sip.onFlowClosed((flow) => {
+    if (flow.transport === 'udp') return;
+    for (const watch of [...watches.all()]) if (watch.flow.id === flow.id) forget(watch);
+  });
+
+  return {
+    async [Symbol.asyncDispose]() {
+      station[Symbol.dispose]();
+      changes[Symbol.dispose]();
+      closed[Symbol.dispose]();
+      for (const watch of [...watches.all()]) forget(watch);
+    },
+  };
+}

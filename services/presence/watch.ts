@@ -1,0 +1,62 @@
+// Who watches whom by SIP on this node, found by subscription and by presentity, within bounds.
+import type { Flow } from '@parley/platform/net';
+import type { Subscription } from '@parley/protocol/sip';
+
+export interface Watch {
+  subscription: Subscription;
+  readonly presentityId: string;
+  readonly watcherId: string;
+  /** The connection that the last SUBSCRIBE came on; NOTIFY goes back there. */
+  flow: Flow;
+  /** A NOTIFY is under way; what changes meanwhile goes into the next one. */
+  sending: boolean;
+  changed: boolean;
+  expiry: Disposable | undefined;
+}
+
+export const WATCHES_A_WATCHER = 1_100;
+export const WATCHES = 200_000;
+
+export class Watches {
+  readonly #byKey = new Map<string, Watch>();
+  readonly #byPresentity = new Map<string, Set<Watch>>();
+  readonly #countByWatcher = new Map<string, number>();
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  find(key: string | undefined): Watch | undefined {
+    return key === undefined ? undefined : this.#byKey.get(key);
+  }
+
+  of(presentityId: string): Iterable<Watch> {
+    return this.#byPresentity.get(presentityId) ?? [];
+  }
+
+  all(): Iterable<Watch> {
+    return this.#byKey.values();
+  }
+
+  hasRoomFor(watcherId: string): boolean {
+    return this.size < WATCHES && (this.#countByWatcher.get(watcherId) ?? 0) < WATCHES_A_WATCHER;
+  }
+
+  add(watch: Watch): void {
+    this.#byKey.set(watch.subscription.key, watch);
+    const others = this.#byPresentity.get(watch.presentityId) ?? new Set();
+    this.#byPresentity.set(watch.presentityId, others.add(watch));
+    this.#countByWatcher.set(watch.watcherId, (this.#countByWatcher.get(watch.watcherId) ?? 0) + 1);
+  }
+
+  remove(watch: Watch): void {
+    watch.expiry?.[Symbol.dispose]();
+    if (!this.#byKey.delete(watch.subscription.key)) return;
+    const others = this.#byPresentity.get(watch.presentityId);
+    others?.delete(watch);
+    if (others?.size === 0) this.#byPresentity.delete(watch.presentityId);
+    const count = (this.#countByWatcher.get(watch.watcherId) ?? 1) - 1;
+    if (count === 0) this.#countByWatcher.delete(watch.watcherId);
+    else this.#countByWatcher.set(watch.watcherId, count);
+  }
+}

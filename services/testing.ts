@@ -1,0 +1,66 @@
+// A process for tests: real PostgreSQL, the in-process bus, and the services that a test names.
+import { randomUUID } from 'node:crypto';
+import { type Bus, openInProcessBus } from '@parley/platform/bus';
+import type { Clock } from '@parley/platform/clock';
+import {
+  defaultConfig,
+  type RunningService,
+  type ServiceContext,
+  type ServiceDefinition,
+} from '@parley/platform/host';
+import { type SipServer, systemClock } from '@parley/platform/net';
+import { createMetrics } from '@parley/platform/observe';
+import type { Store } from '@parley/platform/store';
+import { openTestStore, silentLog } from '@parley/platform/store/testing';
+import type { WebServer } from '@parley/platform/web';
+
+const MACHINE = { hostName: 'localhost', homeDirectory: '/nowhere', isRoot: false, environment: {} };
+
+export interface TestProcess extends AsyncDisposable {
+  readonly context: ServiceContext;
+  readonly bus: Bus;
+  readonly store: Store;
+  /** What was printed for the person who started the server. */
+  readonly printed: readonly string[];
+  start(...services: readonly ServiceDefinition[]): Promise<void>;
+}
+
+export async function testProcess(
+  ports: { readonly clock?: Clock; readonly sip?: SipServer; readonly web?: WebServer } = {},
+): Promise<TestProcess> {
+  const clock = ports.clock ?? systemClock;
+  const bus = openInProcessBus({ log: silentLog, clock });
+  const store = await openTestStore({ bus, clock });
+  const printed: string[] = [];
+  const running: RunningService[] = [];
+  function offered<T>(port: T | undefined, name: string): T {
+    if (port === undefined) throw new Error(`this test has no ${name} listener`);
+    return port;
+  }
+  const context: ServiceContext = {
+    nodeId: randomUUID(),
+    config: { ...defaultConfig(MACHINE), domain: 'parley.test' },
+    clock,
+    log: silentLog,
+    metrics: createMetrics(),
+    bus,
+    store,
+    print: (line) => void printed.push(line),
+    web: () => offered(ports.web, 'web'),
+    sip: () => offered(ports.sip, 'SIP'),
+  };
+  return {
+    context,
+    bus,
+    store,
+    printed,
+    async start(...services) {
+      for (const service of services) running.push(await service.start(context));
+    },
+    async [Symbol.asyncDispose]() {
+      for (const service of running.reverse()) await service[Symbol.asyncDispose]();
+      await bus[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,158 @@
+// One browser window as the server sees it: who it is, the wire it holds or has lost, and the events it must not miss.
+// Identity and lifecycle only; what it may ask is in dispatch.ts, what it is told is decided in event-routes.ts.
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@parley/platform/clock';
+import type { Fault } from '@parley/platform/contract';
+import type { ClientEvent, Snapshot } from './contract.ts';
+import { EventBuffer } from './event-buffer.ts';
+import { writeEvent, writeFrame, writeGoodbye } from './frame.ts';
+import type { PresenceEndpoint } from './presence-endpoint.ts';
+import { isIncluded } from './snapshot.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export interface Wire {
+  send(text: string): void;
+  close(code: number, reason: string): void;
+}
+
+/** An event on its way to sessions: written as JSON once, however many hold it. */
+export interface ToldEvent {
+  readonly data: ClientEvent;
+  readonly json: string;
+}
+
+export function tell(data: ClientEvent): ToldEvent {
+  return { data, json: JSON.stringify(data) };
+}
+
+export const KEPT_EVENTS = 1_000;
+const COMMAND_BURST = 100;
+const COMMANDS_PER_SECOND = 20;
+
+export interface SessionIdentity {
+  readonly userId: string;
+  readonly signInId: string;
+}
+
+export class BrowserSession {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly signInId: string;
+  readonly endpoint: PresenceEndpoint;
+  /** People whose changes this window is told of. Written by `Sessions`, which keeps the index. */
+  readonly watched = new Set<string>();
+  readonly #events = new EventBuffer(KEPT_EVENTS);
+  readonly #commands: TokenBucket;
+  readonly #clock: Clock;
+  #wire: Wire | undefined;
+  /** Events that came while a snapshot is being taken; some are in it already. */
+  #waiting: ToldEvent[] | undefined;
+  #isSnapshotStale = false;
+  #expiry: Disposable | undefined;
+
+  constructor(identity: SessionIdentity, clock: Clock, endpoint: (sessionId: string) => PresenceEndpoint) {
+    this.sessionId = randomUUID();
+    this.userId = identity.userId;
+    this.signInId = identity.signInId;
+    this.endpoint = endpoint(this.sessionId);
+    this.#clock = clock;
+    this.#commands = new TokenBucket(COMMAND_BURST, COMMANDS_PER_SECOND, clock.now());
+  }
+
+  get isConnected(): boolean {
+    return this.#wire !== undefined;
+  }
+
+  get isTakingSnapshot(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  mayCommand(): boolean {
+    return this.#commands.take(this.#clock.now());
+  }
+
+  /** A new wire takes the place of one that may be half dead. */
+  attach(wire: Wire): void {
+    this.#expiry?.[Symbol.dispose]();
+    this.#expiry = undefined;
+    const replaced = this.#wire;
+    this.#wire = wire;
+    replaced?.close(1000, 'continued on another connection');
+    this.endpoint.up();
+  }
+
+  /** Keeps collecting events until `expired` is called. Nothing happens for a wire that was replaced. */
+  detach(wire: Wire, keepMs: number, expired: () => void): void {
+    if (this.#wire !== wire) return;
+    this.#wire = undefined;
+    this.endpoint.down();
+    this.#expiry = this.#clock.after(keepMs, expired);
+  }
+
+  deliver(event: ToldEvent): void {
+    if (this.#waiting !== undefined) {
+      this.#waiting.push(event);
+      return;
+    }
+    // Who types while nobody looks is of no interest later.
+    if (event.data.type === 'typing' && this.#wire === undefined) return;
+    const numbered = this.#events.push(event.json);
+    this.#wire?.send(writeEvent(numbered));
+  }
+
+  /** From here on events wait for the snapshot. @returns false when one is being taken: another one follows it. */
+  beginSnapshot(): boolean {
+    this.#isSnapshotStale = this.#waiting !== undefined;
+    this.#waiting ??= [];
+    return !this.#isSnapshotStale;
+  }
+
+  /** @returns false when the snapshot was out of date before it was sent, and another one is due. */
+  endSnapshot(snapshot: Snapshot, reason: Fault | undefined): boolean {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    const event = this.#events.takeSnapshot();
+    const { sessionId } = this;
+    this.#wire?.send(
+      writeFrame({
+        type: 'snapshot',
+        sessionId,
+        event,
+        snapshot,
+        ...(reason === undefined ? {} : { reason }),
+      }),
+    );
+    for (const told of waiting) if (!isIncluded(snapshot, told.data)) this.deliver(told);
+    return !this.#isSnapshotStale;
+  }
+
+  /** Sends what came after `event`. @returns false when that is not held any more: a snapshot has to be taken. */
+  resume(event: number): boolean {
+    const missed = this.#events.after(event);
+    if (missed === undefined) return false;
+    this.#wire?.send(writeFrame({ type: 'resumed', sessionId: this.sessionId, event }));
+    for (const numbered of missed) this.#wire?.send(writeEvent(numbered));
+    return true;
+  }
+
+  reply(wire: Wire, text: string): void {
+    // A reply belongs to the connection that asked; a new one asks again.
+    if (this.#wire === wire) wire.send(text);
+  }
+
+  /** Says why and lets go of the wire. The session is not found again. */
+  end(fault: Fault, code: number): void {
+    const wire = this.#wire;
+    this.close();
+    wire?.send(writeGoodbye(fault));
+    wire?.close(code, fault.code);
+  }
+
+  /** Idempotent; leaves the wire to whoever holds it. */
+  close(): void {
+    this.#wire = undefined;
+    this.#waiting = undefined;
+    this.#expiry?.[Symbol.dispose]();
+    this.#expiry = undefined;
+  }
+}

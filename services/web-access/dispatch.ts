@@ -1,0 +1,90 @@
+// What a browser may ask, command by command: checked against the contract, then put to the service that knows, always
+// in the name of the person who is signed in.
+import type { Bus } from '@parley/platform/bus';
+import { done, type Outcome } from '@parley/platform/contract';
+import { Compile } from 'typebox/compile';
+import { Value } from 'typebox/value';
+import { searchUsers } from '../identity/contract.ts';
+import * as im from '../im/contract.ts';
+import * as presence from '../presence/contract.ts';
+import { presenceOf } from '../presence/view.ts';
+import type { BrowserSession } from './browser-session.ts';
+import {
+  type CommandName,
+  type CommandReply,
+  type CommandRequest,
+  commands,
+  webAccessErrors,
+} from './contract.ts';
+import type { People } from './snapshot.ts';
+
+export interface DispatchContext {
+  readonly bus: Bus;
+  readonly people: () => People;
+  /** Tells the session of these people before an answer or event that names them. */
+  readonly introduce: (session: BrowserSession, userIds: Iterable<string>) => void;
+}
+
+type Handler<N extends CommandName> = (
+  context: DispatchContext,
+  session: BrowserSession,
+  request: CommandRequest<N>,
+) => Promise<Outcome<CommandReply<N>>>;
+
+const handlers: { readonly [N in CommandName]: Handler<N> } = {
+  'im.open': async ({ bus, introduce }, session, request) => {
+    const opened = await bus.call(im.openConversation, { ...request, userId: session.userId });
+    if (opened.ok) introduce(session, opened.value.participantIds);
+    return opened;
+  },
+  'im.send': ({ bus }, { userId }, request) => bus.call(im.sendMessage, { ...request, senderId: userId }),
+  'im.history': ({ bus }, { userId }, request) => bus.call(im.readHistory, { ...request, userId }),
+  'im.read': ({ bus }, { userId }, request) => bus.call(im.markRead, { ...request, userId }),
+  'im.typing': ({ bus }, { userId }, request) => bus.call(im.showTyping, { ...request, userId }),
+  'presence.setState': ({ bus }, { userId }, request) => bus.call(presence.setState, { ...request, userId }),
+  'presence.setNote': ({ bus }, { userId }, request) => bus.call(presence.setNote, { ...request, userId }),
+  'presence.activity': (_context, session, { state }) => session.endpoint.say(state),
+  'contact.put': ({ bus }, { userId }, request) => bus.call(presence.putContact, { ...request, userId }),
+  'contact.remove': ({ bus }, { userId }, request) =>
+    bus.call(presence.removeContact, { ...request, userId }),
+  'people.search': async ({ bus, people, introduce }, session, request) => {
+    const found = await bus.call(searchUsers, request);
+    if (!found.ok) return found;
+    const { users, more } = found.value;
+    introduce(
+      session,
+      users.map((user) => user.userId),
+    );
+    const view = people().presence;
+    return done({ users, presence: users.map((user) => presenceOf(view, user.userId)), more });
+  },
+};
+
+const checks = new Map(Object.entries(commands).map(([name, { request }]) => [name, Compile(request)]));
+
+function isCommand(name: string): name is CommandName {
+  return checks.has(name);
+}
+
+/** @returns `WEB_BAD_COMMAND` for an unknown name or a request that does not fit; otherwise what the service says. */
+export async function dispatch(
+  context: DispatchContext,
+  session: BrowserSession,
+  name: string,
+  request: unknown,
+): Promise<Outcome<unknown>> {
+  if (!isCommand(name)) return webAccessErrors.fault('WEB_BAD_COMMAND');
+  if (!checks.get(name)?.Check(request)) return webAccessErrors.fault('WEB_BAD_COMMAND');
+  return run(context, session, name, request);
+}
+
+function run<N extends CommandName>(
+  context: DispatchContext,
+  session: BrowserSession,
+  name: N,
+  request: unknown,
+) {
+  // Fields that the contract does not name go no further.
+  const named = Value.Clean(commands[name].request, request) as CommandRequest<N>;
+  return handlers[name](context, session, named);
+}

@@ -1,0 +1,82 @@
+// web-access, wired: browsers on one side, the bus on the other.
+import { holdView, pageOf } from '@parley/platform/bus';
+import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import { authenticationErrors } from '../authentication/contract.ts';
+import { directorySnapshot, userChanged } from '../identity/contract.ts';
+import { emptyDirectory, foldUser } from '../identity/view.ts';
+import { presenceSnapshot, stateChanged } from '../presence/contract.ts';
+import { foldPresence, type PresenceView } from '../presence/view.ts';
+import { introduce, routeEvents, type Views } from './event-routes.ts';
+import { declareRoutes } from './http.ts';
+import { Sessions } from './sessions.ts';
+import { serveSockets } from './socket.ts';
+
+export const webAccessService: ServiceDefinition = {
+  name: 'web-access',
+  after: ['identity', 'authentication', 'presence', 'im'],
+  async start(context: ServiceContext): Promise<RunningService> {
+    const { bus, clock, log } = context;
+    const views: Views = {
+      directory: holdView({
+        bus,
+        log,
+        clock,
+        events: [userChanged],
+        snapshot: async (after) =>
+          pageOf(
+            await bus.call(directorySnapshot, after === undefined ? {} : { after }),
+            (page) => page.users,
+          ),
+        empty: emptyDirectory,
+        fold: foldUser,
+      }),
+      presence: holdView({
+        bus,
+        log,
+        clock,
+        events: [stateChanged],
+        snapshot: async (after) =>
+          pageOf(
+            await bus.call(presenceSnapshot, after === undefined ? {} : { after }),
+            (page) => page.states,
+          ),
+        empty: (): PresenceView => new Map(),
+        fold: foldPresence,
+      }),
+    };
+    await Promise.all([views.directory.ready, views.presence.ready]);
+
+    const sessions = new Sessions();
+    const gauge = context.metrics.gauge(
+      'parley_browser_sessions',
+      'Browser windows connected, or gone for less than 5 minutes.',
+    );
+    const web = context.web();
+    declareRoutes(web.routes, { bus, clock, domain: context.config.domain });
+    const sockets = serveSockets(web, {
+      bus,
+      clock,
+      log,
+      sessions,
+      people: () => ({ directory: views.directory.current, presence: views.presence.current }),
+      introduce: (session, userIds) => introduce(sessions, views, session, userIds),
+      counted: () => gauge.set(sessions.size),
+    });
+    const routes = await routeEvents({
+      bus,
+      sessions,
+      views,
+      endSession: (session, code) => sockets.endSession(session, authenticationErrors.fault(code).fault),
+      refreshAll: () => sockets.refreshAll(),
+    });
+
+    return {
+      health: () => ({ ok: true, sentence: `${sessions.size} browser windows.` }),
+      async [Symbol.asyncDispose]() {
+        await routes[Symbol.asyncDispose]();
+        sockets.leave();
+        await Promise.all([views.directory[Symbol.asyncDispose](), views.presence[Symbol.asyncDispose]()]);
+      },
+    };
+  },
+};

@@ -1,0 +1,189 @@
+// The browser's WebSocket: admission by the sign-in cookie, hello with or without a resume, then commands and events.
+import type { Bus } from '@parley/platform/bus';
+import type { Clock } from '@parley/platform/clock';
+import { done, type Fault, type Outcome } from '@parley/platform/contract';
+import type { Log } from '@parley/platform/observe';
+import { type SocketRequest, statusOf, type WebServer, type WebSocket } from '@parley/platform/web';
+import { authenticationErrors, checkSignIn } from '../authentication/contract.ts';
+import { BrowserSession, type SessionIdentity, type Wire } from './browser-session.ts';
+import { type ClientFrame, SIGN_IN_COOKIE, webAccessErrors } from './contract.ts';
+import { type DispatchContext, dispatch } from './dispatch.ts';
+import { readFrame, writeFrame, writeGoodbye, writeReply } from './frame.ts';
+import { PresenceEndpoint } from './presence-endpoint.ts';
+import type { Sessions } from './sessions.ts';
+import { takeSnapshot } from './snapshot.ts';
+
+export const SOCKET_PATH = '/api/v1/socket';
+const HELLO_WITHIN_MS = 10_000;
+const KEEP_DETACHED_MS = 5 * 60_000;
+const WINDOWS_A_USER = 20;
+/** Commands refused as too fast, less those that were not, before the connection is not worth keeping. */
+const REFUSED_LIMIT = 500;
+
+const { fault } = webAccessErrors;
+
+export interface SocketContext extends DispatchContext {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sessions: Sessions;
+  /** Told after a session came or went. */
+  readonly counted: () => void;
+}
+
+export interface Sockets {
+  /** Ends a session for good: its person may not be here any more. */
+  endSession(session: BrowserSession, told: Fault): void;
+  /** Events may have been missed: connected windows load everything again, the others do when they come back. */
+  refreshAll(): void;
+  /** The process stops: windows connect to another node, or here again. */
+  leave(): void;
+}
+
+export function serveSockets(web: WebServer, context: SocketContext): Sockets {
+  const { bus, clock, log, sessions } = context;
+
+  async function admit({ cookies }: SocketRequest) {
+    const checked = await identify(bus, cookies[SIGN_IN_COOKIE]);
+    if (!checked.ok) return { ...checked, http: statusOf(checked.fault, [authenticationErrors.table]) };
+    const open = sessions.ofUser(checked.value.userId).filter((session) => session.isConnected);
+    if (open.length < WINDOWS_A_USER) return checked;
+    return { ...fault('WEB_TOO_MANY_WINDOWS'), http: webAccessErrors.table.WEB_TOO_MANY_WINDOWS.http };
+  }
+
+  async function sendSnapshot(session: BrowserSession, reason?: Fault): Promise<void> {
+    if (!session.beginSnapshot()) return;
+    const taken = await takeSnapshot(
+      bus,
+      context.people,
+      session.userId,
+      (userIds) => void sessions.watch(session, userIds),
+    );
+    if (taken.ok) {
+      if (!session.endSnapshot(taken.value, reason)) await sendSnapshot(session, reason);
+      return;
+    }
+    log.warn({ fault: taken.fault.code }, 'a window could not be given its snapshot');
+    drop(session, fault('WEB_NOT_READY').fault, 1013);
+  }
+
+  function drop(session: BrowserSession, told: Fault, code: number): void {
+    session.end(told, code);
+    sessions.remove(session);
+    context.counted();
+    session.endpoint.end().catch((error: unknown) => log.error({ error }, 'taking a window back failed'));
+  }
+
+  /** The session that this hello continues, or a new one that starts with a snapshot. */
+  function greet(
+    identity: SessionIdentity,
+    hello: ClientFrame & { type: 'hello' },
+    wire: Wire,
+  ): BrowserSession {
+    const held = hello.resume === undefined ? undefined : sessions.find(hello.resume.sessionId);
+    // Another person's session is as unknown as none.
+    const session =
+      held?.userId === identity.userId && held.signInId === identity.signInId ? held : undefined;
+    if (session !== undefined && hello.resume !== undefined) {
+      session.attach(wire);
+      if (!session.isTakingSnapshot && !session.resume(hello.resume.event))
+        sendSnapshot(session, fault('WEB_EVENT_TOO_OLD').fault).catch(failed(session));
+      return session;
+    }
+    const made = new BrowserSession(
+      identity,
+      clock,
+      (sessionId) => new PresenceEndpoint(context, identity.userId, sessionId),
+    );
+    made.attach(wire);
+    sessions.add(made);
+    context.counted();
+    sendSnapshot(made, hello.resume === undefined ? undefined : fault('WEB_SESSION_UNKNOWN').fault).catch(
+      failed(made),
+    );
+    return made;
+  }
+
+  function failed(session: BrowserSession) {
+    return (error: unknown) => {
+      log.error({ error }, 'a window could not be served');
+      drop(session, fault('WEB_NOT_READY').fault, 1011);
+    };
+  }
+
+  function open(socket: WebSocket, admitted: unknown): void {
+    const identity = admitted as SessionIdentity;
+    const wire: Wire = {
+      send: (text) => socket.send(text),
+      close: (code, reason) => socket.close(code, reason),
+    };
+    let session: BrowserSession | undefined;
+    let refused = 0;
+
+    function goodbye(told: Fault): void {
+      wire.send(writeGoodbye(told));
+      wire.close(1008, told.code);
+    }
+
+    const noHello = clock.after(HELLO_WITHIN_MS, () => goodbye(fault('WEB_BAD_FRAME').fault));
+
+    async function command(held: BrowserSession, frame: ClientFrame & { type: 'command' }): Promise<void> {
+      if (!held.mayCommand()) {
+        refused += 1;
+        if (refused > REFUSED_LIMIT) goodbye(fault('WEB_TOO_FAST').fault);
+        else held.reply(wire, writeReply(frame.id, fault('WEB_TOO_FAST')));
+        return;
+      }
+      refused = Math.max(0, refused - 1);
+      const outcome = await dispatch(context, held, frame.name, frame.request);
+      held.reply(wire, writeReply(frame.id, outcome));
+    }
+
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      const read = readFrame(data, isBinary);
+      if (!read.ok) return goodbye(read.fault);
+      const frame = read.value;
+      if (frame.type === 'ping') return wire.send(writeFrame({ type: 'pong' }));
+      if (frame.type === 'hello') {
+        if (session !== undefined) return goodbye(fault('WEB_BAD_FRAME').fault);
+        noHello[Symbol.dispose]();
+        session = greet(identity, frame, wire);
+        return;
+      }
+      if (session === undefined) return goodbye(fault('WEB_BAD_FRAME').fault);
+      command(session, frame).catch(failed(session));
+    });
+    socket.on('close', () => {
+      noHello[Symbol.dispose]();
+      const held = session;
+      held?.detach(wire, KEEP_DETACHED_MS, () => {
+        sessions.remove(held);
+        context.counted();
+      });
+    });
+  }
+
+  web.socket(SOCKET_PATH, admit, open);
+  return {
+    endSession: (session, told) => drop(session, told, 1008),
+    refreshAll() {
+      for (const session of sessions.all()) {
+        if (session.isConnected) sendSnapshot(session).catch(failed(session));
+        else sessions.remove(session);
+      }
+    },
+    leave() {
+      for (const session of sessions.all()) {
+        session.endpoint.forget();
+        sessions.remove(session);
+      }
+    },
+  };
+}
+
+async function identify(bus: Bus, token: string | undefined): Promise<Outcome<SessionIdentity>> {
+  if (token === undefined || token.length > 200)
+    return authenticationErrors.fault('AUTHENTICATION_SIGN_IN_ENDED');
+  const checked = await bus.call(checkSignIn, { token });
+  return checked.ok ? done({ userId: checked.value.userId, signInId: checked.value.signInId }) : checked;
+}

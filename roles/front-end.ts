@@ -9,5 +9,12 @@ import { registrarService } from '@parley/services/registrar/service';
 
 export const frontEnd: RoleDefinition = {
   name: 'front-end',
-  services: [identityService, authenticationService, registrarService, proxyService, presenceService, imService],
+  services: [
+    identityService,
+    authenticationService,
+    registrarService,
+    proxyService,
+    presenceService,
+    imService,
+  ],
 };

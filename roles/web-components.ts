@@ -2,8 +2,9 @@
 import type { RoleDefinition } from '@parley/platform/host';
 import { provisioningService } from '@parley/services/provisioning/service';
 import { webAccessService } from '@parley/services/web-access/service';
+import { clientsService } from './clients.ts';
 
 export const webComponents: RoleDefinition = {
   name: 'web-components',
-  services: [webAccessService, provisioningService],
+  services: [webAccessService, provisioningService, clientsService],
 };

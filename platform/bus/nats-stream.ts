@@ -31,6 +31,8 @@ export interface StreamContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly replicas: number;
+  /** Resolves when the server has all that was sent. */
+  readonly flush: () => Promise<void>;
 }
 
 type Handle = (message: WireStreamMessage) => Promise<void>;
@@ -160,6 +162,8 @@ class NatsMember implements AsyncDisposable {
     this.#wake?.();
     this.#messages?.stop();
     await this.#fetching;
+    // Until the server knows, it would go on handing messages to this member, where they would wait in vain.
+    await this.#options.flush().catch(() => {});
     // Another member has them at once instead of after the redelivery time.
     for (let message = this.#ahead.shift(); message !== undefined; message = this.#ahead.shift())
       message.nak();

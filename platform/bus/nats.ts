@@ -132,6 +132,9 @@ class NatsWire implements Wire {
       clock: options.clock,
       log: options.log,
       replicas: this.#replicas,
+      flush: async () => {
+        if (this.healthy) await this.#flush();
+      },
     });
     void this.#follow();
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../net/clock.ts';
 import type { SipServer } from '../net/sip-server.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import type { ServiceStore, Store } from '../store/store.ts';
+import type { Migration, ServiceStore, Store } from '../store/store.ts';
 import type { WebServer } from '../web/web-server.ts';
 import type { Config } from './config.ts';
 
@@ -41,6 +41,8 @@ export interface ServiceDefinition {
   readonly name: string;
   /** Services that must be started first if they run in this process. */
   readonly after: readonly string[];
+  /** What `start` gives to `store.service` under the same name; `parley restore` reads it. */
+  readonly migrations?: readonly Migration[];
   start(context: ServiceContext): Promise<RunningService>;
 }
 

@@ -1,5 +1,13 @@
+export type { AdmissionLimits } from './admission.ts';
 export type { Clock, MonotonicMs, UnixMs } from './clock.ts';
 export { systemClock } from './clock-system.ts';
+export type { CloseReason, Connection, ConnectionLimits, ConnectionReceiver } from './connection.ts';
+export { loopbackPair } from './loopback.ts';
+export { localAddressFor, plainAddress, sourceGroup } from './net-address.ts';
+export { type NetEvent, netEvents } from './net-counts.ts';
+export { type Endpoint, NetError, type NetErrorCode } from './net-error.ts';
+export { type OpenedSipServer, openSipServer, type SipListen, type SipServerOptions } from './sip-driver.ts';
+export { defaultSipLimits, type SipLimits } from './sip-limits.ts';
 export type {
   ClientOutcome,
   Destination,
@@ -9,3 +17,8 @@ export type {
   SipServer,
   SipTransport,
 } from './sip-server.ts';
+export type { RateLimit } from './source-rate.ts';
+export { type ReplaceableTlsSource, type TlsMaterial, type TlsSource, tlsSource } from './tls-material.ts';
+export { DatagramBatch, type OpenUdpPort, type UdpBatchPort, type UdpPortOptions } from './udp-batch-port.ts';
+export { openDgramPort } from './udp-dgram.ts';
+export { type SipUpgradeOptions, sipUpgrade, type WebSocketPeer, webSocketConnection } from './ws.ts';

@@ -8,7 +8,7 @@ export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address;
 }
 
-/** What limits count by: an IPv6 customer owns a /64 and can change the rest at will (RFC 6177 §2). */
+/** What limits count by: an IPv6 customer owns a /64 and can change the rest at will. */
 export function sourceGroup(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('%')[0]!.split('::');

@@ -31,7 +31,12 @@ export interface ResponseOptions {
 
 export type ClientOutcome =
   | { readonly kind: 'response'; readonly response: SipResponse }
-  | { readonly kind: 'failed'; readonly reason: 'timeout' | 'transport' };
+  | {
+      readonly kind: 'failed';
+      readonly reason: 'timeout' | 'transport';
+      /** Where nothing was sent at all: the flow is gone, the address cannot be reached, we have no room. */
+      readonly code?: 'FLOW_GONE' | 'NET_UNREACHABLE' | 'NET_OVERLOADED';
+    };
 
 export interface Destination {
   readonly transport: SipTransport;

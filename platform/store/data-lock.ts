@@ -1,11 +1,12 @@
 // One process a data folder. The lock is a file that names its holder; a holder that is dead holds nothing,
 // and a process that merely has the same number is told apart by when it began.
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { runAs } from './embedded-account.ts';
 import { errorCode, StoreError } from './store-error.ts';
 
 interface Holder {
   readonly pid: number;
-  /** Clock ticks since the machine started; '' where the system does not tell. */
+  /** When it began, in the system's own words; '' where the system does not tell. */
   readonly began: string;
 }
 
@@ -87,6 +88,10 @@ export function processExists(pid: number): boolean {
 }
 
 async function beganAt(pid: number): Promise<string> {
+  if (process.platform === 'win32') return '';
+  if (process.platform !== 'linux') {
+    return (await runAs(undefined, 'ps', ['-o', 'lstart=', '-p', String(pid)])).stdout.trim();
+  }
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // Field 22; the name in field 2 may hold spaces and brackets.
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';

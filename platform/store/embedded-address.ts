@@ -1,8 +1,8 @@
 // The address of the embedded PostgreSQL that another process runs on a data folder: the command line works beside it.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { clusterFolder, databaseName, superuser } from './embedded-cluster.ts';
 import { processExists } from './data-lock.ts';
+import { clusterFolder, databaseName, superuser } from './embedded-cluster.ts';
 
 /** @returns undefined when none runs there, or its files may not be read by this user. */
 export async function embeddedPostgresUrl(dataDir: string): Promise<string | undefined> {

@@ -22,8 +22,11 @@ const platforms: Readonly<Record<string, string>> = {
 };
 
 /** @throws StoreError STORE_NO_BINARIES, STORE_DISK_FULL */
-export async function findBinaries(dataDir: string, account: Account | undefined): Promise<PostgresBinaries> {
-  const installed = installedFolder();
+export async function findBinaries(
+  dataDir: string,
+  account: Account | undefined,
+  installed = installedFolder(),
+): Promise<PostgresBinaries> {
   const complete = await makeLinks(installed);
   const first = complete ? await versionOf(installed, account) : undefined;
   if (first !== undefined) return first;

@@ -1,7 +1,7 @@
 // The folder of the embedded PostgreSQL: made once by initdb, configured at every start, cleaned of what a killed
 // process left. Used by embedded-postgres.ts.
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -18,6 +18,7 @@ const leastFreeBytes = 128 * 1024 * 1024;
 /** What a socket's path may be long: 104 on macOS, 108 on Linux, with the zero at the end. */
 const socketPathLimitBytes = 100;
 const socketPort = 5432;
+const unfinishedPrefix = 'postgres.new-';
 
 export interface Cluster {
   readonly dataDir: string;
@@ -83,8 +84,8 @@ async function initialise(cluster: Cluster): Promise<void> {
   const disk = await statfs(dataDir);
   if (disk.bavail * disk.bsize < leastFreeBytes) throw noRoom(dataDir);
   // Under another name until it is complete: a kill in the middle leaves nothing that looks like a database.
-  const unfinished = `${folder}.new`;
-  await rm(unfinished, { recursive: true, force: true });
+  await removeUnfinished(dataDir);
+  const unfinished = await mkdtemp(join(dataDir, unfinishedPrefix));
   await ownFolder(unfinished, account);
   const secretFile = join(cluster.runFolder, 'initial-secret');
   await writeFile(secretFile, secret, { mode: 0o600 });
@@ -100,6 +101,14 @@ async function initialise(cluster: Cluster): Promise<void> {
   } finally {
     await rm(secretFile, { force: true });
     await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** An initdb whose Parley was killed may still be at work on its own, and fails when that is gone. */
+async function removeUnfinished(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    if (!name.startsWith(unfinishedPrefix)) continue;
+    await rm(join(dataDir, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -57,11 +57,12 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 /** @throws StoreError when it cannot start, with a sentence and a remedy. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = absolute(options.dataDir);
-  await makeFolder(dataDir);
-  const account = await chooseAccount(clusterFolder(dataDir));
-  await checkReachable(dataDir, account);
-  const lock = await lockFolder(join(dataDir, 'postgres.lock'), dataDir);
+  let lock: AsyncDisposable | undefined;
   try {
+    await makeFolder(dataDir);
+    const account = await chooseAccount(clusterFolder(dataDir));
+    await checkReachable(dataDir, account);
+    lock = await lockFolder(join(dataDir, 'postgres.lock'), dataDir);
     const binaries = await findBinaries(dataDir, account);
     const cluster = await prepareCluster(dataDir, account, binaries);
     await endOrphan(cluster);
@@ -71,17 +72,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await postgres.start();
     return postgres;
   } catch (error) {
-    await lock[Symbol.asyncDispose]();
-    throw errorCode(error) === 'ENOSPC' ? noRoom(dataDir) : error;
+    await lock?.[Symbol.asyncDispose]();
+    throw fullDisks.has(errorCode(error)) ? noRoom(dataDir) : error;
   }
 }
+
+/** What the system says of a file, or PostgreSQL of a table, that finds no room. */
+const fullDisks: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', '53100']);
 
 async function makeFolder(dataDir: string): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    if (errorCode(error) === 'ENOSPC') throw noRoom(dataDir);
+    if (fullDisks.has(errorCode(error))) throw error;
     throw new StoreError(
       'STORE_DATA_NOT_OURS',
       `The data folder ${dataDir} cannot be used: ${errorText(error)}.`,

@@ -1,7 +1,7 @@
 // A built client as files: `index.html` with a fresh nonce for every page below its prefix that is no file, hashed
 // assets for ever, the rest revalidated; compressed once and kept.
 import { randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -76,7 +76,9 @@ export class ClientFiles {
     const file = join(this.#folder, path);
     if (!file.startsWith(this.#folder + sep) || path.split('/').some((part) => part.startsWith('.')))
       return undefined;
-    const found = await stat(file).catch(() => undefined);
+    const [home, real] = await Promise.all([realpath(this.#folder), realpath(file)]).catch(() => []);
+    if (home === undefined || real?.startsWith(home + sep) !== true) return undefined;
+    const found = await stat(real).catch(() => undefined);
     if (found === undefined || !found.isFile()) return undefined;
     return { file, version: `${found.size.toString(36)}-${Math.trunc(found.mtimeMs).toString(36)}` };
   }

@@ -1,6 +1,7 @@
+export type { FastifySchema as RouteSchema } from 'fastify';
 export type { WebSocket } from 'ws';
 export { CSRF_HEADER, csrfToken } from './csrf.ts';
-export { type TlsMaterial, type WebAddress, WebListenError } from './listeners.ts';
+export { type WebAddress, WebListenError } from './listeners.ts';
 export { type OpenedWebServer, openWebServer, signInRate, type WebServerOptions } from './open-web-server.ts';
 export { isLoopback, sourceOf } from './origin.ts';
 export { FieldProblem, Problem, problemOf, sendFault, statusOf, WebFault, webErrors } from './web-errors.ts';

@@ -1,10 +1,11 @@
 // The http and https sockets of the web server: their bounds in size, time and number, and clear texts for a taken
 // port or a bad certificate. One handler answers on both.
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Fault } from '../bus/contract.ts';
+import type { TlsMaterial, TlsSource } from '../net/tls-material.ts';
 import { plainAddress, sourceGroup } from './origin.ts';
 import { PROBLEM_TYPE, problemOf, webErrors } from './web-errors.ts';
 
@@ -13,16 +14,13 @@ export interface Endpoint {
   /** 0 takes a free port. */
   readonly port: number;
 }
-export interface TlsMaterial {
-  readonly certPem: string;
-  readonly keyPem: string;
-  /** The local authority that signed it; offered for download so that it can be installed. */
-  readonly caPem?: string;
-}
 export interface ConnectionLimits {
   readonly total: number;
   /** An office behind one address may be large. */
   readonly perSource: number;
+  /** How long a request may take to arrive: its header, and all of it. */
+  readonly headerMs: number;
+  readonly requestMs: number;
 }
 export interface WebAddress {
   readonly protocol: 'http' | 'https';
@@ -30,14 +28,22 @@ export interface WebAddress {
   readonly port: number;
 }
 
-const HEADER_LIMIT_BYTES = 16 * 1024;
-const bounds = {
-  maxHeaderSize: HEADER_LIMIT_BYTES,
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 2_000,
+export const connectionLimits: ConnectionLimits = {
+  total: 20_000,
+  perSource: 4_000,
+  headerMs: 10_000,
+  requestMs: 30_000,
 };
+
+function serverOptions(limits: ConnectionLimits) {
+  return {
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: limits.headerMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: 65_000,
+    connectionsCheckingInterval: Math.min(2_000, limits.headerMs),
+  };
+}
 
 /** The port, the address or the certificate cannot be used; `sentence` and `remedy` are for the terminal. */
 export class WebListenError extends Error {
@@ -64,25 +70,23 @@ export function httpListener(
   limits: ConnectionLimits,
   handler: RequestListener,
 ): Listener {
-  return listener('http', createServer(bounds, handler), endpoint, limits);
+  return listener('http', createServer(serverOptions(limits), handler), endpoint, limits);
 }
 
 /** @throws {WebListenError} `WEB_BAD_CERTIFICATE` when certificate and key are unreadable or do not fit together. */
 export function httpsListener(
-  endpoint: Endpoint & { readonly tls: TlsMaterial },
+  endpoint: Endpoint & { readonly tls: TlsMaterial | TlsSource },
   limits: ConnectionLimits,
   handler: RequestListener,
 ): Listener {
-  const { certPem, keyPem } = endpoint.tls;
+  const { tls } = endpoint;
+  const { certPem, keyPem } = materialOf(tls);
+  const secure = { cert: certPem, key: keyPem, minVersion: 'TLSv1.2' as const, handshakeTimeout: 10_000 };
   try {
-    const options = {
-      ...bounds,
-      cert: certPem,
-      key: keyPem,
-      minVersion: 'TLSv1.2' as const,
-      handshakeTimeout: 10_000,
-    };
-    return listener('https', createTlsServer(options, handler), endpoint, limits);
+    const server = createTlsServer({ ...serverOptions(limits), ...secure }, handler);
+    const renewal = 'current' in tls ? tls.onChange((next) => renew(server, next)) : undefined;
+    server.once('close', () => renewal?.[Symbol.dispose]());
+    return listener('https', server, endpoint, limits);
   } catch (cause) {
     throw new WebListenError(
       'WEB_BAD_CERTIFICATE',
@@ -91,6 +95,15 @@ export function httpsListener(
       cause,
     );
   }
+}
+
+export function materialOf(tls: TlsMaterial | TlsSource): TlsMaterial {
+  return 'current' in tls ? tls.current : tls;
+}
+
+/** Connections that live keep the certificate that they began with. */
+function renew(server: TlsServer, { certPem, keyPem }: TlsMaterial): void {
+  server.setSecureContext({ cert: certPem, key: keyPem, minVersion: 'TLSv1.2' });
 }
 
 function listener(

@@ -267,6 +267,16 @@ test('connections beyond the limit of their source are closed, and a place that 
   for (const socket of held) socket.destroy();
 });
 
+test('half a request and then silence is answered with 408', async () => {
+  await using server = await openTestWebServer({
+    limits: { connections: { headerMs: 100, requestMs: 200 } },
+  });
+  await server.listen();
+  const answer = await raw(server.addresses[0]!.port, 'GET / HTTP/1.1\r\nHost: local');
+  assert.match(answer, /^HTTP\/1\.1 408 /);
+  assert.match(answer, /WEB_TIMEOUT/);
+});
+
 test('a taken port is told with the port and what to do', async () => {
   await using first = await openTestWebServer();
   await first.listen();

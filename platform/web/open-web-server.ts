@@ -9,6 +9,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../net/clock.ts';
 import { systemClock } from '../net/clock-system.ts';
+import type { TlsMaterial, TlsSource } from '../net/tls-material.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { DOCS_PREFIX, describeApi } from './api-docs.ts';
@@ -16,10 +17,11 @@ import { ClientFiles, freshNonce } from './client-files.ts';
 import { hasCsrfToken } from './csrf.ts';
 import {
   type ConnectionLimits,
+  connectionLimits,
   type Endpoint,
   httpListener,
   httpsListener,
-  type TlsMaterial,
+  materialOf,
   type WebAddress,
 } from './listeners.ts';
 import { hostName, isOurHost, isOurOrigin, sourceGroup, sourceOf } from './origin.ts';
@@ -30,7 +32,7 @@ import type { Routes, WebServer } from './web-server.ts';
 
 export interface WebServerOptions {
   readonly http?: Endpoint;
-  readonly https?: Endpoint & { readonly tls: TlsMaterial };
+  readonly https?: Endpoint & { readonly tls: TlsMaterial | TlsSource };
   /** Names that browsers may use for this server besides localhost and addresses. */
   readonly publicHosts: readonly string[];
   readonly log: Log;
@@ -38,7 +40,7 @@ export interface WebServerOptions {
   readonly version: string;
   readonly clock?: Clock;
   readonly limits?: {
-    readonly connections?: ConnectionLimits;
+    readonly connections?: Partial<ConnectionLimits>;
     readonly sockets?: Partial<SocketLimits>;
     readonly requestsPerMinute?: number;
   };
@@ -63,7 +65,7 @@ export async function openWebServer(options: WebServerOptions): Promise<OpenedWe
   let handler: RequestListener | undefined;
   let primary: Server | undefined;
   let closing = false;
-  const limits = options.limits?.connections ?? { total: 20_000, perSource: 4_000 };
+  const limits = { ...connectionLimits, ...options.limits?.connections };
   const handle: RequestListener = (request, response) => handler?.(request, response);
   const listeners = [
     ...(options.http === undefined ? [] : [httpListener(options.http, limits, handle)]),
@@ -113,8 +115,7 @@ export async function openWebServer(options: WebServerOptions): Promise<OpenedWe
   routes.setNotFoundHandler({ preHandler: routes.rateLimit() }, (request, reply) =>
     sendError(new WebFault('WEB_NOT_FOUND'), request, reply, log),
   );
-  const caPem = options.https?.tls.caPem;
-  if (caPem !== undefined) offerCertificate(routes, caPem);
+  if (options.https !== undefined) offerCertificate(routes, options.https.tls);
 
   const door = openSocketDoor({
     publicHosts,
@@ -133,6 +134,7 @@ export async function openWebServer(options: WebServerOptions): Promise<OpenedWe
 
   let disposed: Promise<void> | undefined;
   return {
+    version: options.version,
     routes,
     socket: door.open,
     client(prefix, folder) {
@@ -224,17 +226,20 @@ function serveClient(routes: Routes, prefix: string, files: ClientFiles): void {
   });
 }
 
-function offerCertificate(routes: Routes, caPem: string): void {
+function offerCertificate(routes: Routes, tls: TlsMaterial | TlsSource): void {
   const schema = {
     tags: ['Setup'],
     summary: 'The certificate of this server’s own authority, to install on devices',
   };
-  routes.get('/api/v1/ca.pem', { schema }, (_request, reply) =>
-    reply
+  routes.get('/api/v1/ca.pem', { schema }, (_request, reply) => {
+    const { caPem } = materialOf(tls);
+    // A certificate of a public authority needs no installing.
+    if (caPem === undefined) throw new WebFault('WEB_NOT_FOUND');
+    return reply
       .type('application/x-x509-ca-cert')
       .header('content-disposition', 'attachment; filename="parley-ca.pem"')
-      .send(caPem),
-  );
+      .send(caPem);
+  });
 }
 
 /** Every error of the listener and its plugins as problem details; ours are logged, a peer's are its own affair. */

@@ -28,6 +28,8 @@ export interface SocketRequest {
 }
 
 export interface WebServer {
+  /** Version of Parley, as the API description says it. */
+  readonly version: string;
   /** Routes declare TypeBox schemas and `tags`; they appear in /api/openapi.json and /api/docs. */
   readonly routes: Routes;
   /** Accepts WebSocket upgrades on one path. `admit` runs before the handshake; a fault becomes the HTTP answer. */

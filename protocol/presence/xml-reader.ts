@@ -69,7 +69,20 @@ class XmlFault extends Error {
   }
 }
 
-type Scope = ReadonlyMap<string, string>;
+/** Namespace declarations, innermost first: nothing is copied, so that many declarations stay cheap. */
+interface Scope {
+  readonly declared: ReadonlyMap<string, string>;
+  readonly outer: Scope | undefined;
+}
+
+function namespaceOf(prefix: string, scope: Scope): string | undefined {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
+    const namespace = at.declared.get(prefix);
+    if (namespace !== undefined) return namespace;
+  }
+  return undefined;
+}
+
 interface OpenElement {
   readonly qualifiedName: string;
   readonly scope: Scope;
@@ -106,7 +119,7 @@ class XmlReader {
   /** Elements are kept on a list of our own: depth costs no call stack. */
   private rootElement(): XmlElement {
     const open: OpenElement[] = [];
-    const outer: Scope = new Map([['xml', XML_NAMESPACE]]);
+    const outer: Scope = { declared: new Map([['xml', XML_NAMESPACE]]), outer: undefined };
     for (;;) {
       const parent = open.at(-1);
       if (parent !== undefined) this.characterData(parent);
@@ -131,7 +144,9 @@ class XmlReader {
     for (;;) {
       const next = this.text.indexOf('<', this.at);
       if (next === -1) this.fail('document ends inside an element');
-      if (next > this.at) holder.element.text += this.references(this.text.slice(this.at, next));
+      const data = this.text.slice(this.at, next);
+      if (data.includes(']]>')) this.fail('"]]>" outside CDATA');
+      holder.element.text += this.references(data);
       this.at = next;
       if (this.text.startsWith('<![CDATA[', this.at)) {
         const start = this.at + 9;
@@ -151,7 +166,7 @@ class XmlReader {
     this.expect('>');
     const scope = this.scopeOf(raw, outer);
     const { prefix, local } = this.split(qualifiedName);
-    const namespace = prefix === '' ? (scope.get('') ?? '') : scope.get(prefix);
+    const namespace = namespaceOf(prefix, scope) ?? (prefix === '' ? '' : undefined);
     if (namespace === undefined) this.fail(`namespace prefix "${prefix}" is not declared`);
     const attributes = this.ownAttributes(raw, scope);
     const element = { namespace, name: local, attributes, children: [], text: '' };
@@ -189,17 +204,17 @@ class XmlReader {
   }
 
   private scopeOf(attributes: ReadonlyMap<string, string>, outer: Scope): Scope {
-    let scope: Map<string, string> | undefined;
+    let declared: Map<string, string> | undefined;
     for (const [name, value] of attributes) {
       if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue;
       const prefix = name.slice(6);
       if (prefix === 'xml' || prefix === 'xmlns' || (prefix !== '' && value === '')) {
         this.fail(`"${name}" cannot be declared so`);
       }
-      scope ??= new Map(outer);
-      scope.set(prefix, value);
+      declared ??= new Map();
+      declared.set(prefix, value);
     }
-    return scope ?? outer;
+    return declared === undefined ? outer : { declared, outer };
   }
 
   private ownAttributes(attributes: ReadonlyMap<string, string>, scope: Scope): Map<string, string> {
@@ -208,7 +223,8 @@ class XmlReader {
       if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
       const { prefix, local } = this.split(name);
       if (prefix === '') own.set(local, value);
-      else if (!scope.has(prefix)) this.fail(`namespace prefix "${prefix}" is not declared`);
+      else if (namespaceOf(prefix, scope) === undefined)
+        this.fail(`namespace prefix "${prefix}" is not declared`);
       else if (prefix === 'xml' && local === 'lang') own.set('lang', value);
     }
     return own;
@@ -268,6 +284,8 @@ class XmlReader {
     }
     if (this.text.startsWith('<!', this.at)) this.fail('document type declarations are not allowed');
     if (!this.text.startsWith('<?', this.at)) return false;
+    if (/^<\?xml[?\s]/i.test(this.text.slice(this.at, this.at + 6)))
+      this.fail('XML declaration is not at the start');
     this.skipTo('?>', this.at + 2);
     return true;
   }

@@ -3,6 +3,7 @@
 import { isToken, isUriText } from './grammar.ts';
 import { parseNameAddr } from './header/name-addr.ts';
 import { createHeaderFields } from './header-list.ts';
+import { headerKey } from './header-name.ts';
 import { NO_BODY, type SipRequest, type SipResponse } from './message.ts';
 import { reasonPhrase } from './reason-phrase.ts';
 
@@ -62,6 +63,7 @@ export interface ResponseToParts {
 }
 
 const COPIED = ['Via', 'From', 'Call-ID', 'CSeq'] as const;
+const COPIED_KEYS: ReadonlySet<string> = new Set([...COPIED, 'To'].map(headerKey));
 
 /** RFC 3261 §8.2.6.2: Via, From, Call-ID and CSeq equal the request's; To does too, with a tag added. */
 export function responseTo(request: SipRequest, status: number, parts: ResponseToParts = {}): SipResponse {
@@ -75,10 +77,8 @@ export function responseTo(request: SipRequest, status: number, parts: ResponseT
   if (status === 100 && timestamp !== undefined) headers.append('Timestamp', timestamp);
   const replaced = new Set<string>();
   for (const [name, value] of parts.headers ?? []) {
-    const key = name.toLowerCase();
-    const isFirstCopy =
-      [...COPIED, 'To'].some((copied) => copied.toLowerCase() === key) && !replaced.has(key);
-    if (isFirstCopy) headers.set(name, value);
+    const key = headerKey(name);
+    if (COPIED_KEYS.has(key) && !replaced.has(key)) headers.set(name, value);
     else headers.append(name, value);
     replaced.add(key);
   }

@@ -27,6 +27,8 @@ export interface StreamFramer {
   push(bytes: Uint8Array): readonly Framed[];
   /** Bytes of an unfinished message: more than 0 for long is a slow peer. */
   readonly pendingBytes: number;
+  /** A message has begun and is not whole: pending bytes, or a header whose body has not come. */
+  readonly isUnfinished: boolean;
 }
 
 export function createStreamFramer(options: StreamFramerOptions = {}): StreamFramer {
@@ -57,6 +59,10 @@ class ByteStreamFramer implements StreamFramer {
 
   get pendingBytes(): number {
     return this.end - this.start;
+  }
+
+  get isUnfinished(): boolean {
+    return this.pendingBytes > 0 || this.waiting !== undefined;
   }
 
   push(bytes: Uint8Array): readonly Framed[] {

@@ -25,7 +25,11 @@ export class CommandFault extends Error implements Fault {
 
   constructor(
     fault: Fault,
-    options: { readonly exitCode?: ExitCode; readonly details?: readonly string[]; readonly data?: object } = {},
+    options: {
+      readonly exitCode?: ExitCode;
+      readonly details?: readonly string[];
+      readonly data?: object;
+    } = {},
   ) {
     super(fault.sentence);
     this.name = 'CommandFault';

@@ -28,8 +28,13 @@ export async function passwordFromInput(): Promise<string> {
     {
       code: 'CLI_NO_PASSWORD',
       sentence: 'There is no password on standard input.',
-      remedy: 'Pipe one line into the command, for example: parley user reset-password bob --password-stdin < file',
+      remedy:
+        'Pipe one line into the command, for example: parley user reset-password bob --password-stdin < file',
     },
     { exitCode: EXIT.refused },
   );
+}
+
+export function passwordLines(shown: string | undefined): string[] {
+  return shown === undefined ? [] : [`Password (shown only now): ${shown}`];
 }

@@ -3,6 +3,7 @@
 import type { Bus, CommandContract, Outcome, ReplyOf, RequestOf } from '@parley/platform/bus';
 import { type Config, type Host, type RoleDefinition, startHost } from '@parley/platform/host';
 import { createLog } from '@parley/platform/observe';
+import { getUser, type User } from '@parley/services/identity/contract';
 import type { TSchema } from 'typebox';
 import { version } from '../version.ts';
 import { CommandFault, EXIT } from './answer.ts';
@@ -33,6 +34,15 @@ export async function visit<T>(options: SettingsOptions, work: (visit: Visit) =>
       return granted(await bus.call(contract, request, callOptions));
     },
   });
+}
+
+/** `bob` is bob@ this server's domain. */
+export function fullAddress(address: string, { config }: Visit): string {
+  return address.includes('@') ? address : `${address}@${config.domain}`;
+}
+
+export function findUser(here: Visit, address: string): Promise<User> {
+  return here.ask(getUser, { address: fullAddress(address, here).toLowerCase() });
 }
 
 function granted<T>(outcome: Outcome<T>): T {

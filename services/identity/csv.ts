@@ -18,6 +18,8 @@ const REQUIRED: readonly Column[] = ['address', 'name'];
 const TEXT_LIMIT = 10_000_000;
 const RECORD_LIMIT = 20_000;
 export const ROW_LIMIT = 5000;
+/** One message of the bus carries all rows. */
+const ROWS_LIMIT_BYTES = 900_000;
 
 type Problem = ImportReport['problems'][number];
 export interface CsvPeople {
@@ -67,6 +69,9 @@ export function readPeople(text: string): CsvPeople {
     rows.push(rowOf(line, columns, record));
   }
   if (rows.length === 0 && problems.length === 0) return refused(1, 'There is nobody below the header.');
+  if (new TextEncoder().encode(JSON.stringify(rows)).length > ROWS_LIMIT_BYTES) {
+    return refused(1, 'The rows are larger than 900 kB together; import them in parts.');
+  }
   return { rows, problems };
 }
 

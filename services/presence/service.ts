@@ -72,7 +72,7 @@ export const presenceService: ServiceDefinition = {
         locationChanged,
         async (location) => {
           await presentities.change(location.userId, (db) =>
-            rows.putRegistrations(db, location.userId, registrationsOf(location)),
+            rows.putRegistrations(db, location.userId, location.version, registrationsOf(location)),
           );
         },
         { queue: 'presence' },

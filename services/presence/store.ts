@@ -15,6 +15,7 @@ export interface PresenceTables {
     devices: PresenceState['devices'];
     since: Ms;
     version: number;
+    location_version: number;
   };
   publications: {
     user_id: string;
@@ -38,7 +39,7 @@ export interface Person {
   readonly held: PresenceState;
 }
 
-function stateOf(row: Omit<PersonRow, 'manual'>): PresenceState {
+function stateOf(row: Omit<PersonRow, 'manual' | 'location_version'>): PresenceState {
   return {
     userId: row.user_id,
     state: row.state,
@@ -63,6 +64,7 @@ export async function lockPerson(db: Tx, userId: string): Promise<Person> {
       devices: [],
       since: 0,
       version: 0,
+      location_version: 0,
     })
     .onConflict((conflict) => conflict.column('user_id').doNothing())
     .execute();
@@ -161,12 +163,23 @@ export async function removePublication(db: Tx, userId: string, endpointId: stri
     .execute();
 }
 
-/** Replaces what the registrations of one person say. */
+/**
+ * Replaces what the registrations of one person say, unless something newer was said before: front ends share these
+ * events, so the older of two may be worked off last.
+ */
 export async function putRegistrations(
   db: Tx,
   userId: string,
+  version: number,
   registrations: readonly Publication[],
 ): Promise<void> {
+  const moved = await db
+    .updateTable('people')
+    .set({ location_version: version })
+    .where('user_id', '=', userId)
+    .where('location_version', '<', version)
+    .executeTakeFirst();
+  if (moved.numUpdatedRows === 0n) return;
   await db
     .deleteFrom('publications')
     .where('user_id', '=', userId)

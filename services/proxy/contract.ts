@@ -1,6 +1,7 @@
 // proxy: carries SIP requests to where they belong (RFC 3261 §16). Other services hang stations on it.
-import { Type, type Static } from 'typebox';
+
 import { command, errors } from '@parley/platform/contract';
+import { type Static, Type } from 'typebox';
 
 /** Sends a non-INVITE request on a flow that the called node holds, and returns the final answer. */
 export const sendOnFlow = command('proxy.sendOnFlow', {
@@ -24,6 +25,16 @@ export const SipStatistics = Type.Object({
 export type SipStatistics = Static<typeof SipStatistics>;
 
 export const proxyErrors = errors({
-  PROXY_FLOW_GONE: { http: 410, sip: 430, sentence: 'The connection to this device is gone.', remedy: 'The device has to register again.' },
-  PROXY_TIMEOUT: { http: 504, sip: 408, sentence: 'The device did not answer.', remedy: 'Check that it is on and connected.' },
+  PROXY_FLOW_GONE: {
+    http: 410,
+    sip: 430,
+    sentence: 'The connection to this device is gone.',
+    remedy: 'The device has to register again.',
+  },
+  PROXY_TIMEOUT: {
+    http: 504,
+    sip: 408,
+    sentence: 'The device did not answer.',
+    remedy: 'Check that it is on and connected.',
+  },
 });

@@ -1,6 +1,6 @@
 // Stations: functions that services of the same role hang on the proxy, called in the order of STATION_ORDER for each
 // authenticated request (design: the one named exception to "between services: the bus").
-import type { SipServer, ServerRequest } from '@parley/platform/net';
+import type { Destination, Flow, ServerRequest, SipServer } from '@parley/platform/net';
 
 /** Who sent the request, proven by digest; every request that reaches a station has one. */
 export interface Caller {
@@ -34,4 +34,21 @@ export function hangStation(sip: SipServer, name: StationName, station: Station)
 export function stationsOf(sip: SipServer): readonly Station[] {
   const stations = hung.get(sip);
   return STATION_ORDER.flatMap((name) => stations?.get(name) ?? []);
+}
+
+const UDP_FLOW = 'udp:';
+
+/**
+ * How a binding names the flow that it came on. A UDP phone listens whether or not we remember its flow, so its name
+ * is its address; a connection has the name of the flow in the process that holds it.
+ */
+export function flowIdOf(flow: Flow): string {
+  return flow.transport === 'udp' ? `${UDP_FLOW}${flow.remotePort}:${flow.remoteAddress}` : flow.id;
+}
+
+/** What `flowIdOf` named, or undefined when that connection is gone. */
+export function flowNamed(sip: SipServer, flowId: string): Flow | Destination | undefined {
+  if (!flowId.startsWith(UDP_FLOW)) return sip.flow(flowId);
+  const [port = '', ...address] = flowId.slice(UDP_FLOW.length).split(':');
+  return { transport: 'udp', address: address.join(':'), port: Number(port) };
 }

@@ -1,6 +1,7 @@
 // registrar: which addresses of record can be reached where (RFC 3261 §10). The location service is its view.
-import { Type, type Static } from 'typebox';
+
 import { command, errors, event } from '@parley/platform/contract';
+import { type Static, Type } from 'typebox';
 import { UserId } from '../identity/contract.ts';
 
 export const Binding = Type.Object({
@@ -39,8 +40,28 @@ export const locationSnapshot = command('registrar.snapshot', {
 });
 
 export const registrarErrors = errors({
-  REGISTRAR_TOO_BRIEF: { http: 400, sip: 423, sentence: 'The registration is too short.', remedy: 'Use the Min-Expires of the answer.' },
-  REGISTRAR_TOO_MANY: { http: 409, sip: 403, sentence: 'This user has too many registered devices.', remedy: 'Sign out on a device that is not used.' },
-  REGISTRAR_BAD_CONTACT: { http: 400, sip: 400, sentence: 'A Contact of this registration cannot be used.', remedy: 'Send one valid SIP URI for each Contact.' },
-  REGISTRAR_STALE: { http: 409, sip: 500, sentence: 'A newer registration of this device is stored.', remedy: 'Register again with a higher CSeq.' },
+  REGISTRAR_TOO_BRIEF: {
+    http: 400,
+    sip: 423,
+    sentence: 'The registration is too short.',
+    remedy: 'Use the Min-Expires of the answer.',
+  },
+  REGISTRAR_TOO_MANY: {
+    http: 409,
+    sip: 403,
+    sentence: 'This user has too many registered devices.',
+    remedy: 'Sign out on a device that is not used.',
+  },
+  REGISTRAR_BAD_CONTACT: {
+    http: 400,
+    sip: 400,
+    sentence: 'A Contact of this registration cannot be used.',
+    remedy: 'Send one valid SIP URI for each Contact.',
+  },
+  REGISTRAR_STALE: {
+    http: 409,
+    sip: 500,
+    sentence: 'A newer registration of this device is stored.',
+    remedy: 'Register again with a higher CSeq.',
+  },
 });

@@ -42,16 +42,18 @@ export function eventCases(makePair: MakePair): void {
     await using pair = await makePair();
     const contract = happened();
     const seen = collected<object>();
-    await pair.there.subscribe(contract, (value) => {
-      Object.assign(value, { text: 'changed by the first' });
-      seen.add(value);
-    });
-    await pair.there.subscribe(contract, (value) => seen.add({ ...value }));
+    for (const text of ['changed by the first', 'changed by the second']) {
+      await pair.there.subscribe(contract, (value) => {
+        seen.add({ ...value });
+        Object.assign(value, { text });
+      });
+    }
     const value = { number: 1, text: 'as sent' };
     const publishing = pair.here.publish(contract, value);
     value.text = 'changed by the sender';
     await publishing;
-    assert.deepEqual((await seen.until(2))[1], { number: 1, text: 'as sent' });
+    const sent = { number: 1, text: 'as sent' };
+    assert.deepEqual(await seen.until(2), [sent, sent]);
   });
 
   test('properties that the contract does not know do not arrive', async () => {

@@ -2,26 +2,16 @@
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const FORM = /^(\w{3}), (\d\d) (\w{3}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT$/;
+const FORM = /^\w{3}, (\d\d) (\w{3}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT$/;
 
-/** Milliseconds since 1970-01-01T00:00Z, or undefined: another zone than GMT or another form is malformed. */
+/** Milliseconds since 1970-01-01T00:00Z; undefined for another zone than GMT, another form, or no such day. */
 export function parseDate(text: string): number | undefined {
   const match = FORM.exec(text);
   if (match === null) return undefined;
-  const [, weekday, day, month, year, hour, minute, second] = match;
-  const unixMs = Date.UTC(
-    Number(year),
-    MONTHS.indexOf(month!),
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Math.min(Number(second), 59),
-  );
-  // 31 February and the wrong weekday come out as another date.
-  const again = Number(second) <= 60 ? serializeDate(unixMs) : '';
-  return again.slice(0, 22) === `${weekday}, ${day} ${month} ${year} ${hour}:${minute}`.slice(0, 22)
-    ? unixMs
-    : undefined;
+  const [day, , year, hour, minute, second] = match.slice(1).map(Number);
+  const unixMs = Date.UTC(year!, MONTHS.indexOf(match[2]!), day!, hour!, minute!, second!);
+  // 31 February, the 24th hour and the wrong weekday come out as another date.
+  return serializeDate(unixMs) === text ? unixMs : undefined;
 }
 
 export function serializeDate(unixMs: number): string {

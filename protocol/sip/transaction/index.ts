@@ -6,3 +6,4 @@ export {
   type TransactionFlow,
   TransactionLayer,
 } from './transaction-layer.ts';
+export { responsePort, stampVia } from './via-stamp.ts';

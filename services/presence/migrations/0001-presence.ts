@@ -11,7 +11,8 @@ export const presenceMigration: Migration = {
       reason text NOT NULL DEFAULT 'none',
       devices text[] NOT NULL DEFAULT '{}',
       since bigint NOT NULL DEFAULT 0,
-      version integer NOT NULL DEFAULT 0
+      version integer NOT NULL DEFAULT 0,
+      location_version integer NOT NULL DEFAULT 0
     );
     CREATE TABLE publications (
       user_id text NOT NULL REFERENCES people ON DELETE CASCADE,

@@ -1,0 +1,27 @@
+// Reads new messages out to a screen reader, politely and one at a time; history that scrolls by is never read.
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLive } from '../../kit/live/live-context.tsx';
+
+const LONGEST = 300;
+
+export function Announcer({ conversationId }: { readonly conversationId: string }) {
+  const { t } = useTranslation();
+  const last = useLive(({ live }) => live.conversations[conversationId]?.lastMessage ?? null);
+  const meId = useLive(({ live }) => live.me?.userId);
+  const name = useLive(({ live }) => live.users[last?.senderId ?? '']?.name) ?? t('people.unknown');
+  const heard = useRef(last?.seq ?? 0);
+  const [words, setWords] = useState('');
+
+  useEffect(() => {
+    if (last === null || last.seq <= heard.current) return;
+    heard.current = last.seq;
+    if (last.senderId !== meId) setWords(t('chats.announce', { name, text: last.text.slice(0, LONGEST) }));
+  }, [last, meId, name, t]);
+
+  return (
+    <p className="parley-hidden" aria-live="polite" data-announcer>
+      {words}
+    </p>
+  );
+}

@@ -1,0 +1,92 @@
+// Who one is talking to: photo, name, state and note; the name opens the card.
+import { Button, Popover, PopoverSurface, PopoverTrigger, Tooltip } from '@fluentui/react-components';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Conversation } from '../../kit/contracts.ts';
+import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
+import { BackIcon, PeopleIcon, PersonAddIcon } from '../../kit/widgets/icons.tsx';
+import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
+import { PersonCard } from '../people/person-card.tsx';
+import { useNotices } from '../toasts.tsx';
+import styles from './conversation-header.module.css';
+
+interface ConversationHeaderProps {
+  readonly conversation: Conversation;
+  readonly others: readonly string[];
+  readonly name: string;
+}
+
+export function ConversationHeader({ conversation, others, name }: ConversationHeaderProps) {
+  const { t } = useTranslation();
+  const single = others.length === 1 ? (others[0] ?? '') : null;
+  return (
+    <header className={styles.header}>
+      <Link to="/" className={styles.back} aria-label={t('chats.toList')} aria-keyshortcuts="Escape">
+        <BackIcon />
+      </Link>
+      {single === null ? (
+        <>
+          <span className={styles.group}>
+            <PeopleIcon />
+          </span>
+          <div className={styles.who}>
+            <h1 className={styles.name}>
+              <bdi>{name}</bdi>
+            </h1>
+            <p className={styles.about}>{t('chats.members', { count: conversation.participantIds.length })}</p>
+          </div>
+        </>
+      ) : (
+        <OnePerson userId={single} name={name} />
+      )}
+    </header>
+  );
+}
+
+function OnePerson({ userId, name }: { readonly userId: string; readonly name: string }) {
+  const { t } = useTranslation();
+  const client = useLiveClient();
+  const notices = useNotices();
+  const user = useLive(({ live }) => live.users[userId]);
+  const presence = useLive(({ live }) => live.presence[userId]);
+  const stranger = useLive(({ live }) => live.contacts[userId] === undefined && live.me?.userId !== userId);
+  const state = presence?.state ?? 'unknown';
+
+  async function add(): Promise<void> {
+    notices.outcome(await client.putContact({ userId, group: '', favourite: false }));
+  }
+
+  return (
+    <>
+      <Popover positioning="below-start" trapFocus>
+        <PopoverTrigger disableButtonEnhancement>
+          <button type="button" className={styles.person} aria-label={t('people.cardOf', { name })}>
+            <PersonAvatar user={user ?? { userId, name, photo: '' }} state={state} />
+            <span className={styles.who}>
+              <span className={styles.name} role="heading" aria-level={1}>
+                <bdi>{name}</bdi>
+              </span>
+              <span className={styles.about}>
+                {t(`states.${state}`)}
+                {presence !== undefined && presence.note !== '' && (
+                  <>
+                    {' · '}
+                    <bdi>{presence.note}</bdi>
+                  </>
+                )}
+              </span>
+            </span>
+          </button>
+        </PopoverTrigger>
+        <PopoverSurface className={styles.card} aria-label={t('people.cardOf', { name })}>
+          <PersonCard userId={userId} />
+        </PopoverSurface>
+      </Popover>
+      {stranger && (
+        <Tooltip content={t('people.add', { name })} relationship="label">
+          <Button appearance="subtle" icon={<PersonAddIcon />} onClick={() => void add()} />
+        </Tooltip>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+// One conversation: who, what was said, who is typing, and the place to answer.
+import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-context.tsx';
+import { conversationName, othersOf } from '../../kit/live/selectors.ts';
+import { EmptyState } from '../../kit/widgets/empty-state.tsx';
+import { ChatIcon } from '../../kit/widgets/icons.tsx';
+import { Announcer } from './announcer.tsx';
+import { Composer } from './composer.tsx';
+import { ConversationHeader } from './conversation-header.tsx';
+import styles from './conversation-pane.module.css';
+import { Timeline } from './timeline.tsx';
+import { TypingLine } from './typing-line.tsx';
+
+export function ConversationPane({ conversationId }: { readonly conversationId: string }) {
+  const { t } = useTranslation();
+  const client = useLiveClient();
+  const ready = useLive((state) => state.ready);
+  const connected = useLive(({ connection }) => connection.kind === 'connected');
+  const conversation = useLive(({ live }) => live.conversations[conversationId]);
+  const thread = useLive(({ live }) => live.threads[conversationId]);
+  const others = useLiveShallow(({ live }) => (conversation === undefined ? [] : othersOf(live, conversation)));
+  const name = useLive(({ live }) =>
+    conversation === undefined ? '' : conversationName(live, conversation, t('people.unknown')),
+  );
+
+  useEffect(() => {
+    if (ready && connected && conversation !== undefined && thread === undefined) void client.load(conversationId);
+  }, [client, conversationId, ready, connected, conversation, thread]);
+
+  if (!ready) return <TimelineSkeleton />;
+  if (conversation === undefined) {
+    return (
+      <EmptyState picture={<ChatIcon size={28} />} title={t('chats.goneTitle')} text={t('chats.goneText')}>
+        <Link to="/">{t('chats.toList')}</Link>
+      </EmptyState>
+    );
+  }
+  return (
+    <section className={styles.pane} aria-label={t('chats.with', { name })}>
+      <ConversationHeader conversation={conversation} others={others} name={name} />
+      {thread === undefined ? (
+        <TimelineSkeleton />
+      ) : thread.messages.length === 0 && conversation.lastSeq === 0 ? (
+        <FirstWords conversationId={conversationId} name={name} others={others} />
+      ) : (
+        <Timeline conversationId={conversationId} thread={thread} name={name} named={others.length > 1} />
+      )}
+      <TypingLine conversationId={conversationId} />
+      <Composer conversationId={conversationId} name={name} />
+      <Announcer conversationId={conversationId} />
+    </section>
+  );
+}
+
+interface FirstWordsProps {
+  readonly conversationId: string;
+  readonly name: string;
+  readonly others: readonly string[];
+}
+
+/** Until the server has stored the first message there is only what waits in the outbox. */
+function FirstWords({ conversationId, name, others }: FirstWordsProps) {
+  const { t } = useTranslation();
+  const waiting = useLive(({ outbox }) => outbox.some((item) => item.conversationId === conversationId));
+  if (waiting) {
+    const nothing = { messages: [], hasOlder: false };
+    return <Timeline conversationId={conversationId} thread={nothing} name={name} named={others.length > 1} />;
+  }
+  return (
+    <div className={styles.first}>
+      <EmptyState picture={<ChatIcon size={28} />} title={t('chats.firstTitle', { name })} text={t('chats.firstText')} />
+    </div>
+  );
+}
+
+const SHAPES = ['a', 'b', 'own c', 'own a', 'b', 'own b', 'c'] as const;
+
+function TimelineSkeleton() {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.skeleton} role="status" aria-label={t('chats.loading')}>
+      {SHAPES.map((shape, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a fixed picture
+        <span key={index} className={styles.shape} data-shape={shape} />
+      ))}
+    </div>
+  );
+}

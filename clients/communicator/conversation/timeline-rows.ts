@@ -1,0 +1,117 @@
+// A conversation as rows: days, the line above what is new, and messages grouped by who wrote them when. Pure.
+import type { Message } from '../../kit/contracts.ts';
+import type { OutgoingMessage } from '../../kit/live/outbox.ts';
+import type { Fault } from '../../kit/fault.ts';
+
+export type Delivery = 'sent' | 'sending' | 'waiting' | 'failed';
+
+export interface MessageRow {
+  readonly kind: 'message';
+  readonly key: string;
+  readonly senderId: string;
+  readonly own: boolean;
+  readonly text: string;
+  readonly atMs: number;
+  /** First and last of a group: one after another, by one person, within minutes. */
+  readonly first: boolean;
+  readonly last: boolean;
+  readonly delivery: Delivery;
+  readonly clientId: string;
+  readonly fault: Fault | null;
+}
+export type TimelineRow =
+  | { readonly kind: 'day'; readonly key: string; readonly atMs: number }
+  | { readonly kind: 'unread'; readonly key: string }
+  | MessageRow;
+
+export interface TimelineInput {
+  readonly messages: readonly Message[];
+  readonly outgoing: readonly OutgoingMessage[];
+  readonly meId: string;
+  readonly connected: boolean;
+  /** The line "New" stands after this message; null for no line. */
+  readonly readSeq: number | null;
+  /** Local midnight before a time. */
+  readonly startOfDay: (atMs: number) => number;
+}
+
+export const GROUP_MS = 4 * 60_000;
+
+export function timelineRows(input: TimelineInput): TimelineRow[] {
+  const { messages, readSeq, startOfDay } = input;
+  const stored = new Set(messages.map(({ clientId }) => clientId));
+  const items = [
+    ...messages.map((message) => storedRow(message, input.meId)),
+    ...input.outgoing
+      .filter(({ clientId }) => !stored.has(clientId))
+      .map((message) => outgoingRow(message, input.meId, input.connected)),
+  ];
+  const rows: TimelineRow[] = [];
+  let day = Number.NaN;
+  let lineDrawn = readSeq === null;
+  let previous: MessageRow | null = null;
+  for (const [index, item] of items.entries()) {
+    const today = startOfDay(item.atMs);
+    const seq = messages[index]?.seq;
+    let broken = previous === null;
+    if (today !== day) {
+      rows.push({ kind: 'day', key: `day ${today}`, atMs: item.atMs });
+      day = today;
+      broken = true;
+    }
+    if (!lineDrawn && seq !== undefined && readSeq !== null && seq > readSeq && !item.own) {
+      rows.push({ kind: 'unread', key: 'unread' });
+      lineDrawn = true;
+      broken = true;
+    }
+    const first: boolean = broken || previous === null || !sameGroup(previous, item);
+    if (first && previous !== null) closeGroup(rows, previous);
+    const row: MessageRow = { ...item, first };
+    rows.push(row);
+    previous = row;
+  }
+  if (previous !== null) closeGroup(rows, previous);
+  return rows;
+}
+
+function sameGroup(before: MessageRow, after: MessageRow): boolean {
+  return before.senderId === after.senderId && after.atMs - before.atMs <= GROUP_MS;
+}
+
+function closeGroup(rows: TimelineRow[], row: MessageRow): void {
+  const at = rows.lastIndexOf(row);
+  rows[at] = { ...row, last: true };
+}
+
+function storedRow(message: Message, meId: string): MessageRow {
+  return {
+    kind: 'message',
+    // The same key as while it was travelling, so that the bubble does not blink.
+    key: message.senderId === meId ? message.clientId : message.messageId,
+    senderId: message.senderId,
+    own: message.senderId === meId,
+    text: message.text,
+    atMs: message.sentAt,
+    first: false,
+    last: false,
+    delivery: 'sent',
+    clientId: message.clientId,
+    fault: null,
+  };
+}
+
+function outgoingRow(message: OutgoingMessage, meId: string, connected: boolean): MessageRow {
+  return {
+    kind: 'message',
+    key: message.clientId,
+    senderId: meId,
+    own: true,
+    text: message.text,
+    atMs: message.createdAt,
+    first: false,
+    last: false,
+    delivery: message.fault !== null ? 'failed' : connected ? 'sending' : 'waiting',
+    clientId: message.clientId,
+    fault: message.fault,
+  };
+}

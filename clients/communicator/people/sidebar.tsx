@@ -1,0 +1,85 @@
+// The list side: oneself, the search box, and below it either what the search found or one of the two lists.
+import { useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLive } from '../../kit/live/live-context.tsx';
+import { totalUnread } from '../../kit/live/selectors.ts';
+import { MeHeader } from '../me/me-header.tsx';
+import { ariaKeys, focusRequests } from '../shortcuts.ts';
+import type { Overlay } from '../workspace.tsx';
+import { ContactList } from './contact-list.tsx';
+import { ListSkeleton } from './list-skeleton.tsx';
+import { PeopleSearch } from './people-search.tsx';
+import { RecentList } from './recent-list.tsx';
+import styles from './sidebar.module.css';
+
+const TABS = ['contacts', 'chats'] as const;
+type Tab = (typeof TABS)[number];
+
+interface SidebarProps {
+  readonly openOverlay: (overlay: Overlay) => void;
+}
+
+export function Sidebar({ openOverlay }: SidebarProps) {
+  const { t } = useTranslation();
+  const ready = useLive((state) => state.ready);
+  const unread = useLive(({ live }) => totalUnread(live));
+  const [tab, setTab] = useState<Tab>('contacts');
+  const panel = useRef<HTMLDivElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    const show = (event: Event) => {
+      setTab(event.type as Tab);
+      requestAnimationFrame(() => panel.current?.querySelector<HTMLElement>('[data-list]')?.focus());
+    };
+    for (const name of TABS) focusRequests.addEventListener(name, show);
+    return () => {
+      for (const name of TABS) focusRequests.removeEventListener(name, show);
+    };
+  }, []);
+
+  return (
+    <>
+      <MeHeader openOverlay={openOverlay} />
+      <PeopleSearch>
+        <div
+          className={styles.tabs}
+          role="tablist"
+          aria-label={t('people.lists')}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+            const other = tab === 'contacts' ? 'chats' : 'contacts';
+            setTab(other);
+            event.currentTarget.querySelector<HTMLElement>(`[data-tab="${other}"]`)?.focus();
+          }}
+        >
+          {TABS.map((name) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              id={`${id}-${name}`}
+              data-tab={name}
+              className={styles.tab}
+              aria-selected={tab === name}
+              aria-controls={`${id}-panel`}
+              aria-keyshortcuts={ariaKeys(name)}
+              tabIndex={tab === name ? 0 : -1}
+              onClick={() => setTab(name)}
+            >
+              {t(`people.${name}`)}
+              {name === 'chats' && unread > 0 && (
+                <span className={styles.count} aria-label={t('chats.unread', { count: unread })}>
+                  {unread > 99 ? '99+' : unread}
+                </span>
+              )}
+            </button>
+          ))}
+        </div>
+        <div className={styles.panel} role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tab}`} ref={panel}>
+          {!ready ? <ListSkeleton /> : tab === 'contacts' ? <ContactList /> : <RecentList />}
+        </div>
+      </PeopleSearch>
+    </>
+  );
+}

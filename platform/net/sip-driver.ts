@@ -1,0 +1,345 @@
+// The SIP listeners of one process: gives the pure transaction layer of `@parley/protocol/sip` sockets and a clock.
+// Opened by the host, which hands it to services as `SipServer`.
+import { randomBytes } from 'node:crypto';
+import {
+  type SentBy,
+  type SipMessage,
+  type SipRequest,
+  serializeMessage,
+  topVia,
+} from '@parley/protocol/sip';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { Admission } from './admission.ts';
+import type { Clock } from './clock.ts';
+import type { Connection } from './connection.ts';
+import { NetCounts, type NetEvent } from './net-counts.ts';
+import { NetError } from './net-error.ts';
+import { SipExchange, type TransmitTarget } from './sip-exchange.ts';
+import type { SipFlow } from './sip-flow.ts';
+import { FlowTable } from './sip-flows.ts';
+import { SipIntake } from './sip-intake.ts';
+import { defaultSipLimits, type SipLimits } from './sip-limits.ts';
+import type { ClientOutcome, Destination, Flow, SipServer, SipTransport } from './sip-server.ts';
+import { SipStreams } from './sip-streams.ts';
+import { SipUdp } from './sip-udp.ts';
+import type { RefusedBecause, StreamListener } from './stream-listener.ts';
+import { listenTcp } from './tcp.ts';
+import { listenTls } from './tls.ts';
+import { type TlsMaterial, type TlsSource, tlsSource } from './tls-material.ts';
+import type { OpenUdpPort } from './udp-batch-port.ts';
+import { openDgramPort } from './udp-dgram.ts';
+
+export interface SipListen {
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  readonly address: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+}
+
+export interface SipServerOptions {
+  readonly listen: readonly SipListen[];
+  /** Needed for `tls`. A source may replace the certificate while we listen. */
+  readonly tls?: TlsMaterial | TlsSource;
+  /** How our Via names us; without it, the address that the peer sees. */
+  readonly sentByHost?: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics?: Metrics;
+  readonly limits?: Partial<SipLimits>;
+  /** The native port, where there is one. */
+  readonly openUdpPort?: OpenUdpPort;
+}
+
+/**
+ * Disposing stops listening, refuses new requests with 503, waits a bounded time for the answers that are owed, and
+ * closes every connection. Idempotent.
+ */
+export interface OpenedSipServer extends SipServer, AsyncDisposable {
+  /** Takes over a connection that another listener accepted: a WebSocket of the web server, a loopback of a test. */
+  accept(connection: Connection): void;
+  readonly limits: SipLimits;
+  counted(event: NetEvent): number;
+  readonly openConnections: number;
+}
+
+type MessageListener = (direction: 'in' | 'out', message: SipMessage, flow: Flow) => void;
+
+/**
+ * RFC 3261 §18.1.1: a request "larger than 1300 bytes" is sent over a congestion-controlled transport when the MTU is
+ * unknown. The top Via is not there yet when this is decided.
+ */
+const largestUdpRequestBytes = 1300;
+const viaBytes = 120;
+
+const noAnswer = (code: 'FLOW_GONE' | 'NET_UNREACHABLE'): ClientOutcome => ({
+  kind: 'failed',
+  reason: 'transport',
+  code,
+});
+
+/** @throws {NetError} when a port cannot be had or the certificate cannot be used; nothing is left open then. */
+export async function openSipServer(options: SipServerOptions): Promise<OpenedSipServer> {
+  const server = new SipDriver(options);
+  try {
+    for (const listen of options.listen) await server.listen(listen);
+    return server;
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+class SipDriver implements OpenedSipServer {
+  readonly limits: SipLimits;
+  readonly #options: SipServerOptions;
+  readonly #tls: TlsSource | undefined;
+  readonly #counts: NetCounts;
+  readonly #flows: FlowTable;
+  readonly #exchange: SipExchange;
+  readonly #intake: SipIntake;
+  readonly #streams: SipStreams;
+  readonly #udp: SipUdp[] = [];
+  readonly #listeners: (StreamListener & { readonly transport: SipTransport })[] = [];
+  readonly #closedListeners = new Set<(flow: Flow) => void>();
+  readonly #messageListeners = new Set<MessageListener>();
+  #disposed: Promise<void> | undefined;
+
+  constructor(options: SipServerOptions) {
+    this.#options = options;
+    this.limits = { ...defaultSipLimits, ...options.limits };
+    const { limits } = this;
+    const { clock, log, tls } = options;
+    const counts = new NetCounts(options.metrics);
+    this.#counts = counts;
+    this.#tls = tls === undefined || 'current' in tls ? tls : tlsSource(tls);
+    this.#flows = new FlowTable({
+      clock,
+      limits,
+      counts,
+      processName: randomBytes(6).toString('hex'),
+      closed: (flow) => this.#flowClosed(flow),
+    });
+    this.#exchange = new SipExchange({
+      clock,
+      log,
+      counts,
+      maxTransactions: limits.transactions,
+      transmit: (message, target) => this.#transmit(message, target),
+      flush: () => this.#flush(),
+      answered: (request, status, flow) => {
+        // A granted request shows that the peer is who it says and where it says (OPTIONS shows neither).
+        if (status < 300 && request.method !== 'OPTIONS') this.#flows.grant(flow);
+      },
+    });
+    const intake = new SipIntake({
+      clock,
+      log,
+      counts,
+      limits,
+      receive: (message, flow) => {
+        this.#observe('in', message, flow);
+        this.#exchange.receive(message, flow);
+      },
+      reply: (response, target) => {
+        this.#transmit(response, target);
+        this.#flush();
+      },
+    });
+    this.#intake = intake;
+    this.#streams = new SipStreams({
+      clock,
+      limits,
+      counts,
+      flows: this.#flows,
+      caPem: () => this.#tls?.current.caPem,
+      message: (message, flow) => intake.message(message, flow),
+      malformed: (error, flow) => intake.malformed(error, flow),
+    });
+  }
+
+  get listening(): SipServer['listening'] {
+    return [
+      ...this.#udp.map(({ address, port }) => ({ transport: 'udp' as const, address, port })),
+      ...this.#listeners.map(({ transport, address, port }) => ({ transport, address, port })),
+    ];
+  }
+
+  get openConnections(): number {
+    return this.#streams.size;
+  }
+
+  counted(event: NetEvent): number {
+    return this.#counts.get(event);
+  }
+
+  async listen({ transport, address, port }: SipListen): Promise<void> {
+    const { clock, openUdpPort = openDgramPort } = this.#options;
+    if (transport === 'udp') {
+      const udp = await SipUdp.open({
+        address,
+        port,
+        open: openUdpPort,
+        clock,
+        counts: this.#counts,
+        flows: this.#flows,
+        message: (message, flow) => this.#intake.message(message, flow),
+        malformed: (error, flow) => this.#intake.malformed(error, flow),
+        sendFailed: (flow) => this.#exchange.transportError(flow.id),
+      });
+      this.#udp.push(udp);
+      return;
+    }
+    const options = {
+      address,
+      port,
+      clock,
+      limits: this.limits,
+      admission: new Admission(this.limits.connections),
+      accept: (connection: Connection) => this.accept(connection),
+      refused: (because: RefusedBecause) => this.#counts.add(`refused_${because}`),
+    };
+    const listener =
+      transport === 'tcp' ? await listenTcp(options) : await listenTls({ ...options, tls: this.#needTls() });
+    this.#listeners.push(Object.assign(listener, { transport }));
+  }
+
+  accept(connection: Connection): void {
+    if (this.#disposed === undefined) this.#streams.accept(connection);
+    else connection.close('shutdown');
+  }
+
+  onRequest(handler: Parameters<SipServer['onRequest']>[0]): void {
+    this.#exchange.handler = handler;
+  }
+
+  onFlowClosed(listener: (flow: Flow) => void): Disposable {
+    return register(this.#closedListeners, listener);
+  }
+
+  onMessage(listener: MessageListener): Disposable {
+    return register(this.#messageListeners, listener);
+  }
+
+  flow(id: string): Flow | undefined {
+    return this.#flows.get(id);
+  }
+
+  async request(message: SipRequest, target: Flow | Destination): Promise<ClientOutcome> {
+    if (this.#disposed !== undefined) return noAnswer('NET_UNREACHABLE');
+    const isFlow = 'id' in target;
+    // DEVIATES RFC 3261 §18.1.1: a large request to a UDP flow stays on it, because only the flow is known to reach a
+    // phone behind a NAT (RFC 5626 §5.3).
+    const flow = isFlow ? this.#flows.get(target.id) : await this.#flowTo(target, message);
+    if (flow === undefined) return noAnswer(isFlow ? 'FLOW_GONE' : 'NET_UNREACHABLE');
+    return await this.#exchange.request(message, flow, this.#sentBy(flow));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    const { clock } = this.#options;
+    await Promise.all(this.#listeners.map((listener) => listener[Symbol.asyncDispose]()));
+    const bound = Promise.withResolvers<void>();
+    using _timer = clock.after(this.limits.drainMs, bound.resolve);
+    await Promise.race([this.#exchange.drained(), bound.promise]);
+    this.#exchange[Symbol.dispose]();
+    await Promise.all([
+      this.#streams[Symbol.asyncDispose](),
+      ...this.#udp.map((udp) => udp[Symbol.asyncDispose]()),
+    ]);
+    this.#flows.removeAll();
+  }
+
+  #needTls(): TlsSource {
+    if (this.#tls !== undefined) return this.#tls;
+    throw new NetError(
+      'NET_TLS_MISSING',
+      'SIP over TLS needs a certificate.',
+      'Set tls.cert and tls.key in parley.yaml, or switch listen.sips off.',
+    );
+  }
+
+  async #flowTo(destination: Destination, message: SipRequest): Promise<SipFlow | undefined> {
+    const { transport, address, port } = destination;
+    if (transport !== 'udp') return await this.#streams.flowTo(destination);
+    if (serializeMessage(message).length + viaBytes > largestUdpRequestBytes) {
+      const overTcp = await this.#streams.flowTo({ transport: 'tcp', address, port });
+      // RFC 3261 §18.1.1: where the connection cannot be had, "the element SHOULD retry the request, using UDP".
+      if (overTcp !== undefined) return overTcp;
+    }
+    const isIpv6 = address.includes(':');
+    const socket = this.#udp.find((udp) => udp.address.includes(':') === isIpv6 || udp.address === '::');
+    return socket?.flowTo(address, port);
+  }
+
+  /** Where a response that lost its connection finds us: the listener of that transport (RFC 3261 §18.1.1). */
+  #sentBy(flow: SipFlow): SentBy {
+    const listener = this.#listeners.find(({ transport }) => transport === flow.transport);
+    return {
+      transport: flow.transport,
+      host: this.#options.sentByHost ?? flow.localAddress,
+      port: listener?.port ?? flow.localPort,
+    };
+  }
+
+  #transmit(message: SipMessage, { flow, address, port }: TransmitTarget): boolean {
+    const bytes = serializeMessage(message);
+    const isSent = flow.send(bytes, address, port);
+    if (isSent) {
+      this.#counts.add('message_out');
+      this.#observe('out', message, flow);
+    } else if (message.kind === 'response' && flow.reliable) return this.#sendBack(message, bytes, flow);
+    return isSent;
+  }
+
+  /**
+   * RFC 3261 §18.2.2: "If that connection is no longer open, the server SHOULD open a connection to the IP address in
+   * the received parameter, if present, using the port in the sent-by value".
+   */
+  #sendBack(message: SipMessage, bytes: Uint8Array, gone: SipFlow): boolean {
+    const { transport, remoteAddress } = gone;
+    if (transport !== 'tcp' && transport !== 'tls') return false;
+    const via = topVia(message.headers);
+    if (via === undefined || this.#disposed !== undefined) return false;
+    const port = via.port ?? (transport === 'tls' ? 5061 : 5060);
+    void this.#streams.flowTo({ transport, address: remoteAddress, port }).then((flow) => {
+      if (flow?.send(bytes) !== true) return;
+      this.#counts.add('message_out');
+      this.#observe('out', message, flow);
+    });
+    return true;
+  }
+
+  #flush(): void {
+    for (const udp of this.#udp) udp.flush();
+  }
+
+  #flowClosed(flow: SipFlow): void {
+    this.#exchange.transportError(flow.id);
+    for (const listener of [...this.#closedListeners]) this.#guarded(() => listener(flow));
+  }
+
+  #observe(direction: 'in' | 'out', message: SipMessage, flow: SipFlow): void {
+    for (const listener of this.#messageListeners) this.#guarded(() => listener(direction, message, flow));
+  }
+
+  /** A listener's fault is its own: the wire goes on. */
+  #guarded(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#options.log.error({ error }, 'A listener of the SIP server failed.');
+    }
+  }
+}
+
+function register<T extends (...given: never[]) => void>(listeners: Set<T>, listener: T): Disposable {
+  // One function may be registered twice and each registration ends by itself.
+  const own = ((...given: Parameters<T>) => listener(...given)) as T;
+  listeners.add(own);
+  return { [Symbol.dispose]: () => void listeners.delete(own) };
+}

@@ -1,0 +1,70 @@
+// What every message passes on its way in, whatever brought it: counting, the rate of its source, and the answer to
+// what cannot be read. Used by sip-driver.ts.
+import {
+  responsePort,
+  responseTo,
+  type SipMessage,
+  type SipParseError,
+  type SipResponse,
+  stampVia,
+  topVia,
+} from '@parley/protocol/sip';
+import type { Log } from '../observe/log.ts';
+import type { Clock } from './clock.ts';
+import type { NetCounts } from './net-counts.ts';
+import { type TransmitTarget, unguessable } from './sip-exchange.ts';
+import type { SipFlow } from './sip-flow.ts';
+import type { SipLimits } from './sip-limits.ts';
+import { SourceRate } from './source-rate.ts';
+
+export interface SipIntakeOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly counts: NetCounts;
+  readonly limits: SipLimits;
+  receive(message: SipMessage, flow: SipFlow): void;
+  /** Sends a response that belongs to no transaction. */
+  reply(response: SipResponse, target: TransmitTarget): void;
+}
+
+export class SipIntake {
+  readonly #options: SipIntakeOptions;
+  readonly #requests: SourceRate;
+  readonly #malformed: SourceRate;
+
+  constructor(options: SipIntakeOptions) {
+    this.#options = options;
+    this.#requests = new SourceRate(options.limits.requests);
+    this.#malformed = new SourceRate(options.limits.malformed);
+  }
+
+  message(message: SipMessage, flow: SipFlow): void {
+    const { clock, counts, receive } = this.#options;
+    counts.add('message_in');
+    // What answers or ends something of ours is never dropped: that would only make the peer repeat it.
+    const isNew = message.kind === 'request' && message.method !== 'ACK' && message.method !== 'CANCEL';
+    if (isNew && !this.#requests.take(flow.remoteAddress, clock.now())) counts.add('limited_request');
+    else receive(message, flow);
+  }
+
+  malformed(error: SipParseError, flow: SipFlow): void {
+    const { clock, log, counts, reply } = this.#options;
+    counts.add('malformed');
+    if (!this.#malformed.take(flow.remoteAddress, clock.now())) {
+      counts.add('limited_malformed');
+      return;
+    }
+    const { reason, status, partial } = error;
+    log.debug(
+      { reason, status, from: flow.remoteAddress, transport: flow.transport },
+      'Malformed SIP message.',
+    );
+    if (status === undefined || partial?.kind !== 'request') return;
+    const via = topVia(partial.headers);
+    if (via === undefined) return;
+    const port = flow.reliable ? flow.remotePort : responsePort(via, flow.remotePort);
+    stampVia(partial, via, flow.remoteAddress, flow.remotePort);
+    const response = responseTo(partial, status, { toTag: unguessable() });
+    reply(response, { flow, address: flow.remoteAddress, port });
+  }
+}

@@ -1,0 +1,52 @@
+// `parley doctor`: looks at everything that usually goes wrong, and says what to do about it.
+import { dataDirectoryOwner } from '@parley/platform/host';
+import type { Command } from 'commander';
+import { type Answer, EXIT } from './answer.ts';
+import type { Finding } from './check.ts';
+import { type CommonOptions, type Run, withCommonOptions } from './command.ts';
+import { loadSettings } from './settings.ts';
+
+const SIGN = { ok: 'ok  ', warn: 'WARN', fail: 'FAIL' } as const;
+
+export function addDoctorCommand(program: Command, run: Run): void {
+  withCommonOptions(program.command('doctor'), ['parley doctor', 'parley doctor --json'])
+    .description('Check this machine and this configuration; exit code 1 if something has to be done')
+    .action(run(examine));
+}
+
+async function examine(options: CommonOptions): Promise<Answer> {
+  const { config, file } = await loadSettings(options);
+  const [machine, network, certificate, { runningPostgres }] = await Promise.all([
+    import('./check-machine.ts'),
+    import('./check-network.ts'),
+    import('./check-certificate.ts'),
+    import('./running-postgres.ts'),
+  ]);
+  const owner = await dataDirectoryOwner(config.data);
+  const findings: Finding[] = [
+    machine.checkNode(),
+    {
+      name: 'configuration',
+      status: 'ok',
+      sentence: file === undefined ? 'Defaults; no parley.yaml.' : `${file}.`,
+    },
+    await machine.checkData(config, owner),
+    await machine.checkDisk(config),
+    await machine.checkClock(),
+    await machine.checkPostgres(config, owner === undefined ? undefined : await runningPostgres(config.data)),
+    ...(await network.checkPorts(config, owner)),
+    network.checkUdp(),
+    await certificate.checkCertificate(config),
+    await network.checkDns(config),
+  ];
+  const failed = findings.filter(({ status }) => status === 'fail').length;
+  const width = Math.max(...findings.map(({ name }) => name.length));
+  return {
+    data: { findings },
+    text: findings.flatMap(({ name, status, sentence, remedy }) => [
+      `${SIGN[status]}  ${name.padEnd(width)}  ${sentence}`,
+      ...(remedy === undefined ? [] : [`      ${' '.repeat(width)}  → ${remedy}`]),
+    ]),
+    exitCode: failed > 0 ? EXIT.failed : EXIT.done,
+  };
+}

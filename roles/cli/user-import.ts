@@ -1,0 +1,91 @@
+// `parley user import FILE.csv`: all rows or none, with a line number and a reason for every bad one.
+import { readFile } from 'node:fs/promises';
+import { type ImportReport, importUsers } from '@parley/services/identity/contract';
+import type { Command } from 'commander';
+import { type Answer, CommandFault, EXIT } from './answer.ts';
+import { type CommonOptions, type Run, withCommonOptions } from './command.ts';
+import { visit } from './visit.ts';
+
+/** Hashing thousands of passwords takes its time. */
+const DEADLINE_MS = 600_000;
+const SHOWN_PROBLEMS = 50;
+
+interface ImportOptions extends CommonOptions {
+  readonly dryRun?: boolean;
+}
+
+export function addImportCommand(user: Command, run: Run): void {
+  withCommonOptions(user.command('import <file>'), [
+    'parley user import people.csv --dry-run',
+    'parley user import people.csv',
+  ])
+    .description('Add users from a CSV file: all of them, or nobody if a row is bad')
+    .option('--dry-run', 'only check')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'The first line names the columns, in any order: address, name, password, devicePassword, phone, title,',
+        'department, office. address and name are needed. Separators are commas, semicolons or tabs; UTF-8.',
+      ].join('\n'),
+    )
+    .action(run(importFile));
+}
+
+async function importFile(file: string, options: ImportOptions): Promise<Answer> {
+  const text = await readText(file);
+  const { readPeople } = await import('@parley/services/identity/service');
+  const { rows, problems } = readPeople(text);
+  if (problems.length > 0) throw refused(file, [...problems]);
+  const dryRun = options.dryRun === true;
+  const report = await visit(options, (here) =>
+    here.ask(importUsers, { rows: [...rows], dryRun }, { deadlineMs: DEADLINE_MS }),
+  );
+  if (report.problems.length > 0) throw refused(file, report.problems);
+  const people = report.imported === 1 ? '1 user' : `${report.imported} users`;
+  const sentence = dryRun ? `${file} is good: ${people} would be added.` : `${people} added.`;
+  return { data: report, text: [sentence] };
+}
+
+async function readText(file: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const sentence =
+      code === 'ENOENT' ? `There is no file ${file}.` : `The file ${file} cannot be read (${code}).`;
+    throw new CommandFault({ code: 'CLI_NO_FILE', sentence, remedy: 'Check its name and rights.' });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new CommandFault(
+      {
+        code: 'IDENTITY_BAD_CSV',
+        sentence: `${file} is not UTF-8 text.`,
+        remedy: 'Save it as "CSV UTF-8" in the spreadsheet program.',
+      },
+      { exitCode: EXIT.refused },
+    );
+  }
+}
+
+function refused(file: string, problems: ImportReport['problems']): CommandFault {
+  const shown = problems
+    .slice(0, SHOWN_PROBLEMS)
+    .map(({ line, column, reason }) => `line ${line}${column === '' ? '' : `, ${column}`}: ${reason}`);
+  const hidden = problems.length - shown.length;
+  return new CommandFault(
+    {
+      code: 'IDENTITY_BAD_CSV',
+      sentence: `Nobody was added: ${file} has ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}.`,
+      remedy: 'Correct the rows and import the whole file again.',
+    },
+    {
+      exitCode: EXIT.refused,
+      details: hidden > 0 ? [...shown, `… and ${hidden} more (--json lists all)`] : shown,
+      data: { imported: 0, problems },
+    },
+  );
+}

@@ -1,0 +1,93 @@
+// The program `parley`: reads the command line, runs one command, answers with an exit code. Started by bin/parley.mjs.
+import { asFault } from '@parley/platform/host';
+import { Command, CommanderError } from 'commander';
+import { type Answer, answerDocument, CommandFault, EXIT, faultDocument, faultText } from './cli/answer.ts';
+import { addBackupCommands } from './cli/backup.ts';
+import type { Run } from './cli/command.ts';
+import { addConfigCommands } from './cli/config.ts';
+import { addDoctorCommand } from './cli/doctor.ts';
+import { addStartCommand } from './cli/start.ts';
+import { addUserCommands } from './cli/user.ts';
+import { version } from './version.ts';
+
+/** @returns the exit code; see EXIT. */
+export async function run(args: readonly string[]): Promise<number> {
+  // Said before parsing: a wrong option is answered in the form that was asked for.
+  const asJson = args.includes('--json');
+  let answer: Answer | undefined;
+  let usage = '';
+  const act: Run =
+    (command) =>
+    async (...given) => {
+      answer = await command(...given);
+    };
+
+  const program = new Command('parley')
+    .description('One self-hosted server for presence, messages, calls and meetings.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'explain this command')
+    .configureOutput({
+      writeErr: (text) => {
+        usage += text;
+      },
+    })
+    .exitOverride()
+    .addHelpText('after', EXIT_CODES);
+  addStartCommand(program, act);
+  addConfigCommands(program, act);
+  addUserCommands(program, act);
+  addBackupCommands(program, act);
+  addDoctorCommand(program, act);
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    return await explain(error, asJson, usage);
+  }
+  if (answer === undefined) return EXIT.done;
+  await write(
+    process.stdout,
+    asJson ? answerDocument(answer) : answer.text.map((line) => `${line}\n`).join(''),
+  );
+  return answer.exitCode ?? EXIT.done;
+}
+
+const EXIT_CODES = `
+Every command takes --json: one JSON document on standard output instead of text.
+Exit codes: 0 done · 1 failed · 2 bad usage · 3 the input was refused (settings, rows, passwords).`;
+
+async function explain(error: unknown, asJson: boolean, usage: string): Promise<number> {
+  if (error instanceof CommanderError) return await explainUsage(error, asJson, usage);
+  const fault = error instanceof CommandFault ? error : asFault(error);
+  const { details, data, exitCode } =
+    error instanceof CommandFault ? error : { details: [], data: {}, exitCode: EXIT.failed };
+  if (fault.code === 'HOST_UNEXPECTED' && process.env['PARLEY_LOG_LEVEL'] === 'debug') {
+    await write(process.stderr, `${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+  if (asJson) await write(process.stdout, faultDocument(fault, data));
+  else await write(process.stderr, faultText(fault, details));
+  return exitCode;
+}
+
+async function explainUsage(error: CommanderError, asJson: boolean, usage: string): Promise<number> {
+  if (error.exitCode === 0) return EXIT.done;
+  // `parley` and `parley user` alone: the help is the answer, and it was written already.
+  if (error.code === 'commander.help') {
+    await write(process.stderr, usage);
+    return EXIT.badUsage;
+  }
+  const fault = {
+    code: 'CLI_BAD_USAGE',
+    sentence: error.message.replace(/^error: /, '').replace(/\n/g, ' '),
+    remedy: 'Run it with --help to see how it is used.',
+  };
+  if (asJson) await write(process.stdout, faultDocument(fault, {}));
+  else await write(process.stderr, faultText(fault, []));
+  return EXIT.badUsage;
+}
+
+/** Resolves when the text has left the process: nothing is cut off by the exit. */
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  if (text === '') return Promise.resolve();
+  return new Promise((resolve) => stream.write(text, () => resolve()));
+}

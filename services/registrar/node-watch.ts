@@ -1,0 +1,74 @@
+// Which front ends live, and what becomes of the bindings of one that does not: those over connections are gone with
+// it; UDP phones still listen, so another front end takes them over (RFC 5626 §3.1).
+import { done } from '@parley/platform/contract';
+import type { ServiceContext } from '@parley/platform/host';
+import type { ServiceStore } from '@parley/platform/store';
+import { Type } from 'typebox';
+import * as rows from './store.ts';
+
+const BEAT_MS = 10_000;
+/** Two lost beats are no death. */
+const DEAD_AFTER_MS = 35_000;
+const Beat = Type.Object({ at: Type.Integer() });
+
+/** Beats for this node, and retires the bindings of nodes that stopped. Disposing says that this node leaves. */
+export async function startNodeWatch(
+  { bus, clock, log, nodeId }: ServiceContext,
+  own: ServiceStore<rows.RegistrarTables>,
+): Promise<AsyncDisposable> {
+  const nodes = await bus.keyValue('registrar-nodes', Beat, { ttlMs: DEAD_AFTER_MS });
+
+  async function retire(dead: string): Promise<void> {
+    for (const userId of await rows.usersAtNode(own.db, dead)) {
+      await rows.changeBindings(own, { userId }, (stored) => {
+        const bindings = stored
+          .filter((binding) => binding.nodeId !== dead || binding.transport === 'udp')
+          .map((binding) => (binding.nodeId === dead ? { ...binding, nodeId } : binding));
+        return done({ bindings, changed: stored.some((binding) => binding.nodeId === dead) });
+      });
+    }
+  }
+
+  let isLeaving = false;
+  const work = new Set<Promise<void>>();
+  function inBackground(task: Promise<unknown>, failure: string): void {
+    const settled = task.then(
+      () => undefined,
+      (error) => log.warn({ error }, failure),
+    );
+    work.add(settled);
+    settled.finally(() => work.delete(settled));
+  }
+
+  const beat = () => nodes.put(nodeId, { at: clock.wallNow() });
+  await beat();
+  const watch = await nodes.watch((other, value) => {
+    if (value === undefined && other !== nodeId && !isLeaving) {
+      inBackground(retire(other), 'bindings of a stopped front end stay until they expire');
+    }
+  });
+  const alive = new Set(await nodes.keys());
+  for (const node of await rows.nodesWithBindings(own.db))
+    if (node !== nodeId && !alive.has(node)) await retire(node);
+
+  let timer: Disposable;
+  function beatLater(): void {
+    timer = clock.after(BEAT_MS, () => {
+      inBackground(beat(), 'this front end could not tell that it lives');
+      beatLater();
+    });
+  }
+  beatLater();
+
+  return {
+    async [Symbol.asyncDispose]() {
+      isLeaving = true;
+      timer[Symbol.dispose]();
+      await watch[Symbol.asyncDispose]();
+      await Promise.all(work);
+      await nodes
+        .delete(nodeId)
+        .catch((error) => log.debug({ error }, 'other front ends will notice in a while'));
+    },
+  };
+}

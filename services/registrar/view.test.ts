@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertViewLaw } from '@parley/platform/bus/testing';
+import type { Binding, Location } from './contract.ts';
+import { bindingsAt, emptyLocations, foldLocation, locationView } from './view.ts';
+
+function binding(bindingId: string, changes: Partial<Binding> = {}): Binding {
+  return {
+    bindingId,
+    contact: `sip:${bindingId}@192.0.2.1`,
+    nodeId: 'n1',
+    flowId: 'f1',
+    transport: 'tcp',
+    source: '192.0.2.1:5060',
+    userAgent: '',
+    deviceId: 'd1',
+    priority: 1000,
+    registeredAt: 0,
+    expiresAt: 1000,
+    ...changes,
+  };
+}
+
+function location(userId: string, version: number, bindings: Binding[] = []): Location {
+  return { userId, address: `${userId}@example.com`, version, bindings };
+}
+
+test('old snapshot and events make the fresh snapshot, also when an event comes twice or late', () => {
+  const snapshot = [location('alice', 1, [binding('a')]), location('bob', 4, [binding('b')])];
+  const events = [
+    location('alice', 2, [binding('a'), binding('a2')]),
+    location('bob', 5),
+    location('carol', 1, [binding('c')]),
+    location('alice', 3, [binding('a2')]),
+  ];
+  const fresh = [
+    location('alice', 3, [binding('a2')]),
+    location('bob', 5),
+    location('carol', 1, [binding('c')]),
+  ];
+  assertViewLaw(locationView, snapshot, events, fresh);
+});
+
+test('an event that comes after the last binding is gone does not bring it back', () => {
+  const state = emptyLocations();
+  foldLocation(state, location('bob', 5));
+  foldLocation(state, location('bob', 4, [binding('b')]));
+  assert.deepEqual(bindingsAt(state, 'bob@example.com', 0), []);
+});
+
+test('RFC 3261 §16.5: bindings come with the highest q first, and not after their time', () => {
+  const state = foldLocation(
+    emptyLocations(),
+    location('alice', 1, [
+      binding('low', { priority: 100 }),
+      binding('over', { expiresAt: 400 }),
+      binding('high'),
+      binding('newer', { registeredAt: 5 }),
+    ]),
+  );
+  assert.deepEqual(
+    bindingsAt(state, 'Alice@Example.com', 500).map(({ bindingId }) => bindingId),
+    ['newer', 'high', 'low'],
+  );
+});
+
+test('a user whose address changed is found at the new one only', () => {
+  const state = foldLocation(emptyLocations(), location('alice', 1, [binding('a')]));
+  foldLocation(state, { ...location('alice', 2, [binding('a')]), address: 'alice.smith@example.com' });
+  assert.equal(bindingsAt(state, 'alice@example.com', 0).length, 0);
+  assert.equal(bindingsAt(state, 'alice.smith@example.com', 0).length, 1);
+});

@@ -1,0 +1,318 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+import { signOutEverywhere } from '../authentication/contract.ts';
+import { setDisabled, type User, updateUser } from '../identity/contract.ts';
+import { openConversation, sendMessage } from '../im/contract.ts';
+import { putContact } from '../presence/contract.ts';
+import { KEPT_EVENTS } from './browser-session.ts';
+import type { ServerFrame } from './contract.ts';
+import { type Office, openOffice, type TestBrowser, TestWindow, valueOf } from './testing.ts';
+
+function codeOf(outcome: { ok: boolean; fault?: { code: string } }): string {
+  return outcome.fault?.code ?? 'ok';
+}
+
+describe('a browser window', () => {
+  let office: Office;
+  let alice: User;
+  let bob: User;
+  let carol: User;
+  let aliceBrowser: TestBrowser;
+  let bobBrowser: TestBrowser;
+  before(async () => {
+    office = await openOffice();
+    [alice, bob, carol] = [await office.hire('alice'), await office.hire('bob'), await office.hire('carol')];
+    aliceBrowser = await office.signedIn(alice);
+    bobBrowser = await office.signedIn(bob);
+    valueOf(
+      await office.server.bus.call(putContact, {
+        userId: alice.userId,
+        contact: { userId: bob.userId, group: 'Team', favourite: true },
+      }),
+    );
+  });
+  after(() => office[Symbol.asyncDispose]());
+
+  /** A conversation of alice and bob, and a message of bob in it. */
+  async function bobWrites(text: string) {
+    const { bus } = office.server;
+    const { conversationId } = valueOf(
+      await bus.call(openConversation, { userId: bob.userId, participantIds: [alice.userId] }),
+    );
+    return valueOf(
+      await bus.call(sendMessage, {
+        senderId: bob.userId,
+        conversationId,
+        text,
+        clientId: crypto.randomUUID(),
+      }),
+    );
+  }
+
+  test('starts with a snapshot of the person, the contacts, their presence and the conversations', async () => {
+    await bobWrites('before');
+    const window = await TestWindow.open(aliceBrowser);
+    const { snapshot } = await window.frame('snapshot');
+    assert.equal(snapshot.me.userId, alice.userId);
+    assert.deepEqual(
+      snapshot.contacts.map((contact) => contact.userId),
+      [bob.userId],
+    );
+    assert.deepEqual(snapshot.users.map((user) => user.name).sort(), ['Alice Example', 'Bob Example']);
+    assert.equal(snapshot.conversations[0]?.lastMessage?.text, 'before');
+    assert.equal(snapshot.conversations[0]?.unread, snapshot.conversations[0]?.lastSeq);
+    await window.cut();
+  });
+
+  test('two people see each other come and write to each other', async () => {
+    const atAlice = await TestWindow.open(aliceBrowser);
+    const atBob = await TestWindow.open(bobBrowser);
+    const seen = await atAlice.until(
+      (frame) =>
+        (frame.type === 'event' &&
+          frame.data.type === 'presence' &&
+          frame.data.presence.userId === bob.userId &&
+          frame.data.presence.state === 'available') ||
+        (frame.type === 'snapshot' &&
+          frame.snapshot.presence.some((held) => held.userId === bob.userId && held.state === 'available')),
+    );
+    assert.ok(seen);
+    const opened = valueOf(await atBob.ask('im.open', { participantIds: [alice.userId] }));
+    const { conversationId } = opened;
+    valueOf(await atBob.ask('im.typing', { conversationId, typing: true }));
+    assert.equal((await atAlice.event('typing')).userId, bob.userId);
+    const sent = valueOf(await atBob.ask('im.send', { conversationId, text: 'hello', clientId: 'c-1' }));
+    assert.equal(sent.senderId, bob.userId);
+    const arrived = await atAlice.event('message', (event) => event.message.messageId === sent.messageId);
+    assert.deepEqual(arrived.message, sent);
+    await atBob.event('message', (event) => event.message.messageId === sent.messageId);
+    const read = valueOf(await atAlice.ask('im.read', { conversationId, seq: sent.seq }));
+    assert.equal(read.unread, 0);
+    await atAlice.event('read', (event) => event.readSeq === sent.seq);
+    assert.equal(atBob.events.filter(({ data }) => data.type === 'read').length, 0);
+    valueOf(await atBob.ask('presence.setState', { state: 'doNotDisturb' }));
+    await atAlice.event(
+      'presence',
+      ({ presence }) => presence.userId === bob.userId && presence.state === 'doNotDisturb',
+    );
+    valueOf(await atBob.ask('presence.setState', { state: null }));
+    await Promise.all([atAlice.cut(), atBob.cut()]);
+  });
+
+  test('the sender of a command is the person who is signed in, whatever the command says', async () => {
+    const atAlice = await TestWindow.open(aliceBrowser);
+    const { conversationId } = valueOf(await atAlice.ask('im.open', { participantIds: [bob.userId] }));
+    const forged = {
+      conversationId,
+      text: 'forged',
+      clientId: 'c-2',
+      senderId: bob.userId,
+      userId: bob.userId,
+    };
+    assert.equal(valueOf(await atAlice.ask('im.send', forged)).senderId, alice.userId);
+    await atAlice.cut();
+  });
+
+  test('somebody new is introduced before the message or the search result that names them', async () => {
+    const { bus } = office.server;
+    const dave = await office.hire('dave');
+    const atAlice = await TestWindow.open(aliceBrowser);
+    const { conversationId } = valueOf(
+      await bus.call(openConversation, { userId: dave.userId, participantIds: [alice.userId] }),
+    );
+    valueOf(
+      await bus.call(sendMessage, { senderId: dave.userId, conversationId, text: 'hi', clientId: 'd-1' }),
+    );
+    await atAlice.event('message', (event) => event.message.senderId === dave.userId);
+    const order = atAlice.events
+      .map(({ data }) => data)
+      .filter(
+        (data) =>
+          (data.type === 'user' && data.user.userId === dave.userId) ||
+          (data.type === 'message' && data.message.senderId === dave.userId),
+      );
+    assert.deepEqual(
+      order.map(({ type }) => type),
+      ['user', 'message'],
+    );
+    const found = valueOf(await atAlice.ask('people.search', { query: 'carol', limit: 10 }));
+    assert.deepEqual(
+      found.users.map((user) => user.userId),
+      [carol.userId],
+    );
+    valueOf(await bus.call(updateUser, { userId: carol.userId, changes: { title: 'Architect' } }));
+    await atAlice.event('user', ({ user }) => user.title === 'Architect');
+    await atAlice.cut();
+  });
+
+  test('a window hears nothing of people it does not watch', async () => {
+    const { bus } = office.server;
+    const erin = await office.hire('erin');
+    const atBob = await TestWindow.open(bobBrowser);
+    valueOf(await bus.call(updateUser, { userId: erin.userId, changes: { title: 'Unseen' } }));
+    valueOf(await bus.call(updateUser, { userId: alice.userId, changes: { title: 'Seen' } }));
+    await atBob.event('user', ({ user }) => user.title === 'Seen');
+    assert.equal(
+      atBob.events.filter(({ data }) => data.type === 'user' && data.user.userId === erin.userId).length,
+      0,
+    );
+    await atBob.cut();
+  });
+
+  test('after a cut it resumes with exactly what it missed, in order', async () => {
+    const first = await TestWindow.open(aliceBrowser);
+    const { sessionId } = await first.frame('snapshot');
+    const before = await bobWrites('one');
+    await first.event('message', ({ message }) => message.messageId === before.messageId);
+    const { event } = first.events.at(-1)!;
+    await first.cut();
+    const missed = [await bobWrites('two'), await bobWrites('three')];
+    const second = await TestWindow.open(aliceBrowser, { sessionId, event });
+    assert.equal((await second.frame('resumed')).sessionId, sessionId);
+    const live = await bobWrites('four');
+    await second.event('message', ({ message }) => message.messageId === live.messageId);
+    const told = second.events;
+    assert.deepEqual(
+      told.map((frame) => frame.event),
+      told.map((_, index) => event + 1 + index),
+    );
+    assert.deepEqual(
+      told.flatMap(({ data }) => (data.type === 'message' ? [data.message.text] : [])),
+      [...missed.map(({ text }) => text), 'four'],
+    );
+    await second.cut();
+  });
+
+  test('an event that is no longer kept is answered with a snapshot and the reason', async () => {
+    const first = await TestWindow.open(aliceBrowser);
+    const { sessionId, event } = await first.frame('snapshot');
+    await first.cut();
+    const { bus } = office.server;
+    let last = alice;
+    for (let change = 0; change <= KEPT_EVENTS; change += 1)
+      last = valueOf(
+        await bus.call(updateUser, { userId: bob.userId, changes: { office: `Room ${change}` } }),
+      );
+    const second = await TestWindow.open(aliceBrowser, { sessionId, event });
+    const answer = await second.frame('snapshot');
+    assert.equal(answer.reason?.code, 'WEB_EVENT_TOO_OLD');
+    assert.equal(answer.sessionId, sessionId);
+    assert.ok(answer.event > event + KEPT_EVENTS);
+    assert.equal(answer.snapshot.users.find((user) => user.userId === bob.userId)?.version, last.version);
+    await second.cut();
+  });
+
+  test('a session that this node does not hold, or that is of somebody else, is answered with a snapshot', async () => {
+    const atAlice = await TestWindow.open(aliceBrowser);
+    const { sessionId, event } = await atAlice.frame('snapshot');
+    for (const resume of [
+      { sessionId: 'elsewhere', event: 3 },
+      { sessionId, event },
+    ]) {
+      const atBob = await TestWindow.open(bobBrowser, resume);
+      const answer = await atBob.frame('snapshot');
+      assert.equal(answer.reason?.code, 'WEB_SESSION_UNKNOWN');
+      assert.notEqual(answer.sessionId, sessionId);
+      assert.equal(answer.snapshot.me.userId, bob.userId);
+      await atBob.cut();
+    }
+    await atAlice.cut();
+  });
+
+  test('frames that are not ours are answered with a goodbye and 1008', async () => {
+    const hello = JSON.stringify({ type: 'hello' });
+    const bad: (string | Buffer)[][] = [
+      [Buffer.from([1, 2, 3])],
+      ['not json'],
+      ['{"type":"dance"}'],
+      ['[]'],
+      [hello, hello],
+      [JSON.stringify({ type: 'command', id: 1, name: 'im.open', request: {} })],
+      [hello, `{"type":"ping","padding":"${'x'.repeat(200 * 1024)}"}`],
+    ];
+    for (const frames of bad) {
+      const window = new TestWindow(aliceBrowser);
+      await once(window.socket, 'open');
+      for (const frame of frames) window.socket.send(frame);
+      assert.equal((await window.frame('goodbye')).fault.code, 'WEB_BAD_FRAME');
+      assert.equal(await window.closed, 1008);
+    }
+  });
+
+  test('a command that does not fit is refused and the connection stays', async () => {
+    const window = await TestWindow.open(aliceBrowser);
+    for (const [name, request] of [
+      ['im.everything', {}],
+      ['toString', {}],
+      ['im.open', { participantIds: 'all' }],
+      ['im.open', null],
+      ['im.history', { conversationId: 'x', limit: 1e9 }],
+    ] as const) {
+      window.frames.length = 0;
+      window.say({ type: 'command', id: 77, name, request });
+      const reply = await window.frame('reply');
+      assert.equal(reply.ok ? 'ok' : reply.fault.code, 'WEB_BAD_COMMAND', name);
+    }
+    assert.equal(
+      codeOf(await window.ask('im.history', { conversationId: 'nowhere', limit: 10 })),
+      'IM_NO_SUCH_CONVERSATION',
+    );
+    window.say({ type: 'ping' });
+    await window.frame('pong');
+    await window.cut();
+  });
+
+  test('commands beyond the rate are refused, and a flood ends the connection', async () => {
+    const window = await TestWindow.open(bobBrowser);
+    const { conversationId } = valueOf(await window.ask('im.open', { participantIds: [alice.userId] }));
+    for (let id = 1000; id < 1250; id += 1)
+      window.say({ type: 'command', id, name: 'im.history', request: { conversationId, limit: 1 } });
+    await window.until((frame) => frame.type === 'reply' && !frame.ok && frame.fault.code === 'WEB_TOO_FAST');
+    for (let id = 2000; id < 3000; id += 1)
+      window.say({ type: 'command', id, name: 'im.history', request: { conversationId, limit: 1 } });
+    assert.equal((await window.frame('goodbye')).fault.code, 'WEB_TOO_FAST');
+    assert.equal(await window.closed, 1008);
+  });
+
+  test('the twenty-first window of a person is refused', async () => {
+    const windows: TestWindow[] = [];
+    for (let opened = 0; opened < 20; opened += 1) windows.push(await TestWindow.open(bobBrowser));
+    const late = new TestWindow(bobBrowser);
+    const [, response] = (await once(late.socket, 'unexpected-response')) as [
+      unknown,
+      import('node:http').IncomingMessage,
+    ];
+    assert.equal(response.statusCode, 429);
+    late.socket.terminate();
+    await Promise.all(windows.map((window) => window.cut()));
+  });
+
+  test('without a sign-in there is no socket', async () => {
+    const window = new TestWindow(await office.browser());
+    const [, response] = (await once(window.socket, 'unexpected-response')) as [
+      unknown,
+      import('node:http').IncomingMessage,
+    ];
+    assert.equal(response.statusCode, 401);
+    window.socket.terminate();
+  });
+
+  test('signing out everywhere says goodbye to every window of that person, and disabling does too', async () => {
+    const frank = await office.hire('frank');
+    const one = await TestWindow.open(await office.signedIn(frank));
+    const two = await TestWindow.open(await office.signedIn(frank));
+    const other = await TestWindow.open(aliceBrowser);
+    valueOf(await office.server.bus.call(signOutEverywhere, { userId: frank.userId }));
+    for (const window of [one, two]) {
+      assert.equal((await window.frame('goodbye')).fault.code, 'AUTHENTICATION_SIGN_IN_ENDED');
+      assert.equal(await window.closed, 1008);
+    }
+    const three = await TestWindow.open(await office.signedIn(frank));
+    valueOf(await office.server.bus.call(setDisabled, { userId: frank.userId, disabled: true }));
+    const goodbye = (await three.frame('goodbye')) as Extract<ServerFrame, { type: 'goodbye' }>;
+    assert.match(goodbye.fault.code, /^AUTHENTICATION_(DISABLED|SIGN_IN_ENDED)$/);
+    valueOf(await other.ask('presence.setNote', { note: 'still here' }));
+    await other.cut();
+  });
+});

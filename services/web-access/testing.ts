@@ -1,0 +1,196 @@
+// Browsers against a process with the real services, over real HTTP and WebSockets. For tests of this service and of
+// provisioning; no phone is there.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Outcome } from '@parley/platform/contract';
+import type { SipServer } from '@parley/platform/net';
+import type { OpenedWebServer, WebServerOptions } from '@parley/platform/web';
+import { WebSocket } from 'ws';
+import { openTestWebServer, TestBrowser } from '../../platform/web/testing.ts';
+import { setPassword } from '../authentication/contract.ts';
+import { authenticationService } from '../authentication/service.ts';
+import { createUser, type User } from '../identity/contract.ts';
+import { identityService } from '../identity/service.ts';
+import { imService } from '../im/service.ts';
+import { presenceService } from '../presence/service.ts';
+import { provisioningService } from '../provisioning/service.ts';
+import { registrarService } from '../registrar/service.ts';
+import { type TestProcess, testProcess } from '../testing.ts';
+import type {
+  ClientEvent,
+  ClientFrame,
+  CommandName,
+  CommandReply,
+  CommandRequest,
+  ServerFrame,
+} from './contract.ts';
+import { webAccessService } from './service.ts';
+
+export { TestBrowser } from '../../platform/web/testing.ts';
+
+export const PASSWORD = 'correct horse battery';
+
+/** SIP listeners to which no phone is connected. */
+const noPhones: SipServer = {
+  onRequest: () => undefined,
+  onFlowClosed: () => ({ [Symbol.dispose]: () => undefined }),
+  request: async () => ({ kind: 'failed', reason: 'transport' }),
+  flow: () => undefined,
+  listening: [],
+  onMessage: () => ({ [Symbol.dispose]: () => undefined }),
+};
+
+export function valueOf<T>(outcome: Outcome<T>): T {
+  assert.ok(outcome.ok, outcome.ok ? '' : `${outcome.fault.code}: ${outcome.fault.sentence}`);
+  return outcome.value;
+}
+
+export interface Office extends AsyncDisposable {
+  readonly server: TestProcess;
+  readonly web: OpenedWebServer;
+  hire(name: string, fields?: { readonly administrator?: boolean }): Promise<User>;
+  /** A browser in which nobody is signed in. */
+  browser(): Promise<TestBrowser>;
+  signedIn(user: User): Promise<TestBrowser>;
+}
+
+export async function openOffice(options: Partial<WebServerOptions> = {}): Promise<Office> {
+  const web = await openTestWebServer(options);
+  const server = await testProcess({ web, sip: noPhones });
+  await server.start(
+    identityService,
+    authenticationService,
+    registrarService,
+    presenceService,
+    imService,
+    webAccessService,
+    provisioningService,
+  );
+  await web.listen();
+
+  async function browser(): Promise<TestBrowser> {
+    const opened = new TestBrowser(web);
+    await opened.open();
+    return opened;
+  }
+
+  return {
+    server,
+    web,
+    browser,
+    async hire(name, fields = {}) {
+      const full = `${name.charAt(0).toUpperCase()}${name.slice(1)} Example`;
+      const user = valueOf(
+        await server.bus.call(createUser, { address: `${name}@parley.test`, name: full, ...fields }),
+      );
+      valueOf(await server.bus.call(setPassword, { userId: user.userId, password: PASSWORD }));
+      return user;
+    },
+    async signedIn(user) {
+      const opened = await browser();
+      const answer = await opened.ask('/api/v1/sign-in', {
+        body: { address: user.address, password: PASSWORD },
+      });
+      assert.equal(answer.status, 200, answer.text);
+      return opened;
+    },
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await web[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type Of<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
+
+/** One window: a socket that keeps what came, and lets a test wait for what is to come. */
+export class TestWindow {
+  readonly socket: WebSocket;
+  readonly frames: ServerFrame[] = [];
+  readonly closed: Promise<number>;
+  #wake = Promise.withResolvers<void>();
+  #nextId = 1;
+
+  constructor(browser: TestBrowser) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${browser.port}/api/v1/socket`, {
+      headers: { cookie: browser.cookieHeader },
+    });
+    this.socket.on('message', (data: Buffer) => {
+      this.frames.push(JSON.parse(data.toString()) as ServerFrame);
+      this.#changed();
+    });
+    this.socket.on('error', () => undefined);
+    this.closed = once(this.socket, 'close').then(([code]) => {
+      this.#changed();
+      return code as number;
+    });
+  }
+
+  #changed(): void {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+  }
+
+  /** Says hello, and waits for the answer. */
+  static async open(
+    browser: TestBrowser,
+    resume?: { readonly sessionId: string; readonly event: number },
+  ): Promise<TestWindow> {
+    const window = new TestWindow(browser);
+    await once(window.socket, 'open');
+    window.say({ type: 'hello', ...(resume === undefined ? {} : { resume }) });
+    await window.until((frame) => frame.type === 'snapshot' || frame.type === 'resumed');
+    return window;
+  }
+
+  say(frame: ClientFrame): void {
+    this.socket.send(JSON.stringify(frame));
+  }
+
+  /** The first frame that fits, of those that came and those to come. */
+  async until<F extends ServerFrame>(fits: (frame: ServerFrame) => frame is F): Promise<F>;
+  async until(fits: (frame: ServerFrame) => boolean): Promise<ServerFrame>;
+  async until(fits: (frame: ServerFrame) => boolean): Promise<ServerFrame> {
+    for (;;) {
+      const found = this.frames.find(fits);
+      if (found !== undefined) return found;
+      if (this.socket.readyState === WebSocket.CLOSED)
+        throw new Error(`closed; came: ${JSON.stringify(this.frames)}`);
+      await this.#wake.promise;
+    }
+  }
+
+  frame<Type extends ServerFrame['type']>(type: Type): Promise<Of<Type>> {
+    return this.until((frame): frame is Of<Type> => frame.type === type);
+  }
+
+  async event<Type extends ClientEvent['type']>(
+    type: Type,
+    fits: (event: Extract<ClientEvent, { type: Type }>) => boolean = () => true,
+  ): Promise<Extract<ClientEvent, { type: Type }>> {
+    type Wanted = Extract<ClientEvent, { type: Type }>;
+    const found = await this.until(
+      (frame) => frame.type === 'event' && frame.data.type === type && fits(frame.data as Wanted),
+    );
+    return (found as Of<'event'>).data as Wanted;
+  }
+
+  async ask<N extends CommandName>(name: N, request: CommandRequest<N>): Promise<Outcome<CommandReply<N>>> {
+    const id = this.#nextId++;
+    this.say({ type: 'command', id, name, request });
+    const reply = await this.until(
+      (frame): frame is Of<'reply'> => frame.type === 'reply' && frame.id === id,
+    );
+    return reply.ok ? { ok: true, value: reply.value as CommandReply<N> } : reply;
+  }
+
+  get events(): Of<'event'>[] {
+    return this.frames.filter((frame) => frame.type === 'event');
+  }
+
+  /** The network is gone: no closing handshake. */
+  async cut(): Promise<void> {
+    this.socket.terminate();
+    await this.closed;
+  }
+}

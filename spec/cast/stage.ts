@@ -1,0 +1,242 @@
+// A stage: the processes of one topology, real PostgreSQL, real NATS where there are several, and the administrator who
+// hires the actors. Every play runs on each topology.
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, type TestContext } from 'node:test';
+import { natsServerMissing, startNatsServer } from '@parley/platform/bus/testing';
+import type { Destination } from '@parley/platform/net';
+import { testDatabase } from '@parley/platform/store/testing';
+import { HttpClient } from './http-client.ts';
+import type { MemberAddresses } from './member.ts';
+import { Phone } from './phone.ts';
+import { WebUser } from './web-user.ts';
+
+export const DOMAIN = 'parley.test';
+const PASSWORD = 'a long enough password';
+const START_MS = 60_000;
+
+/** One process: it can be killed and started again with the same settings. */
+export class Member {
+  readonly roles: readonly string[];
+  readonly #file: string;
+  #child: ChildProcess | undefined;
+  #addresses: MemberAddresses | undefined;
+
+  constructor(roles: readonly string[], file: string) {
+    this.roles = roles;
+    this.#file = file;
+  }
+
+  get addresses(): MemberAddresses {
+    if (this.#addresses === undefined) throw new Error('this member is not on stage');
+    return this.#addresses;
+  }
+
+  get origin(): string {
+    return this.addresses.web ?? '';
+  }
+
+  sip(transport: 'udp' | 'tcp' | 'tls' = 'tcp'): Destination {
+    const listening = this.addresses.sip.find((one) => one.transport === transport);
+    if (listening === undefined) throw new Error(`no ${transport} here`);
+    return { transport, address: '127.0.0.1', port: listening.port };
+  }
+
+  async start(): Promise<void> {
+    const child = fork(join(import.meta.dirname, 'member.ts'), [this.#file], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#child = child;
+    const gone = once(child, 'exit').then(([code]) => {
+      throw new Error(`a member left with ${code} before it was ready`);
+    });
+    const late = new Promise<never>((_, reject) =>
+      setTimeout(reject, START_MS, new Error('a member is not ready in time')).unref(),
+    );
+    const [addresses] = await Promise.race([once(child, 'message'), gone, late]);
+    gone.catch(() => {});
+    late.catch(() => {});
+    this.#addresses = addresses as MemberAddresses;
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+}
+
+export interface Person {
+  readonly userId: string;
+  readonly name: string;
+  readonly address: string;
+  readonly password: string;
+  readonly devicePassword: string;
+}
+
+export interface Stage extends AsyncDisposable {
+  readonly topology: string;
+  readonly members: readonly Member[];
+  /** Processes that hold SIP flows. */
+  readonly frontEnds: readonly Member[];
+  /** Processes that serve browsers. */
+  readonly web: Member;
+  readonly administrator: HttpClient;
+  /** A person of that name with a password and a phone's password; the address is unique on this stage. */
+  hire(name: string): Promise<Person>;
+  browser(person: Person): Promise<WebUser>;
+  phone(
+    person: Person,
+    options?: { readonly frontEnd?: number; readonly transport?: 'udp' | 'tcp' },
+  ): Promise<Phone>;
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+async function openStage(
+  topology: string,
+  processes: readonly (readonly string[])[],
+  shared: Settings,
+): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-stage-'));
+  const members = await Promise.all(
+    processes.map(async (roles, index) => {
+      const file = join(folder, `member-${index}.json`);
+      const off = { port: null };
+      const any = { address: '127.0.0.1', port: 0 };
+      const hasWeb = roles.some((role) => role !== 'front-end');
+      const hasSip = roles.some((role) => role !== 'web-components');
+      const listen = { http: hasWeb ? any : off, https: off, sip: hasSip ? any : off, sips: off, admin: any };
+      const settings = {
+        domain: DOMAIN,
+        hostName: 'localhost',
+        roles,
+        listen,
+        data: join(folder, `data-${index}`),
+        log: { level: 'error' },
+        ...shared,
+      };
+      // JSON is YAML, so the settings are read as an administrator's file is.
+      await writeFile(file, JSON.stringify(settings));
+      return new Member(roles, file);
+    }),
+  );
+  // One after the other: who comes first prepares the database for all.
+  for (const member of members) await member.start();
+  const web = members.find((member) => member.roles.some((role) => role !== 'front-end'))!;
+  const frontEnds = members.filter((member) => member.roles.some((role) => role !== 'web-components'));
+
+  const administrator = new HttpClient(web.origin);
+  await administrator.session();
+  await administrator.post('/api/v1/first-run', {
+    address: 'admin',
+    name: 'Administrator',
+    password: PASSWORD,
+  });
+  const played: AsyncDisposable[] = [];
+
+  return {
+    topology,
+    members,
+    frontEnds,
+    web,
+    administrator,
+    async hire(name) {
+      const address = `${name.toLowerCase()}-${randomBytes(3).toString('hex')}@${DOMAIN}`;
+      const user = await administrator.post<{ userId: string; address: string }>('/api/v1/admin/users', {
+        address,
+        name,
+        password: PASSWORD,
+      });
+      const device = await administrator.post<{ password: string }>(
+        `/api/v1/admin/users/${user.userId}/devices`,
+        { name: 'Phone' },
+      );
+      return { userId: user.userId, name, address, password: PASSWORD, devicePassword: device.password };
+    },
+    async browser(person) {
+      const user = await WebUser.signIn(web.origin, person.address, person.password);
+      played.push(user);
+      return user;
+    },
+    async phone(person, { frontEnd = 0, transport = 'tcp' } = {}) {
+      const phone = await Phone.registered({
+        address: person.address,
+        password: person.devicePassword,
+        server: frontEnds[frontEnd % frontEnds.length]!.sip(transport),
+      });
+      played.push(phone);
+      return phone;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const actor of played) await actor[Symbol.asyncDispose]();
+      await Promise.all(members.map((member) => member.stop()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Standard Edition: one process, the in-process bus. */
+export async function standardEdition(): Promise<Stage> {
+  const database = await testDatabase();
+  const stage = await openStage('one process', [['standard-edition']], { store: database.connection });
+  return withEnd(stage, database);
+}
+
+/** Enterprise Edition at its smallest: two front ends and one web process on NATS. */
+export async function enterpriseEdition(): Promise<Stage> {
+  const database = await testDatabase();
+  const nats = await startNatsServer();
+  const processes = [['front-end'], ['front-end'], ['web-components']];
+  const stage = await openStage('two front ends and web', processes, {
+    store: database.connection,
+    bus: nats.url,
+  });
+  return withEnd(stage, nats, database);
+}
+
+function withEnd(stage: Stage, ...after: readonly AsyncDisposable[]): Stage {
+  return {
+    ...stage,
+    async [Symbol.asyncDispose]() {
+      await stage[Symbol.asyncDispose]();
+      for (const part of after) await part[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type Play = (name: string, act: (stage: Stage, t: TestContext) => Promise<void>) => void;
+
+/** Declares plays once and runs them on every topology. */
+export function onEveryTopology(declare: (stage: () => Stage) => void): void {
+  for (const [name, open, skip] of [
+    ['one process', standardEdition, false],
+    ['two front ends and web on NATS', enterpriseEdition, natsServerMissing],
+  ] as const) {
+    describe(name, { skip }, () => {
+      let stage: Stage | undefined;
+      before(async () => {
+        stage = await open();
+      });
+      after(() => stage?.[Symbol.asyncDispose]());
+      declare(() => {
+        if (stage === undefined) throw new Error('the stage is not open');
+        return stage;
+      });
+    });
+  }
+}

@@ -1,0 +1,45 @@
+// Waiting for what has to happen, woken by events and never by polling.
+
+/** What an actor has seen, and who waits for something in it. */
+export class Notebook<Entry> {
+  readonly entries: Entry[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  add(entry: Entry): void {
+    this.entries.push(entry);
+    this.wake();
+  }
+
+  /** To be called when something else changed that a condition looks at. */
+  wake(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+
+  /** Resolves with the first value that `find` returns; rejects with all entries after `deadlineMs`. */
+  async until<T>(
+    what: string,
+    find: (entries: readonly Entry[]) => T | undefined | false,
+    deadlineMs = 15_000,
+  ): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const look = () => {
+      const found = find(this.entries);
+      if (found !== undefined && found !== false) resolve(found);
+    };
+    const deadline = setTimeout(() => {
+      reject(
+        new Error(
+          `waited ${deadlineMs} ms for ${what}; seen: ${JSON.stringify(this.entries.slice(-20), null, 1)}`,
+        ),
+      );
+    }, deadlineMs);
+    this.#waiting.add(look);
+    try {
+      look();
+      return await promise;
+    } finally {
+      clearTimeout(deadline);
+      this.#waiting.delete(look);
+    }
+  }
+}

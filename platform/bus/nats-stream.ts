@@ -50,7 +50,8 @@ export class NatsStreams {
   async append(subject: string, payload: string, id: string | undefined): Promise<void> {
     const service = serviceOf(subject);
     await this.#stream(service);
-    const options = id === undefined ? {} : { msgID: id };
+    // The server compares ids within the whole stream.
+    const options = id === undefined ? {} : { msgID: `${subject} ${id}` };
     try {
       await this.#manager.jetstream().publish(streamSubject(subject), payload, options);
     } catch (error) {

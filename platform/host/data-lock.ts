@@ -1,7 +1,8 @@
 // One process a data directory: a lock file that names its owner. What a dead process left is taken over.
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { HostError } from './host-error.ts';
 import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
@@ -9,7 +10,8 @@ const LOCK_FILE = 'parley.lock';
 const BEAT_MS = 5_000;
 /** An owner that cannot be looked at (another container or machine) is believed dead after this silence. */
 const SILENCE_MS = 20_000;
-const ATTEMPTS = 10;
+const ATTEMPTS = 100;
+const TURN_MS = 10;
 
 export interface DataLock extends AsyncDisposable {
   readonly directory: string;
@@ -53,8 +55,8 @@ export async function lockDataDirectory(directory: string): Promise<DataLock> {
       if (isReleased) return;
       isReleased = true;
       clearInterval(beat);
-      const holder = await readOwner(path);
-      if (holder?.id === owner.id) await unlink(path).catch(() => undefined);
+      const holder = await readOwner(path).catch(() => 'nobody' as const);
+      if (typeof holder === 'object' && holder.id === owner.id) await unlink(path).catch(() => undefined);
     },
   };
 }
@@ -62,37 +64,49 @@ export async function lockDataDirectory(directory: string): Promise<DataLock> {
 /** The live process that holds the directory, if there is one. */
 export async function dataDirectoryOwner(directory: string): Promise<ProcessIdentity | undefined> {
   const path = join(directory, LOCK_FILE);
-  const owner = await readOwner(path);
-  return owner !== undefined && (await isHeld(path, owner)) ? owner : undefined;
+  const owner = await readOwner(path).catch(() => 'nobody' as const);
+  return typeof owner === 'object' && (await isHeld(path, owner)) ? owner : undefined;
 }
 
 async function acquire(path: string, draft: string, directory: string): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    try {
-      // A link is made for one process only, and the file is complete from its first moment.
-      await link(draft, path);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+    if (await linked(draft, path)) return;
     const owner = await readOwner(path);
-    if (owner !== undefined && (await isHeld(path, owner))) throw inUse(directory, owner);
-    await setAside(path, owner);
+    if (owner === 'nobody') continue;
+    if (owner !== 'unreadable' && (await isHeld(path, owner))) throw inUse(directory, owner);
+    if (!(await takeOver(path, draft))) await delay(TURN_MS);
   }
   throw unusable(directory, new Error('the lock file changes all the time'));
 }
 
-/** Two processes may find the same dead lock: who moves away a lock that is not the dead one puts it back. */
-async function setAside(path: string, dead: Owner | undefined): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+/** A link is made for one process only, and the file is complete from its first moment. */
+async function linked(draft: string, path: string): Promise<boolean> {
   try {
-    await rename(path, aside);
-  } catch {
-    return;
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
-  const moved = await readOwner(aside);
-  if (moved?.id !== dead?.id) await link(aside, path).catch(() => undefined);
-  await unlink(aside).catch(() => undefined);
+}
+
+/** One process at a time removes what a dead one left: a second one could remove the lock of the first. */
+async function takeOver(path: string, draft: string): Promise<boolean> {
+  const turn = `${path}.turn`;
+  if (!(await linked(draft, turn))) {
+    const other = await readOwner(turn);
+    const isDead = other === 'unreadable' || (other !== 'nobody' && !(await isHeld(turn, other)));
+    if (isDead) await unlink(turn).catch(() => undefined);
+    return false;
+  }
+  try {
+    const owner = await readOwner(path);
+    const isDead = owner === 'unreadable' || (owner !== 'nobody' && !(await isHeld(path, owner)));
+    if (isDead) await unlink(path).catch(() => undefined);
+    return isDead;
+  } finally {
+    await unlink(turn).catch(() => undefined);
+  }
 }
 
 async function isHeld(path: string, owner: Owner): Promise<boolean> {
@@ -105,15 +119,22 @@ async function isHeld(path: string, owner: Owner): Promise<boolean> {
   return Date.now() - lastBeat < SILENCE_MS;
 }
 
-/** @returns undefined when there is none, or it cannot be read as one (a full disk may leave half of it). */
-async function readOwner(path: string): Promise<Owner | undefined> {
+/** A full disk may have left half of it. */
+async function readOwner(path: string): Promise<Owner | 'nobody' | 'unreadable'> {
+  let text: string;
   try {
-    const owner = JSON.parse(await readFile(path, 'utf8')) as Partial<Owner>;
-    return typeof owner.id === 'string' && Number.isInteger(owner.pid) && typeof owner.host === 'string'
-      ? (owner as Owner)
-      : undefined;
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'nobody';
+    throw error;
+  }
+  try {
+    const owner = JSON.parse(text) as Partial<Owner>;
+    const isWhole =
+      typeof owner.id === 'string' && Number.isInteger(owner.pid) && typeof owner.host === 'string';
+    return isWhole ? (owner as Owner) : 'unreadable';
   } catch {
-    return undefined;
+    return 'unreadable';
   }
 }
 

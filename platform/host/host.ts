@@ -2,6 +2,7 @@
 // listens when all of them run, and stops in reverse. Started by roles/cli and by tests.
 import { randomUUID } from 'node:crypto';
 import type { Bus } from '../bus/bus.ts';
+import type { Clock } from '../net/clock.ts';
 import { systemClock } from '../net/clock-system.ts';
 import type { Log } from '../observe/log.ts';
 import { createLog } from '../observe/log-pino.ts';
@@ -31,6 +32,7 @@ export interface HostOptions {
   /** Where lines for the person at the terminal go; standard output unless given. */
   readonly print?: (line: string) => void;
   readonly visit?: Visit;
+  readonly clock?: Clock;
 }
 
 export interface Host extends AsyncDisposable {
@@ -108,7 +110,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       adminPort = opened('admin', await openAdminListener({ ...config.listen.admin, port }, answers)).port;
     }
 
-    const basis = { config, log, metrics, clock: systemClock, print, version: options.version };
+    const clock = options.clock ?? systemClock;
+    const basis = { config, log, metrics, clock, print, version: options.version };
     const bus = opened('bus', await openBus(basis));
     ports.bus = bus;
     const { store, postgres } = await openOwnStore({ ...basis, bus, visit: options.visit });
@@ -126,7 +129,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       return {
         nodeId,
         config,
-        clock: systemClock,
+        clock,
         log: log.child({ service: name }),
         metrics,
         bus,

@@ -1,8 +1,19 @@
 // The web and SIP listeners of one process. They are made for services that ask and take nothing in before `listen`:
 // every route is there by then. Used by host.ts only.
-import type { SipServer } from '../net/sip-server.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  keepCertificates,
+  loadCertificates,
+  type OpenedSipServer,
+  obtainCertificates,
+  openSipServer,
+  type SipListen,
+  type SipServer,
+  type TlsSource,
+} from '../net/index.ts';
 import { type OpenedWebServer, openWebServer, type WebAddress, type WebServer } from '../web/index.ts';
-import type { Config, ListenerConfig } from './config.ts';
+import type { ListenerConfig } from './config.ts';
 import { HostError } from './host-error.ts';
 import type { Basis } from './ports.ts';
 
@@ -19,8 +30,10 @@ export interface Listeners extends AsyncDisposable {
 }
 
 export async function openListeners(basis: Basis): Promise<Listeners> {
-  const { config } = basis;
-  const web = await openWeb(basis);
+  const { http, https, sip: sipPort, sips } = basis.config.listen;
+  const tls = https.port === null && sips.port === null ? undefined : await openTls(basis);
+  const web = http.port === null && https.port === null ? undefined : await openWeb(basis, tls);
+  const sip = sipPort.port === null && sips.port === null ? undefined : await openSip(basis, tls);
   const asked = { web: false, sip: false };
 
   return {
@@ -30,37 +43,77 @@ export async function openListeners(basis: Basis): Promise<Listeners> {
       return web;
     },
     sip(service) {
-      throw unavailable(service, 'a SIP listener', 'listen.sip or listen.sips');
+      if (sip === undefined) throw unavailable(service, 'a SIP listener', 'listen.sip or listen.sips');
+      asked.sip = true;
+      return sip;
     },
     async listen() {
       if (asked.web) await web?.listen();
+      if (asked.sip) for (const socket of sipSockets(basis)) await sip?.listen(socket);
     },
     get listening() {
-      return { web: web?.addresses ?? [], sip: [] };
+      return { web: web?.addresses ?? [], sip: sip?.listening ?? [] };
     },
     async [Symbol.asyncDispose]() {
-      await web?.[Symbol.asyncDispose]();
+      await Promise.all([web?.[Symbol.asyncDispose](), sip?.[Symbol.asyncDispose]()]);
+      tls?.[Symbol.dispose]();
     },
   };
 }
 
-async function openWeb({
-  config,
-  log,
-  metrics,
-  clock,
-  version,
-}: Basis): Promise<OpenedWebServer | undefined> {
+/** The administrator's certificate, or one of our own authority; looked at again while the process runs. */
+async function openTls({ config, clock, log, print }: Basis): Promise<TlsSource & Disposable> {
+  const { cert: certFile, key: keyFile } = config.tls;
+  const folder = join(config.data, 'tls');
+  const hostNames = [...new Set([config.hostName, config.domain])];
+  const isGiven = certFile !== undefined && keyFile !== undefined;
+  if (!isGiven && !existsSync(folder)) print('Making a certificate (once) …');
+  const source = await keepCertificates({
+    obtain: () =>
+      isGiven
+        ? loadCertificates({ certFile, keyFile, clock })
+        : obtainCertificates({ folder, hostNames, clock }),
+    clock,
+    log: log.child({ port: 'tls' }),
+  });
+  for (const { code, sentence, remedy } of source.warnings) log.warn({ code, remedy }, sentence);
+  return source;
+}
+
+async function openWeb(
+  { config, log, metrics, clock, version }: Basis,
+  tls: TlsSource | undefined,
+): Promise<OpenedWebServer> {
   const http = endpoint(config.listen.http);
-  if (http === undefined) return undefined;
+  const https = endpoint(config.listen.https);
   return await openWebServer({
-    http,
+    ...(http === undefined ? {} : { http }),
+    ...(https === undefined || tls === undefined ? {} : { https: { ...https, tls } }),
     publicHosts: [config.hostName, config.domain],
     log: log.child({ port: 'web' }),
     metrics,
     clock,
     version,
   });
+}
+
+function openSip({ log, metrics, clock }: Basis, tls: TlsSource | undefined): Promise<OpenedSipServer> {
+  return openSipServer({
+    listen: [],
+    ...(tls === undefined ? {} : { tls }),
+    clock,
+    log: log.child({ port: 'sip' }),
+    metrics,
+  });
+}
+
+function sipSockets({ config }: Basis): SipListen[] {
+  const plain = endpoint(config.listen.sip);
+  const secure = endpoint(config.listen.sips);
+  return [
+    ...(plain === undefined ? [] : (['udp', 'tcp'] as const).map((transport) => ({ transport, ...plain }))),
+    ...(secure === undefined ? [] : [{ transport: 'tls' as const, ...secure }]),
+  ];
 }
 
 function endpoint({ address, port }: ListenerConfig): { address: string; port: number } | undefined {

@@ -1,4 +1,11 @@
 export type { AdmissionLimits } from './admission.ts';
+export {
+  type Certificates,
+  keepCertificates,
+  loadCertificates,
+  type ObtainOptions,
+  obtainCertificates,
+} from './certificates.ts';
 export type { Clock, MonotonicMs, UnixMs } from './clock.ts';
 export { systemClock } from './clock-system.ts';
 export type { CloseReason, Connection, ConnectionLimits, ConnectionReceiver } from './connection.ts';

@@ -56,6 +56,8 @@ export interface SipServerOptions {
  * closes every connection. Idempotent.
  */
 export interface OpenedSipServer extends SipServer, AsyncDisposable {
+  /** Opens one more socket. @throws {NetError} */
+  listen(listen: SipListen): Promise<void>;
   /** Takes over a connection that another listener accepted: a WebSocket of the web server, a loopback of a test. */
   accept(connection: Connection): void;
   readonly limits: SipLimits;

@@ -126,6 +126,12 @@ export class SipExchange implements Disposable {
     this.#pump();
   }
 
+  /** The request is forgotten without an answer. */
+  ignore(open: OpenRequest): void {
+    this.#layer.abandon(open.transactionId);
+    this.#pump();
+  }
+
   #pump(): void {
     // A handler that answers at once comes back here from within: the outer call goes on with what it added.
     if (this.#isPumping) return;
@@ -242,6 +248,12 @@ class OpenRequest implements ServerRequest {
     if (status >= 200) this.#answered = 'by handler';
     const toTag = status === 100 ? undefined : this.#toTag;
     this.#exchange.respond(this, responseTo(this.request, status, { ...options, toTag }));
+  }
+
+  ignore(): void {
+    if (this.#answered !== undefined) return;
+    this.#answered = 'by handler';
+    this.#exchange.ignore(this);
   }
 
   /** RFC 3261 §9.2: the INVITE is answered with 487 (Request Terminated). */

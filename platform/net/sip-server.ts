@@ -21,6 +21,8 @@ export interface ServerRequest {
   readonly flow: Flow;
   /** Builds a response with Via, From, To (tagged), Call-ID and CSeq copied (RFC 3261 §8.2.6) and sends it. */
   respond(status: number, options?: ResponseOptions): void;
+  /** Forgets the request without any answer: for scanners, which move on when nobody answers. */
+  ignore?(): void;
 }
 
 export interface ResponseOptions {

@@ -73,6 +73,7 @@ async function hold(dataDir: string, options: { uid?: number; gid?: number } = {
   });
   const [said] = await once(child.stdout!, 'data');
   const { pid, url, error } = JSON.parse(String(said));
+  if (error !== undefined) child.kill();
   assert.equal(error, undefined);
   return { child, pid, url };
 }

@@ -2,6 +2,7 @@
 // page of another site cannot set. Checked for every unsafe method under /api/.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isSecure } from './origin.ts';
 
 export const CSRF_HEADER = 'x-parley-csrf';
 const CSRF_COOKIE = 'parley_csrf';
@@ -16,7 +17,7 @@ export function csrfToken(request: FastifyRequest, reply: FastifyReply): string 
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
-    secure: request.protocol === 'https',
+    secure: isSecure(request.raw),
   });
   return token;
 }

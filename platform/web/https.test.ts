@@ -1,34 +1,28 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { X509CertificateGenerator } from '@peculiar/x509';
+import { obtainCertificates } from '../net/certificates.ts';
+import { systemClock } from '../net/clock-system.ts';
 import { type TlsMaterial, tlsSource } from '../net/tls-material.ts';
 import { WebListenError } from './index.ts';
 import { openTestWebServer } from './testing.ts';
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-
 async function selfSigned(): Promise<TlsMaterial> {
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=localhost',
-    keys,
-    signingAlgorithm: algorithm,
-  });
-  const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  const keyPem = `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`;
-  const certPem = certificate.toString('pem');
-  return { certPem, keyPem, caPem: certPem };
+  const folder = await mkdtemp(join(tmpdir(), 'parley-tls-'));
+  try {
+    return await obtainCertificates({ folder, hostNames: [], clock: systemClock });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function ask(port: number, path: string, ca: TlsMaterial) {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    // The name is not what this test is about; the certificate is.
-    get(
-      { host: '127.0.0.1', port, path, ca: ca.certPem, agent: false, checkServerIdentity: () => undefined },
-      resolve,
-    ).on('error', reject);
+    get({ host: '127.0.0.1', port, path, ca: ca.caPem, agent: false }, resolve).on('error', reject);
   });
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);

@@ -3,6 +3,6 @@ export type { WebSocket } from 'ws';
 export { CSRF_HEADER, csrfToken } from './csrf.ts';
 export { type WebAddress, WebListenError } from './listeners.ts';
 export { type OpenedWebServer, openWebServer, signInRate, type WebServerOptions } from './open-web-server.ts';
-export { isLoopback, sourceOf } from './origin.ts';
+export { isLoopback, isSecure, sourceOf } from './origin.ts';
 export { FieldProblem, Problem, problemOf, sendFault, statusOf, WebFault, webErrors } from './web-errors.ts';
 export type { Routes, SocketRequest, WebServer } from './web-server.ts';

@@ -5,8 +5,8 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Fault } from '../bus/contract.ts';
+import { plainAddress, sourceGroup } from '../net/net-address.ts';
 import type { TlsMaterial, TlsSource } from '../net/tls-material.ts';
-import { plainAddress, sourceGroup } from './origin.ts';
 import { PROBLEM_TYPE, problemOf, webErrors } from './web-errors.ts';
 
 export interface Endpoint {
@@ -152,7 +152,7 @@ function limitConnections(server: Server, limits: ConnectionLimits): ReadonlySet
   const open = new Set<Socket>();
   const perSource = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
-    const source = sourceGroup(plainAddress(socket.remoteAddress));
+    const source = sourceGroup(plainAddress(socket.remoteAddress ?? ''));
     const held = perSource.get(source) ?? 0;
     if (open.size >= limits.total || held >= limits.perSource) {
       socket.destroy();

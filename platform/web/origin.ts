@@ -2,6 +2,7 @@
 // Used for every request and every WebSocket upgrade.
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { plainAddress } from '../net/net-address.ts';
 
 /** The name in a Host header without its port, lower case; undefined when it is no host at all. */
 export function hostName(host: string | undefined): string | undefined {
@@ -34,36 +35,27 @@ export function isOurOrigin(
   return ported(page.host) === ported(host ?? '') || publicHosts.has(hostName(page.host) ?? '');
 }
 
-/** An address in its IPv4 form where it has one. */
-export function plainAddress(address: string | undefined): string {
-  return (address ?? '').trim().replace(/^::ffff:(?=\d+\.)/i, '');
-}
-
 /**
  * Where a request came from. A proxy on this machine names its peer last in X-Forwarded-For; what it forwards is never
  * taken for local, because the set-up without a code is for people at this machine only.
  */
 export function sourceOf(request: IncomingMessage): string {
-  const peer = plainAddress(request.socket.remoteAddress);
+  const peer = plainAddress(request.socket.remoteAddress ?? '');
   const forwarded = request.headers['x-forwarded-for'];
   if (forwarded === undefined || !isLoopback(peer)) return peer;
-  const named = plainAddress(String(forwarded).split(',').at(-1));
+  const named = plainAddress(String(forwarded).split(',').at(-1)!.trim());
   return isIP(named) !== 0 && !isLoopback(named) ? named : 'unknown';
-}
-
-/** What limits count by: an IPv6 customer owns a /64 and can change the rest at will. */
-export function sourceGroup(source: string): string {
-  if (isIP(source) !== 6) return source;
-  const [head = '', tail] = source.split('%')[0]!.split('::');
-  const front = head.split(':').filter(Boolean);
-  const back = tail?.split(':').filter(Boolean) ?? [];
-  const whole =
-    tail === undefined
-      ? front
-      : [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back];
-  return `${whole.slice(0, 4).join(':')}::/64`;
 }
 
 export function isLoopback(source: string): boolean {
   return source === '::1' || /^127\./.test(source);
+}
+
+/** True when the browser's side is encrypted: a proxy on this machine that ends TLS says so. */
+export function isSecure(request: IncomingMessage): boolean {
+  if ('encrypted' in request.socket) return true;
+  return (
+    isLoopback(plainAddress(request.socket.remoteAddress ?? '')) &&
+    request.headers['x-forwarded-proto'] === 'https'
+  );
 }

@@ -4,10 +4,11 @@ import type { Duplex } from 'node:stream';
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import type { Fault } from '../bus/contract.ts';
 import type { Clock } from '../net/clock.ts';
+import { sourceGroup } from '../net/net-address.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { answerRaw } from './listeners.ts';
-import { isOurHost, isOurOrigin, sourceGroup, sourceOf } from './origin.ts';
+import { isOurHost, isOurOrigin, sourceOf } from './origin.ts';
 import { webErrors } from './web-errors.ts';
 import type { SocketRequest, WebServer } from './web-server.ts';
 

@@ -1,9 +1,25 @@
 // The small words of SIP's grammar: tokens, quoted strings, parameters, lists (RFC 3261 §25.1). Positions in, positions
 // out, no regular expressions over untrusted text. Used by the parser and every header module.
 
-const TOKEN = new Uint8Array(128);
-for (const char of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~") {
-  TOKEN[char.charCodeAt(0)] = 1;
+/** Which ASCII characters belong to a rule of the grammar. */
+export type CharacterSet = Uint8Array;
+
+export function characterSet(characters: string): CharacterSet {
+  const set = new Uint8Array(128);
+  for (const character of characters) set[character.charCodeAt(0)] = 1;
+  return set;
+}
+
+export const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const TOKEN = characterSet(`${ALPHANUMERIC}-.!%*_+\`'~`);
+
+/** Whether every character from `start` to `end` is in the set. */
+export function isAllOf(set: CharacterSet, text: string, start = 0, end = text.length): boolean {
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 128 || set[code] !== 1) return false;
+  }
+  return true;
 }
 
 /** Parameters by lower-case name; a parameter without a value maps to undefined. Values are unquoted. */

@@ -63,22 +63,48 @@ const USUAL = [
   'WWW-Authenticate',
 ];
 
-const keys = new Map<string, string>();
-for (const [short, long] of Object.entries(COMPACT)) {
-  keys.set(short, long);
-  keys.set(short.toUpperCase(), long);
+const COMPACT_KEYS: ReadonlyMap<string, string> = new Map(Object.entries(COMPACT));
+
+interface KnownName {
+  readonly spelling: string;
+  readonly key: string;
 }
-for (const name of USUAL) {
-  keys.set(name, name.toLowerCase());
-  keys.set(name.toLowerCase(), name.toLowerCase());
+
+/** Known spellings by length and first letter: a name is found without cutting it out of its text or hashing it. */
+const known: (KnownName[] | undefined)[] = [];
+
+function slotOf(length: number, firstCode: number): number {
+  return (length << 5) | (firstCode & 31);
+}
+
+function know(spelling: string, key: string): void {
+  const slot = slotOf(spelling.length, spelling.charCodeAt(0));
+  const names = known[slot] ?? [];
+  if (!names.some((name) => name.spelling === spelling)) names.push({ spelling, key });
+  known[slot] = names;
+}
+
+for (const name of USUAL) know(name, name.toLowerCase());
+for (const [short, long] of Object.entries(COMPACT)) {
+  know(short, long);
+  know(short.toUpperCase(), long);
+}
+for (const name of USUAL) know(name.toLowerCase(), name.toLowerCase());
+
+/** The name that stands in `text` from `start` to `end`, with its key. */
+export function headerNameAt(text: string, start: number, end: number): KnownName {
+  const names = known[slotOf(end - start, text.charCodeAt(start))];
+  if (names !== undefined) {
+    for (const name of names) if (text.startsWith(name.spelling, start)) return name;
+  }
+  const spelling = text.slice(start, end);
+  const lower = spelling.toLowerCase();
+  return { spelling, key: COMPACT_KEYS.get(lower) ?? lower };
 }
 
 /** The lower-case long form: what two names are compared by. */
 export function headerKey(name: string): string {
-  const known = keys.get(name);
-  if (known !== undefined) return known;
-  const lower = name.toLowerCase();
-  return keys.get(lower) ?? lower;
+  return headerNameAt(name, 0, name.length).key;
 }
 
 /** "#header" fields: `a, b` in one line means the same as two lines (RFC 3261 §7.3.1). */

@@ -1,9 +1,8 @@
 // Hosts as SIP writes them (RFC 3261 §25.1): names, IPv4 addresses, IPv6 addresses in brackets (RFC 5118 §4.1).
 // Used by the URI and Via modules.
+import { ALPHANUMERIC, characterSet, isAllOf } from './grammar.ts';
 
-export function isDigits(text: string): boolean {
-  return /^[0-9]+$/.test(text);
-}
+const LABELS = characterSet(`${ALPHANUMERIC}-_.`);
 
 /**
  * DEVIATES RFC 3261 §25.1: names may hold `_` and begin or end a label with `-`, because deployed hosts and SRV-like
@@ -12,7 +11,7 @@ export function isDigits(text: string): boolean {
 export function isHost(text: string): boolean {
   if (text.length === 0 || text.length > 255) return false;
   if (text.startsWith('[')) return text.endsWith(']') && isIpv6(text.slice(1, -1));
-  return /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?$/.test(text);
+  return isAllOf(LABELS, text) && !text.startsWith('.') && !text.includes('..');
 }
 
 /** RFC 4291 §2.2: eight groups, one run of zeros abbreviated, or a dotted quad at the end. */

@@ -85,6 +85,8 @@ for (const [name, line] of [
   ['no name', ': hello'],
   ['a space in the name', 'Sub ject: hello'],
   ['a bare CR', 'Subject: a\rb'],
+  ['a bare CR at the end', 'Subject: a\r'],
+  ['a bare CR in a folded line', 'Subject: a\n b\r'],
   ['a NUL', 'Subject: a\0b'],
   ['a second Content-Length', 'Content-Length: 0\nContent-Length: 0'],
   ['a Content-Length that is no number', 'Content-Length: 1e3'],

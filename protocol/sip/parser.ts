@@ -1,8 +1,8 @@
 // Bytes to message (RFC 3261 §7, §18.3): finds the end of the header, decodes it once, and notes where each field is.
 // Values are parsed by the header modules when they are asked for. Used by the stream framer and the UDP driver.
-import { isSpaceCode, isToken, isTokenCode, isUriText, parseNumber, skipSpace } from './grammar.ts';
+import { isSpaceCode, isToken, isUriText, parseNumber, skipSpace, tokenEnd, trimSpace } from './grammar.ts';
 import { HeaderList } from './header-list.ts';
-import { headerKey } from './header-name.ts';
+import { headerNameAt } from './header-name.ts';
 import { NO_BODY, type SipMessage, type SipParseError, type SipParseResult } from './message.ts';
 import { DEFAULT_LIMITS, type ParseLimits } from './parse-limits.ts';
 
@@ -37,13 +37,13 @@ export function skipEmptyLines(bytes: Uint8Array, from: number): number {
  * COMPAT(gateways that send ISO 8859-1 names): text that is not UTF-8 is read byte by byte until such peers are gone;
  * RFC 3261 §7 has UTF-8 only.
  */
-export function decodeText(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): { readonly text: string; readonly isUtf8: boolean } {
   try {
-    return utf8.decode(bytes);
+    return { text: utf8.decode(bytes), isUtf8: true };
   } catch {
     let text = '';
     for (const byte of bytes) text += String.fromCharCode(byte);
-    return text;
+    return { text, isUtf8: false };
   }
 }
 
@@ -99,17 +99,18 @@ export interface Head {
 
 /** Reads what stands from `start` to `end`, which `headerEnd` has found, or to the end of the bytes for -1. */
 export function readHead(bytes: Uint8Array, start: number, end: number, limits: ParseLimits): Head {
-  const text = decodeText(bytes.subarray(start, end === -1 ? bytes.length : end + 2));
+  const { text, isUtf8 } = decodeText(bytes.subarray(start, end === -1 ? bytes.length : end + 2));
   let flaw: Flaw | undefined;
   const found = (reason: string, at: number, status = 400): void => {
-    flaw ??= { reason, offset: start + encoder.encode(text.slice(0, at)).length, status };
+    // Counted in bytes, and only when something is wrong.
+    flaw ??= { reason, offset: start + (isUtf8 ? encoder.encode(text.slice(0, at)).length : at), status };
   };
   const lineEnd = endOfLine(text, 0);
   const startLine = parseStartLine(text.slice(0, lineEnd), found);
   if (lineEnd > limits.maxLineChars) found('start line is too long', 0, 414);
   const nul = bareNul(text);
   if (nul !== -1) found('NUL in the header', nul);
-  const headers = indexFields(text, lineEnd + 2, limits, found);
+  const headers = indexFields(text, lineEnd + 2, nul !== -1, limits, found);
   if (end === -1) found('header fields do not end in an empty line', text.length);
   return { startLine, headers, flaw };
 }
@@ -192,63 +193,79 @@ function parseStatusLine(line: string, version: string, space: number, found: Fo
 
 /** "SIP" "/" 1*DIGIT "." 1*DIGIT, in any case (RFC 3261 §7.1). */
 function isVersion(text: string): boolean {
-  return text.length <= 16 && /^SIP\/\d+\.\d+$/i.test(text);
+  if (text === 'SIP/2.0') return true;
+  return text.length <= 16 && text.includes('/') && /^SIP\/\d+\.\d+$/i.test(text);
 }
 
 function isTwoPointZero(version: string): boolean {
   return version.length === 7 && version.endsWith('2.0');
 }
 
-function indexFields(head: string, from: number, limits: ParseLimits, found: Found): HeaderList {
+function indexFields(
+  head: string,
+  from: number,
+  hasNul: boolean,
+  limits: ParseLimits,
+  found: Found,
+): HeaderList {
   const keys: string[] = [];
   const names: string[] = [];
   const values: string[] = [];
   for (let at = from; at < head.length; ) {
-    let end = endOfLine(head, at);
-    let isFolded = false;
-    // A line that begins with white space continues the one before (RFC 3261 §7.3.1).
-    while (isSpaceCode(head.charCodeAt(end + 2))) {
-      isFolded = true;
-      end = endOfLine(head, end + 2);
-    }
-    if (end - at > limits.maxLineChars)
+    const field = fieldAt(head, at);
+    if (field.end - at > limits.maxLineChars) {
       found(`header field is longer than ${limits.maxLineChars} characters`, at, 513);
-    else if (names.length === limits.maxFields) {
+    } else if (names.length === limits.maxFields) {
       found(`more than ${limits.maxFields} header fields`, at, 513);
       break;
-    } else {
-      let nameEnd = at;
-      while (isTokenCode(head.charCodeAt(nameEnd))) nameEnd++;
+    } else if (field.hasBareBreak) found('line break that is not CR LF', at);
+    else {
+      const nameEnd = tokenEnd(head, at);
       const colon = skipSpace(head, nameEnd);
       if (nameEnd === at || head.charCodeAt(colon) !== COLON) found('header field has no name', at);
       else {
-        const value = fieldValue(head, colon + 1, end, isFolded);
-        if (value === undefined) found('line break that is not CR LF', at);
-        else {
-          const name = head.slice(at, nameEnd);
-          keys.push(headerKey(name));
-          names.push(name);
+        const value = fieldValue(head, colon + 1, field);
+        if (!hasNul || bareNul(value) === -1) {
+          const name = headerNameAt(head, at, nameEnd);
+          keys.push(name.key);
+          names.push(name.spelling);
           values.push(value);
         }
       }
     }
-    at = end + 2;
+    at = field.end + 2;
   }
   return new HeaderList(keys, names, values);
 }
 
-/** The value between the positions, trimmed and unfolded; undefined where a CR or LF stands alone. */
-function fieldValue(head: string, from: number, to: number, isFolded: boolean): string | undefined {
-  let start = from;
-  let end = to;
-  while (start < end && isBlank(head.charCodeAt(start))) start++;
-  while (end > start && isBlank(head.charCodeAt(end - 1))) end--;
-  const raw = head.slice(start, end);
-  // RFC 3261 §7.3.1: all linear white space, including folding, has the same semantics as SP.
-  const value = isFolded ? raw.replace(/[ \t]*\r\n[ \t]+/g, ' ') : raw;
-  return value.includes('\r') || value.includes('\n') ? undefined : value;
+interface FieldExtent {
+  /** Position of the CR LF behind the field and its continuation lines. */
+  readonly end: number;
+  readonly isFolded: boolean;
+  /** A CR or LF stands alone in it: no line end, and no character that a value may hold. */
+  readonly hasBareBreak: boolean;
 }
 
-function isBlank(code: number): boolean {
-  return isSpaceCode(code) || code === CR || code === LF;
+function fieldAt(head: string, from: number): FieldExtent {
+  let isFolded = false;
+  let hasBareBreak = false;
+  for (let at = from; ; ) {
+    const end = endOfLine(head, at);
+    hasBareBreak ||= head.indexOf('\r', at) !== (end < head.length ? end : -1);
+    hasBareBreak ||= head.indexOf('\n', at) !== (end < head.length ? end + 1 : -1);
+    // A line that begins with white space continues the one before (RFC 3261 §7.3.1).
+    if (!isSpaceCode(head.charCodeAt(end + 2))) return { end, isFolded, hasBareBreak };
+    isFolded = true;
+    at = end + 2;
+  }
+}
+
+/** The value that begins at `from`, trimmed and unfolded. */
+function fieldValue(head: string, from: number, field: FieldExtent): string {
+  // RFC 3261 §7.3.1: all linear white space, including folding, has the same semantics as SP.
+  if (field.isFolded) return trimSpace(head.slice(from, field.end).replace(/[ \t]*\r\n[ \t]+/g, ' '));
+  const start = skipSpace(head, from);
+  let end = field.end;
+  while (end > start && isSpaceCode(head.charCodeAt(end - 1))) end--;
+  return head.slice(start, end);
 }

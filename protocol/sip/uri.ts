@@ -1,7 +1,15 @@
 // SIP and SIPS URIs: parsing, writing, and the comparison of RFC 3261 §19.1. Parts are kept escaped, as they came.
 // Used by the proxy, the registrar and everyone who addresses someone.
-import type { Params } from './grammar.ts';
-import { isDigits, isHost } from './host.ts';
+import {
+  ALPHANUMERIC,
+  type CharacterSet,
+  characterSet,
+  isAllOf,
+  NO_PARAMS,
+  type Params,
+  parseNumber,
+} from './grammar.ts';
+import { isHost } from './host.ts';
 import { equalUnescaped, hasValidEscapes, unescapeUri } from './uri-escape.ts';
 
 export interface SipUri {
@@ -17,11 +25,12 @@ export interface SipUri {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-const UNRESERVED = "a-zA-Z0-9\\-_.!~*'()";
-const USER = new RegExp(`^[${UNRESERVED}%&=+$,;?/]+$`);
-const PASSWORD = new RegExp(`^[${UNRESERVED}%&=+$,]*$`);
-const PARAM = new RegExp(`^[${UNRESERVED}%\\[\\]/:&+$]+$`);
-const HEADER = new RegExp(`^[${UNRESERVED}%\\[\\]/?:+$]*$`);
+const UNRESERVED = `${ALPHANUMERIC}-_.!~*'()`;
+const USER = characterSet(`${UNRESERVED}%&=+$,;?/`);
+const PASSWORD = characterSet(`${UNRESERVED}%&=+$,`);
+const PARAM = characterSet(`${UNRESERVED}%[]/:&+$`);
+const HEADER = characterSet(`${UNRESERVED}%[]/?:+$`);
+const SCHEME = characterSet(`${ALPHANUMERIC}+-.`);
 const MAX_URI_CHARS = 8_192;
 
 /** undefined for another scheme or a malformed URI. */
@@ -41,7 +50,7 @@ export function parseSipUri(text: string): SipUri | undefined {
   const beforeHeaders = question === -1 ? rest : rest.slice(0, question);
   const semicolon = beforeHeaders.indexOf(';');
   const hostport = splitHostport(semicolon === -1 ? beforeHeaders : beforeHeaders.slice(0, semicolon));
-  const params = semicolon === -1 ? new Map() : splitParams(beforeHeaders.slice(semicolon + 1));
+  const params = semicolon === -1 ? NO_PARAMS : splitParams(beforeHeaders.slice(semicolon + 1));
   const headers = question === -1 ? [] : splitHeaders(rest.slice(question + 1));
   if (hostport === undefined || params === undefined || headers === undefined) return undefined;
   return { scheme, ...userinfo, ...hostport, params, headers };
@@ -51,17 +60,26 @@ export function parseSipUri(text: string): SipUri | undefined {
 export function schemeOf(text: string): string | undefined {
   const colon = text.indexOf(':');
   if (colon < 1 || colon > 64) return undefined;
-  const scheme = text.slice(0, colon).toLowerCase();
-  return /^[a-z][a-z0-9+.-]*$/.test(scheme) ? scheme : undefined;
+  if (!isAllOf(SCHEME, text, 0, colon) || !isLetter(text.charCodeAt(0))) return undefined;
+  return text.slice(0, colon).toLowerCase();
+}
+
+function isLetter(code: number): boolean {
+  return (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+}
+
+/** Characters of the set, and escapes that are complete. */
+function isEscaped(set: CharacterSet, text: string): boolean {
+  return isAllOf(set, text) && hasValidEscapes(text);
 }
 
 function splitUserinfo(text: string): { user: string; password?: string } | undefined {
   const colon = text.indexOf(':');
   const user = colon === -1 ? text : text.slice(0, colon);
-  if (!USER.test(user) || !hasValidEscapes(user)) return undefined;
+  if (user === '' || !isEscaped(USER, user)) return undefined;
   if (colon === -1) return { user };
   const password = text.slice(colon + 1);
-  return PASSWORD.test(password) && hasValidEscapes(password) ? { user, password } : undefined;
+  return isEscaped(PASSWORD, password) ? { user, password } : undefined;
 }
 
 /** `host[:port]`, without white space. */
@@ -72,9 +90,8 @@ export function splitHostport(text: string): { host: string; port?: number } | u
   const host = colon === -1 ? text : text.slice(0, colon);
   if (!isHost(host)) return undefined;
   if (colon === -1) return { host };
-  const digits = text.slice(colon + 1);
-  const port = Number(digits);
-  return digits.length <= 5 && isDigits(digits) && port <= 65_535 ? { host, port } : undefined;
+  const port = text.length - colon <= 6 ? parseNumber(text.slice(colon + 1), 65_535) : undefined;
+  return port === undefined ? undefined : { host, port };
 }
 
 function splitParams(text: string): Params | undefined {
@@ -83,8 +100,8 @@ function splitParams(text: string): Params | undefined {
     const equals = param.indexOf('=');
     const name = (equals === -1 ? param : param.slice(0, equals)).toLowerCase();
     const value = equals === -1 ? undefined : param.slice(equals + 1);
-    if (!PARAM.test(name) || !hasValidEscapes(name) || params.has(name)) return undefined;
-    if (value !== undefined && (!PARAM.test(value) || !hasValidEscapes(value))) return undefined;
+    if (name === '' || !isEscaped(PARAM, name) || params.has(name)) return undefined;
+    if (value !== undefined && (value === '' || !isEscaped(PARAM, value))) return undefined;
     params.set(name, value);
   }
   return params;
@@ -97,8 +114,7 @@ function splitHeaders(text: string): [string, string][] | undefined {
     if (equals < 1) return undefined;
     const name = header.slice(0, equals);
     const value = header.slice(equals + 1);
-    if (!HEADER.test(name) || !HEADER.test(value)) return undefined;
-    if (!hasValidEscapes(name) || !hasValidEscapes(value)) return undefined;
+    if (!isEscaped(HEADER, name) || !isEscaped(HEADER, value)) return undefined;
     headers.push([name, value]);
   }
   return headers;

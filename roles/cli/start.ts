@@ -1,7 +1,9 @@
 // `parley start`: runs the roles of this process until a signal ends it.
 import { runUntilStopped, startHost } from '@parley/platform/host';
+import { systemClock } from '@parley/platform/net';
 import { createLog } from '@parley/platform/observe';
 import type { Command } from 'commander';
+import { shiftedClock } from '../demo/shifted-clock.ts';
 import { loadRoles } from '../index.ts';
 import { version } from '../version.ts';
 import type { Answer } from './answer.ts';
@@ -37,24 +39,24 @@ async function start(options: StartOptions): Promise<Answer | undefined> {
   // With --json standard output carries one document only.
   const stream = options.json === true ? process.stderr : process.stdout;
   const print = (line: string) => void stream.write(`${line}\n`);
-  const host = await startHost({ config, roles: await loadRoles(config.roles), version, log, print });
-  if (isDemo) await seed();
-
-  async function seed(): Promise<void> {
-    const { seedDemo } = await import('../demo/seed.ts');
+  const demoClock = isDemo ? shiftedClock(systemClock) : undefined;
+  const host = await startHost({
+    config,
+    roles: await loadRoles(config.roles),
+    version,
+    log,
+    print,
+    clock: demoClock ?? systemClock,
+  });
+  if (demoClock !== undefined) {
+    const { demoLines, seedDemo } = await import('../demo/seed.ts');
     try {
-      for (const line of await seedDemo({
-        bus: host.bus,
-        config,
-        sip: host.sip,
-        address: host.address,
-        print,
-      }))
-        print(line);
+      await seedDemo({ bus: host.bus, config, clock: demoClock, print });
     } catch (error) {
       await host.stop('the demo could not be made');
       throw error;
     }
+    for (const line of demoLines(config, host.address)) print(line);
   }
 
   if (options.json === true) {

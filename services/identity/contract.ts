@@ -90,6 +90,11 @@ export const setPhoto = command('identity.setPhoto', {
   }),
   reply: User,
 });
+/** Nothing changes where there is none. */
+export const removePhoto = command('identity.removePhoto', {
+  request: Type.Object({ userId: UserId }),
+  reply: User,
+});
 export const getPhoto = command('identity.getPhoto', {
   request: Type.Object({ userId: UserId }),
   reply: Type.Object({ mediaType: Type.String(), data: Type.String() }),

@@ -98,6 +98,18 @@ export const identityService: ServiceDefinition = {
           return done(changed);
         });
       }),
+      bus.serve(contract.removePhoto, ({ userId }) =>
+        own.transaction(async (work) => {
+          const user = await rows.lockUser(work.db, userId);
+          if (user === undefined) return fault('IDENTITY_NO_SUCH_USER');
+          if (user.photo === '') return done(user);
+          const changed = { ...user, photo: '', version: user.version + 1 };
+          await rows.removePhoto(work.db, userId);
+          await rows.updateUser(work.db, changed);
+          await announce(work, changed);
+          return done(changed);
+        }),
+      ),
       bus.serve(contract.getPhoto, async ({ userId }) => {
         const photo = await rows.findPhoto(own.db, userId);
         if (photo === undefined) return fault('IDENTITY_NO_PHOTO');

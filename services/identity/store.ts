@@ -215,3 +215,7 @@ export async function putPhoto(
     .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ media_type: mediaType, data }))
     .execute();
 }
+
+export async function removePhoto(db: Transaction<IdentityTables>, userId: string): Promise<void> {
+  await db.deleteFrom('photos').where('user_id', '=', userId).execute();
+}

@@ -162,6 +162,15 @@ function declarePeople(declare: Declare, { bus }: ProvisioningContext): void {
     reply: identity.User,
     work: ({ params: { userId }, body }) => bus.call(identity.setPhoto, { ...body, userId }),
   });
+  declare({
+    method: 'DELETE',
+    path: '/users/:userId/photo',
+    tag,
+    summary: 'Take the photo of a person away',
+    params: UserPath,
+    reply: identity.User,
+    work: ({ params }) => bus.call(identity.removePhoto, params),
+  });
 }
 
 /** The password is checked and stored before the person is, so that nobody is added whose password was refused. */

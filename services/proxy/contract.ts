@@ -13,7 +13,13 @@ export const sendOnFlow = command('proxy.sendOnFlow', {
     /** base64 */
     body: Type.String({ maxLength: 1_000_000 }),
   }),
-  reply: Type.Object({ status: Type.Integer(), reason: Type.String() }),
+  reply: Type.Object({
+    status: Type.Integer(),
+    reason: Type.String(),
+    headers: Type.Optional(Type.Array(Type.Tuple([Type.String(), Type.String()]))),
+    /** base64 */
+    body: Type.Optional(Type.String()),
+  }),
 });
 
 /** One recent SIP exchange, for the console's health page. */
@@ -30,6 +36,12 @@ export const proxyErrors = errors({
     sip: 430,
     sentence: 'The connection to this device is gone.',
     remedy: 'The device has to register again.',
+  },
+  PROXY_BAD_REQUEST: {
+    http: 400,
+    sip: 400,
+    sentence: 'This request cannot be written as SIP.',
+    remedy: 'Send another method than INVITE, ACK and CANCEL, with a SIP URI and header fields of one line.',
   },
   PROXY_TIMEOUT: {
     http: 504,

@@ -36,19 +36,19 @@ export function stationsOf(sip: SipServer): readonly Station[] {
   return STATION_ORDER.flatMap((name) => stations?.get(name) ?? []);
 }
 
-const UDP_FLOW = 'udp:';
+const UDP_FLOW = 'udp|';
 
 /**
- * How a binding names the flow that it came on. A UDP phone listens whether or not we remember its flow, so its name
- * is its address; a connection has the name of the flow in the process that holds it.
+ * How a binding names the flow that it came on. A UDP phone listens whether or not this process remembers its flow, or
+ * is the one that it registered with, so the name holds its address too.
  */
-export function flowIdOf(flow: Flow): string {
-  return flow.transport === 'udp' ? `${UDP_FLOW}${flow.remotePort}:${flow.remoteAddress}` : flow.id;
+export function flowIdOf({ id, transport, remoteAddress, remotePort }: Flow): string {
+  return transport === 'udp' ? `${UDP_FLOW}${remotePort}|${remoteAddress}|${id}` : id;
 }
 
 /** What `flowIdOf` named, or undefined when that connection is gone. */
 export function flowNamed(sip: SipServer, flowId: string): Flow | Destination | undefined {
   if (!flowId.startsWith(UDP_FLOW)) return sip.flow(flowId);
-  const [port = '', ...address] = flowId.slice(UDP_FLOW.length).split(':');
-  return { transport: 'udp', address: address.join(':'), port: Number(port) };
+  const [port = '', address = '', ...id] = flowId.slice(UDP_FLOW.length).split('|');
+  return sip.flow(id.join('|')) ?? { transport: 'udp', address, port: Number(port) };
 }

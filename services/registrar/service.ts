@@ -16,7 +16,7 @@ const SWEEP_USERS = 500;
 
 export const registrarService: ServiceDefinition = {
   name: 'registrar',
-  after: ['identity', 'authentication', 'proxy'],
+  after: ['identity', 'authentication'],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
     const own = await context.store.service<rows.RegistrarTables>('registrar', [bindingsMigration]);

@@ -25,6 +25,8 @@ export function tell(data: ClientEvent): ToldEvent {
   return { data, json: JSON.stringify(data) };
 }
 
+type Endpoint = Pick<PresenceEndpoint, 'up' | 'say' | 'down' | 'end' | 'forget'>;
+
 export const KEPT_EVENTS = 1_000;
 const COMMAND_BURST = 100;
 const COMMANDS_PER_SECOND = 20;
@@ -38,7 +40,7 @@ export class BrowserSession {
   readonly sessionId: string;
   readonly userId: string;
   readonly signInId: string;
-  readonly endpoint: PresenceEndpoint;
+  readonly endpoint: Endpoint;
   /** People whose changes this window is told of. Written by `Sessions`, which keeps the index. */
   readonly watched = new Set<string>();
   readonly #events = new EventBuffer(KEPT_EVENTS);
@@ -50,7 +52,7 @@ export class BrowserSession {
   #isSnapshotStale = false;
   #expiry: Disposable | undefined;
 
-  constructor(identity: SessionIdentity, clock: Clock, endpoint: (sessionId: string) => PresenceEndpoint) {
+  constructor(identity: SessionIdentity, clock: Clock, endpoint: (sessionId: string) => Endpoint) {
     this.sessionId = randomUUID();
     this.userId = identity.userId;
     this.signInId = identity.signInId;

@@ -3,7 +3,15 @@
 import type { Bus } from '@parley/platform/bus';
 import type { Clock } from '@parley/platform/clock';
 import { done, type Outcome, type RequestOf } from '@parley/platform/contract';
-import { csrfToken, isLoopback, type Routes, sendFault, signInRate, sourceOf } from '@parley/platform/web';
+import {
+  csrfToken,
+  isLoopback,
+  isSecure,
+  type Routes,
+  sendFault,
+  signInRate,
+  sourceOf,
+} from '@parley/platform/web';
 import { Type } from 'typebox';
 import * as authentication from '../authentication/contract.ts';
 import { getPhoto, getUser, identityErrors, UserId } from '../identity/contract.ts';
@@ -257,7 +265,7 @@ async function signIn(
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
-    secure: isSecure(request),
+    secure: isSecure(request.raw),
     maxAge: Math.floor((expiresAt - context.clock.wallNow()) / 1000),
   });
   return session(context, request, reply, signed.value.userId);
@@ -284,10 +292,4 @@ async function session(
   }
   const user = await bus.call(getUser, { userId });
   return user.ok ? done({ ...basis, signedIn: true, firstRun: false, user: user.value }) : user;
-}
-
-/** A proxy on this machine that ends TLS says so; then the browser's side is encrypted though ours is not. */
-function isSecure(request: Request): boolean {
-  if (request.protocol === 'https') return true;
-  return request.headers['x-forwarded-proto'] === 'https';
 }

@@ -16,11 +16,17 @@ import { takeSnapshot } from './snapshot.ts';
 export const SOCKET_PATH = '/api/v1/socket';
 const HELLO_WITHIN_MS = 10_000;
 const KEEP_DETACHED_MS = 5 * 60_000;
+/** A sign-in may run out while its windows stay open. */
+const CONFIRM_EVERY_MS = 3_600_000;
 const WINDOWS_A_USER = 20;
 /** Commands refused as too fast, less those that were not, before the connection is not worth keeping. */
 const REFUSED_LIMIT = 500;
 
 const { fault } = webAccessErrors;
+
+interface Admitted extends SessionIdentity {
+  readonly token: string;
+}
 
 export interface SocketContext extends DispatchContext {
   readonly bus: Bus;
@@ -42,6 +48,16 @@ export interface Sockets {
 
 export function serveSockets(web: WebServer, context: SocketContext): Sockets {
   const { bus, clock, log, sessions } = context;
+  const tokens = new WeakMap<BrowserSession, string>();
+  let confirmation = confirmLater();
+
+  function confirmLater(): Disposable {
+    return clock.after(CONFIRM_EVERY_MS, () => {
+      confirmation = confirmLater();
+      for (const session of sessions.all())
+        confirm(session, tokens.get(session) ?? '').catch(failed(session));
+    });
+  }
 
   async function admit({ cookies }: SocketRequest) {
     const checked = await identify(bus, cookies[SIGN_IN_COOKIE]);
@@ -74,12 +90,15 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     session.endpoint.end().catch((error: unknown) => log.error({ error }, 'taking a window back failed'));
   }
 
+  /** Ends the session if its sign-in is over. */
+  async function confirm(session: BrowserSession, token: string): Promise<void> {
+    const checked = await identify(bus, token);
+    const isOver = !checked.ok && Object.hasOwn(authenticationErrors.table, checked.fault.code);
+    if (isOver && sessions.find(session.sessionId) !== undefined) drop(session, checked.fault, 1008);
+  }
+
   /** The session that this hello continues, or a new one that starts with a snapshot. */
-  function greet(
-    identity: SessionIdentity,
-    hello: ClientFrame & { type: 'hello' },
-    wire: Wire,
-  ): BrowserSession {
+  function greet(identity: Admitted, hello: ClientFrame & { type: 'hello' }, wire: Wire): BrowserSession {
     const held = hello.resume === undefined ? undefined : sessions.find(hello.resume.sessionId);
     // Another person's session is as unknown as none.
     const session =
@@ -98,6 +117,9 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     made.attach(wire);
     sessions.add(made);
     context.counted();
+    tokens.set(made, identity.token);
+    // A sign-in that ended between the handshake and now was announced before this session could be found.
+    confirm(made, identity.token).catch(failed(made));
     sendSnapshot(made, hello.resume === undefined ? undefined : fault('WEB_SESSION_UNKNOWN').fault).catch(
       failed(made),
     );
@@ -112,7 +134,7 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
   }
 
   function open(socket: WebSocket, admitted: unknown): void {
-    const identity = admitted as SessionIdentity;
+    const identity = admitted as Admitted;
     const wire: Wire = {
       send: (text) => socket.send(text),
       close: (code, reason) => socket.close(code, reason),
@@ -173,6 +195,7 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
       }
     },
     leave() {
+      confirmation[Symbol.dispose]();
       for (const session of sessions.all()) {
         session.endpoint.forget();
         sessions.remove(session);
@@ -181,9 +204,10 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
   };
 }
 
-async function identify(bus: Bus, token: string | undefined): Promise<Outcome<SessionIdentity>> {
+async function identify(bus: Bus, token: string | undefined): Promise<Outcome<Admitted>> {
   if (token === undefined || token.length > 200)
     return authenticationErrors.fault('AUTHENTICATION_SIGN_IN_ENDED');
   const checked = await bus.call(checkSignIn, { token });
-  return checked.ok ? done({ userId: checked.value.userId, signInId: checked.value.signInId }) : checked;
+  if (!checked.ok) return checked;
+  return done({ userId: checked.value.userId, signInId: checked.value.signInId, token });
 }

@@ -2,6 +2,7 @@
 // provisioning; no phone is there.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { Outcome } from '@parley/platform/contract';
 import type { SipServer } from '@parley/platform/net';
 import type { OpenedWebServer, WebServerOptions } from '@parley/platform/web';
@@ -40,7 +41,7 @@ const noPhones: SipServer = {
   onMessage: () => ({ [Symbol.dispose]: () => undefined }),
 };
 
-export function valueOf<T>(outcome: Outcome<T>): T {
+export function granted<T>(outcome: Outcome<T>): T {
   assert.ok(outcome.ok, outcome.ok ? '' : `${outcome.fault.code}: ${outcome.fault.sentence}`);
   return outcome.value;
 }
@@ -52,11 +53,20 @@ export interface Office extends AsyncDisposable {
   /** A browser in which nobody is signed in. */
   browser(): Promise<TestBrowser>;
   signedIn(user: User): Promise<TestBrowser>;
+  /** As if the bus had lost its connection and found it again. */
+  reconnectBus(): void;
 }
 
 export async function openOffice(options: Partial<WebServerOptions> = {}): Promise<Office> {
   const web = await openTestWebServer(options);
   const server = await testProcess({ web, sip: noPhones });
+  const reconnected = new Set<() => void>();
+  Object.assign(server.bus, {
+    onReconnect(listener: () => void): Disposable {
+      reconnected.add(listener);
+      return { [Symbol.dispose]: () => void reconnected.delete(listener) };
+    },
+  });
   await server.start(
     identityService,
     authenticationService,
@@ -80,10 +90,10 @@ export async function openOffice(options: Partial<WebServerOptions> = {}): Promi
     browser,
     async hire(name, fields = {}) {
       const full = `${name.charAt(0).toUpperCase()}${name.slice(1)} Example`;
-      const user = valueOf(
+      const user = granted(
         await server.bus.call(createUser, { address: `${name}@parley.test`, name: full, ...fields }),
       );
-      valueOf(await server.bus.call(setPassword, { userId: user.userId, password: PASSWORD }));
+      granted(await server.bus.call(setPassword, { userId: user.userId, password: PASSWORD }));
       return user;
     },
     async signedIn(user) {
@@ -93,6 +103,9 @@ export async function openOffice(options: Partial<WebServerOptions> = {}): Promi
       });
       assert.equal(answer.status, 200, answer.text);
       return opened;
+    },
+    reconnectBus() {
+      for (const listener of reconnected) listener();
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
@@ -120,15 +133,24 @@ export class TestWindow {
       this.#changed();
     });
     this.socket.on('error', () => undefined);
-    this.closed = once(this.socket, 'close').then(([code]) => {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    this.closed = promise;
+    this.socket.on('close', (code) => {
       this.#changed();
-      return code as number;
+      resolve(code);
     });
   }
 
   #changed(): void {
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
+  }
+
+  /** The HTTP status with which the server refused this window. */
+  async refusal(): Promise<number> {
+    const [, response] = (await once(this.socket, 'unexpected-response')) as [unknown, IncomingMessage];
+    this.socket.terminate();
+    return response.statusCode ?? 0;
   }
 
   /** Says hello, and waits for the answer. */

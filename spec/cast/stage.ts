@@ -120,7 +120,13 @@ async function openStage(
       const any = { address: '127.0.0.1', port: 0 };
       const hasWeb = roles.some((role) => role !== 'front-end');
       const hasSip = roles.some((role) => role !== 'web-components');
-      const listen = { http: hasWeb ? any : off, https: off, sip: hasSip ? any : off, sips: off, admin: any };
+      const listen = {
+        http: hasWeb ? any : off,
+        https: off,
+        sip: hasSip ? any : off,
+        sips: hasSip ? any : off,
+        admin: any,
+      };
       const settings = {
         domain: DOMAIN,
         hostName: 'localhost',

@@ -70,7 +70,7 @@ export function useLiveShallow<T>(select: (state: LiveClientState) => T): T {
 
 /** `crypto.randomUUID` exists only on secure origins; a server in the local network may be reached by plain HTTP. */
 function randomId(): string {
-  if ('randomUUID' in crypto) return crypto.randomUUID();
+  if (isSecureContext) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -16,10 +16,7 @@ export interface Via {
 export const BRANCH_COOKIE = 'z9hG4bK';
 
 export function parseVia(text: string): Via | undefined {
-  let at = protocolPart(text, 0, 'SIP');
-  if (at !== -1) at = slash(text, at);
-  if (at !== -1) at = protocolPart(text, at, '2.0');
-  if (at !== -1) at = slash(text, at);
+  const at = text.startsWith('SIP/2.0/') ? skipSpace(text, 8) : transportStart(text);
   if (at === -1) return undefined;
   const transportEnd = tokenEnd(text, at);
   const hostStart = skipSpace(text, transportEnd);
@@ -30,6 +27,14 @@ export function parseVia(text: string): Via | undefined {
   const params = parseParams(text, hostEnd);
   if (hostport === undefined || params === undefined) return undefined;
   return { transport: text.slice(at, transportEnd).toUpperCase(), ...hostport, params };
+}
+
+/** Behind `SIP / 2.0 /` in any spelling, or -1. */
+function transportStart(text: string): number {
+  let at = protocolPart(text, 0, 'SIP');
+  if (at !== -1) at = slash(text, at);
+  if (at !== -1) at = protocolPart(text, at, '2.0');
+  return at === -1 ? -1 : slash(text, at);
 }
 
 function protocolPart(text: string, from: number, expected: string): number {

@@ -263,6 +263,17 @@ test('a response to a transaction that is over is refused', () => {
   assert.equal(layer.respond(transactionId, responseTo(request, 200), 0), false);
 });
 
+test('an abandoned request is answered by nothing, not even a 100', () => {
+  layer.receive(incoming('OPTIONS'), UDP, 0);
+  const { transactionId } = asRequest(layer.take()[0]);
+  layer.abandon(transactionId);
+  assert.deepEqual(kinds(layer.take()), ['terminated']);
+  layer.advance(40_000);
+  assert.deepEqual(layer.take(), []);
+  assert.equal(layer.size, 0);
+  assert.equal(layer.wakeAt, undefined);
+});
+
 test('messages without a readable Via are dropped', () => {
   layer.receive(incoming('MESSAGE', { via: 'nonsense' }), UDP, 0);
   assert.deepEqual(layer.take(), []);

@@ -80,6 +80,7 @@ class Held<F extends TransactionFlow, M extends TransactionMachine = Transaction
   readonly address: string;
   readonly port: number;
   queuedFor: number | undefined;
+  isOver = false;
 
   constructor(id: string, key: string, machine: M, flow: F, port: number) {
     this.id = id;
@@ -90,7 +91,7 @@ class Held<F extends TransactionFlow, M extends TransactionMachine = Transaction
     this.port = port;
   }
   get wakeAt(): number | undefined {
-    return this.machine.wakeAt;
+    return this.isOver ? undefined : this.machine.wakeAt;
   }
 }
 
@@ -183,6 +184,14 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     }
     this.#carryOut(held, machine.respond(response, now));
     return true;
+  }
+
+  /** Forgets a server transaction without an answer; `terminated` follows. A retransmission would start it again. */
+  abandon(transactionId: string): void {
+    const held = this.#byId.get(transactionId);
+    if (held === undefined || this.#servers.get(held.key) !== held) return;
+    this.#forget(held);
+    this.#outputs.push({ kind: 'terminated', transactionId });
   }
 
   /** The flow is gone, or what was sent on it could not be sent (RFC 3261 §17.1.4, §17.2.4). */
@@ -294,7 +303,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
           this.#outputs.push({ kind: 'terminated', transactionId });
       }
     }
-    const wakeAt = held.machine.wakeAt;
+    const { wakeAt } = held;
     if (wakeAt !== held.queuedFor) {
       held.queuedFor = wakeAt;
       this.#deadlines.add(held);
@@ -302,6 +311,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   }
 
   #forget(held: Held<F>): void {
+    held.isOver = true;
     this.#byId.delete(held.id);
     if (this.#servers.get(held.key) === held) this.#servers.delete(held.key);
     if (this.#clients.get(held.key) === held) this.#clients.delete(held.key);

@@ -1,0 +1,89 @@
+// All keys on one page; `?` opens it.
+import {
+  Button,
+  Dialog,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  DialogTrigger,
+} from '@fluentui/react-components';
+import { useTranslation } from 'react-i18next';
+import { keyCaps } from '../../kit/keys/shortcuts.ts';
+import { CloseIcon } from '../../kit/widgets/icons.tsx';
+import { SHORTCUTS } from '../shortcuts.ts';
+import styles from './shortcut-overlay.module.css';
+
+const SECTIONS = {
+  everywhere: {
+    search: SHORTCUTS.search,
+    contacts: SHORTCUTS.contacts,
+    chats: SHORTCUTS.chats,
+    previous: SHORTCUTS.previous,
+    next: SHORTCUTS.next,
+    back: SHORTCUTS.back,
+    help: SHORTCUTS.help,
+  },
+  list: {
+    move: ['ArrowUp', 'ArrowDown'],
+    typeAhead: ['A … Z'],
+    open: ['Enter'],
+    menu: ['Shift+F10'],
+  },
+  message: {
+    send: ['Enter'],
+    newLine: ['Shift+Enter'],
+  },
+} as const;
+
+export default function ShortcutOverlay({ close }: { readonly close: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Dialog open onOpenChange={(_, { open }) => !open && close()}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle
+            action={
+              <DialogTrigger action="close">
+                <Button appearance="subtle" icon={<CloseIcon />} aria-label={t('actions.close')} />
+              </DialogTrigger>
+            }
+          >
+            {t('help.title')}
+          </DialogTitle>
+          <DialogContent className={styles.content}>
+            <Section name="everywhere" />
+            <Section name="list" />
+            <Section name="message" />
+            <p className={styles.hint}>{t('help.hint')}</p>
+          </DialogContent>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}
+
+function Section({ name }: { readonly name: keyof typeof SECTIONS }) {
+  const { t } = useTranslation();
+  return (
+    <section>
+      <h3 className={styles.title}>{t(`help.sections.${name}`)}</h3>
+      <dl className={styles.list}>
+        {Object.entries(SECTIONS[name]).map(([key, combinations]) => (
+          <div key={key} className={styles.row}>
+            <dt>{t(`help.keys.${key as 'search'}`)}</dt>
+            <dd>
+              {combinations.map((combination: string) => (
+                <span key={combination} className={styles.combination} dir="ltr">
+                  {keyCaps(combination).map((cap) => (
+                    <kbd key={cap}>{cap}</kbd>
+                  ))}
+                </span>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,130 @@
+// Settings of this browser, and the ways out.
+import {
+  Button,
+  Dialog,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  DialogTrigger,
+  Field,
+  Radio,
+  RadioGroup,
+  Switch,
+} from '@fluentui/react-components';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Fault } from '../../kit/fault.ts';
+import { signOut } from '../../kit/http/session.ts';
+import { forgetWritings } from '../../kit/live/drafts.ts';
+import { useLive } from '../../kit/live/live-context.tsx';
+import { prefer, type ThemeChoice, usePreferences } from '../../kit/theme/preferences.ts';
+import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
+import { CloseIcon, SignOutIcon } from '../../kit/widgets/icons.tsx';
+import { LanguagePicker } from '../../kit/widgets/language-picker.tsx';
+import { chime } from '../attention/arrival.ts';
+import styles from './settings-dialog.module.css';
+
+const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
+
+export default function SettingsDialog({ close }: { readonly close: () => void }) {
+  const { t } = useTranslation();
+  const me = useLive(({ live }) => live.me);
+  const { theme, sounds } = usePreferences();
+  const [fault, setFault] = useState<Fault | null>(null);
+  const languageId = useId();
+
+  async function leave(everywhere: boolean): Promise<void> {
+    const refused = await signOut(everywhere);
+    setFault(refused);
+    if (refused === null && me !== null) forgetWritings(localStorage, me.userId);
+  }
+
+  return (
+    <Dialog open onOpenChange={(_, { open }) => !open && close()}>
+      <DialogSurface className={styles.surface}>
+        <DialogBody>
+          <DialogTitle
+            action={
+              <DialogTrigger action="close">
+                <Button appearance="subtle" icon={<CloseIcon />} aria-label={t('actions.close')} />
+              </DialogTrigger>
+            }
+          >
+            {t('settings.title')}
+          </DialogTitle>
+          <DialogContent className={styles.content}>
+            {fault !== null && <FaultNotice fault={fault} />}
+            <Field label={t('settings.theme')}>
+              <RadioGroup
+                className={styles.themes}
+                value={theme}
+                onChange={(_, { value }) => prefer({ theme: value as ThemeChoice })}
+              >
+                {THEMES.map((choice) => (
+                  <Radio key={choice} value={choice} label={t(`themes.${choice}`)} />
+                ))}
+              </RadioGroup>
+            </Field>
+            <div className={styles.pair}>
+              <span id={languageId}>{t('settings.language')}</span>
+              <LanguagePicker labelledBy={languageId} />
+            </div>
+            <div className={styles.switches}>
+              <Switch
+                checked={sounds}
+                label={t('settings.sounds')}
+                onChange={(_, { checked }) => {
+                  prefer({ sounds: checked });
+                  if (checked) chime();
+                }}
+              />
+              <NotificationSwitch />
+            </div>
+            <div className={styles.account}>
+              <p className={styles.address}>
+                {t('settings.signedInAs')} <bdi>{me?.address}</bdi>
+              </p>
+              <Button icon={<SignOutIcon />} onClick={() => void leave(false)}>
+                {t('settings.signOut')}
+              </Button>
+              <Button appearance="subtle" onClick={() => void leave(true)}>
+                {t('settings.signOutEverywhere')}
+              </Button>
+            </div>
+          </DialogContent>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}
+
+/** The browser is asked for permission only here, by the user's own hand. */
+function NotificationSwitch() {
+  const { t } = useTranslation();
+  const { notifications } = usePreferences();
+  const known = 'Notification' in globalThis && isSecureContext;
+  const [permission, setPermission] = useState(known ? Notification.permission : 'denied');
+
+  async function change(wanted: boolean): Promise<void> {
+    if (!wanted) return prefer({ notifications: false });
+    const answer = await Notification.requestPermission();
+    setPermission(answer);
+    prefer({ notifications: answer === 'granted' });
+  }
+
+  return (
+    <Field
+      {...(permission === 'denied'
+        ? { hint: known ? t('settings.notificationsBlocked') : t('settings.notificationsInsecure') }
+        : {})}
+    >
+      <Switch
+        checked={notifications && permission === 'granted'}
+        disabled={permission === 'denied'}
+        label={t('settings.notifications')}
+        onChange={(_, { checked }) => void change(checked)}
+      />
+    </Field>
+  );
+}

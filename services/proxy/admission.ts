@@ -1,0 +1,103 @@
+// What a request must be before anyone asks who sent it (RFC 3261 §16.3, §16.4, §8.2.1 to §8.2.2). Pure, except that our
+// own Route is taken off the request. Used by walk.ts.
+import {
+  parseNameAddr,
+  parseSipUri,
+  type SipRequest,
+  unescapeUri,
+  unsupportedOptions,
+  validateRequest,
+} from '@parley/protocol/sip';
+import { isOwnHost, type OwnHosts } from './own-hosts.ts';
+import { isScanner } from './scanner.ts';
+
+export interface RefusalAnswer {
+  readonly kind: 'refuse';
+  readonly status: number;
+  readonly reason?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+}
+
+export type Admission =
+  /** Not even an answer. */
+  | { readonly kind: 'ignore' }
+  | RefusalAnswer
+  /** `localPart` of the Request-URI in lower case, or undefined where it names the server itself. */
+  | { readonly kind: 'admit'; readonly localPart: string | undefined };
+
+/** Methods that this server answers itself. */
+export const ALLOWED = ['REGISTER', 'OPTIONS', 'MESSAGE', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH'] as const;
+/** Methods whose requests end here, so that their Require is for us (RFC 3261 §8.2.2.3). */
+const ENDS_HERE = new Set(['REGISTER', 'MESSAGE', 'SUBSCRIBE', 'PUBLISH']);
+/** Methods that are known but not taken by the server itself: 405 instead of 501 (RFC 3261 §21.4.6, §21.5.2). */
+const KNOWN = new Set([...ALLOWED, 'BYE', 'INFO', 'PRACK', 'REFER', 'UPDATE']);
+/** Extensions that we understand in Require and Proxy-Require: none yet. */
+const EXTENSIONS: ReadonlySet<string> = new Set();
+
+export function endsHere(method: string): boolean {
+  return ENDS_HERE.has(method);
+}
+
+export const ALLOW: readonly [string, string] = ['Allow', ALLOWED.join(', ')];
+
+export function admit(request: SipRequest, own: OwnHosts, localAddress: string): Admission {
+  const { method, headers } = request;
+  if (isScanner(headers.get('User-Agent'))) return { kind: 'ignore' };
+  const fault = validateRequest(request);
+  if (fault !== undefined) return refuse(fault.status, fault.reason);
+  const proxyRequire = unsupportedOptions(headers, 'Proxy-Require', EXTENSIONS);
+  if (proxyRequire.length > 0) return unsupported(proxyRequire);
+
+  const uri = parseSipUri(request.uri);
+  if (uri === undefined || !isOwnHost(own, uri.host, localAddress)) {
+    return method === 'REGISTER'
+      ? refuse(404, 'Not a Domain of This Server')
+      : refuse(403, 'Relaying Denied');
+  }
+  // RFC 3261 §16.4: a Route that names us has served its purpose; any other would make us relay for the sender.
+  if (isOwnRoute(headers.get('Route'), own, localAddress)) headers.removeFirst('Route');
+  if (headers.has('Route')) return refuse(403, 'Relaying Denied');
+
+  if (method === 'INVITE') return refuse(501, 'Calls Are Not Served Here', [ALLOW]);
+  if (endsHere(method) || uri.user === undefined) {
+    const required = unsupportedOptions(headers, 'Require', EXTENSIONS);
+    if (required.length > 0) return unsupported(required);
+  }
+  if (uri.user === undefined && !ALLOWED.some((allowed) => allowed === method)) {
+    return KNOWN.has(method) ? refuse(405, undefined, [ALLOW]) : refuse(501, undefined, [ALLOW]);
+  }
+  return {
+    kind: 'admit',
+    localPart: uri.user === undefined ? undefined : unescapeUri(uri.user).toLowerCase(),
+  };
+}
+
+/** RFC 3261 §22: From is who the sender says to be; it has to be who the digest proved. */
+export function isFromCaller(
+  request: SipRequest,
+  address: string,
+  own: OwnHosts,
+  localAddress: string,
+): boolean {
+  const from = parseSipUri(parseNameAddr(request.headers.get('From') ?? '')?.uri ?? '');
+  if (from?.user === undefined || !isOwnHost(own, from.host, localAddress)) return false;
+  return `${unescapeUri(from.user).toLowerCase()}@${own.domain.toLowerCase()}` === address;
+}
+
+function isOwnRoute(route: string | undefined, own: OwnHosts, localAddress: string): boolean {
+  const uri = route === undefined ? undefined : parseSipUri(parseNameAddr(route)?.uri ?? '');
+  return uri !== undefined && isOwnHost(own, uri.host, localAddress);
+}
+
+function unsupported(options: readonly string[]): RefusalAnswer {
+  return refuse(420, undefined, [['Unsupported', options.join(', ')]]);
+}
+
+function refuse(status: number, reason?: string, headers?: RefusalAnswer['headers']): RefusalAnswer {
+  return {
+    kind: 'refuse',
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    ...(headers === undefined ? {} : { headers }),
+  };
+}

@@ -1,0 +1,57 @@
+// proxy, wired: the SIP listener's requests onto the walk, and requests of other services onto flows.
+import { followView } from '@parley/platform/bus';
+import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import { locationView } from '../registrar/view.ts';
+import { Authenticator } from './authenticate.ts';
+import { sendOnFlow } from './contract.ts';
+import { sendHere } from './flow-send.ts';
+import { createWalk } from './walk.ts';
+
+export const proxyService: ServiceDefinition = {
+  name: 'proxy',
+  after: ['identity', 'authentication', 'registrar'],
+  async start(context: ServiceContext): Promise<RunningService> {
+    const { bus, config, nodeId } = context;
+    const sip = context.sip();
+    const authenticator = await Authenticator.start(context);
+    const locations = followView(context, locationView);
+    const walk = createWalk(context, {
+      authenticator,
+      locations,
+      own: {
+        domain: config.domain,
+        hostName: config.hostName,
+        addresses: sip.listening.map(({ address }) => address),
+      },
+    });
+    const sending = await bus.serve(sendOnFlow, (ask) => sendHere(context, ask), { node: nodeId });
+    const walking = new Set<Promise<void>>();
+    let isStopping = false;
+    sip.onRequest((server) => {
+      if (isStopping) {
+        server.respond(503, { headers: [['Retry-After', '5']] });
+        return;
+      }
+      const step = walk(server);
+      walking.add(step);
+      void step.then(() => walking.delete(step));
+    });
+
+    return {
+      health: () => {
+        const count = sip.listening.length;
+        return {
+          ok: count > 0,
+          sentence: count > 0 ? `SIP listens on ${count} sockets.` : 'SIP listens nowhere.',
+        };
+      },
+      async [Symbol.asyncDispose]() {
+        isStopping = true;
+        await Promise.all(walking);
+        await sending[Symbol.asyncDispose]();
+        await locations[Symbol.asyncDispose]();
+        await authenticator[Symbol.asyncDispose]();
+      },
+    };
+  },
+};

@@ -1,0 +1,179 @@
+// The stock softphone baresip as an actor: started with a configuration of its own, driven through its control socket
+// (netstrings of JSON), heard by what it prints.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Destination } from '@parley/platform/net';
+import { Notebook } from './waiting.ts';
+
+/** Why plays with baresip are skipped here; false where it is installed. */
+export const baresipMissing: string | false =
+  spawnSync('baresip', ['-h']).error === undefined
+    ? false
+    : 'baresip is not installed (Debian: apt-get install baresip-core)';
+
+const MODULES = ['account', 'contact', 'menu', 'presence', 'ctrl_tcp', 'g711'];
+const MODULE_PATH = '/usr/lib/baresip/modules';
+
+export interface BaresipSettings {
+  readonly address: string;
+  readonly password: string;
+  readonly server: Destination;
+  /** Addresses of people whose presence it watches; messages go to the first. */
+  readonly contacts: readonly string[];
+}
+
+interface Response {
+  readonly response?: boolean;
+  readonly ok?: boolean;
+  readonly data?: string;
+  readonly token?: string;
+}
+
+export class Baresip implements AsyncDisposable {
+  /** Lines that it printed. */
+  readonly lines: Notebook<string>;
+  readonly #responses = new Notebook<Response>();
+  readonly #child: ChildProcess;
+  readonly #control: Socket;
+  readonly #folder: string;
+  #received = Buffer.alloc(0);
+  #token = 0;
+
+  private constructor(child: ChildProcess, control: Socket, folder: string, lines: Notebook<string>) {
+    this.lines = lines;
+    this.#child = child;
+    this.#control = control;
+    this.#folder = folder;
+    control.on('data', (bytes: Buffer) => this.#read(bytes));
+    control.on('error', () => {});
+  }
+
+  static async start(settings: BaresipSettings): Promise<Baresip> {
+    const folder = await mkdtemp(join(tmpdir(), 'parley-baresip-'));
+    const port = await freePort();
+    await writeFile(join(folder, 'config'), configOf(port));
+    await writeFile(join(folder, 'accounts'), `${accountOf(settings)}\n`);
+    const contacts = settings.contacts.map((address) => `"${address}" <sip:${address}>;presence=p2p\n`);
+    await writeFile(join(folder, 'contacts'), contacts.join(''));
+    await writeFile(join(folder, 'current_contact'), `sip:${settings.contacts[0] ?? ''}`);
+    const child = spawn('baresip', ['-f', folder, '-v'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const lines = new Notebook<string>();
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => lines.add(line));
+    }
+    await lines.until('baresip to listen', (all) =>
+      all.some((line) => line.includes('ctrl_tcp: TCP socket listening')),
+    );
+    const control = connect(port, '127.0.0.1');
+    await once(control, 'connect');
+    return new Baresip(child, control, folder, lines);
+  }
+
+  /** Runs one of baresip's long commands, for example `message` with a text. */
+  async command(command: string, params = ''): Promise<string> {
+    const token = String(++this.#token);
+    const json = JSON.stringify({ command, params, token });
+    this.#control.write(`${Buffer.byteLength(json)}:${json},`);
+    const answer = await this.#responses.until(`baresip to do ${command}`, (all) =>
+      all.find((one) => one.token === token),
+    );
+    return answer.data ?? '';
+  }
+
+  registered(): Promise<string> {
+    return this.lines.until(
+      'baresip to be registered',
+      (lines) => lines.find((line) => /200 OK.*\[\d+ binding/.test(line)),
+      20_000,
+    );
+  }
+
+  /** Says it to the first contact. */
+  async say(text: string): Promise<void> {
+    await this.command('message', text);
+  }
+
+  hears(text: string): Promise<string> {
+    return this.lines.until(
+      `baresip to show “${text}”`,
+      (lines) => lines.find((line) => line.includes(text)),
+      20_000,
+    );
+  }
+
+  /** Its contact list shows that person so: Online, Away, Busy, Offline. Looks again whenever it says something new. */
+  async showsPresence(address: string, state: string): Promise<void> {
+    for (;;) {
+      const seen = this.lines.entries.length;
+      const list = await this.command('contacts');
+      const line = list.split('\n').find((one) => one.includes(address)) ?? '';
+      if (line.includes(state)) return;
+      await this.lines.until(`${address} to be ${state}, and not ${line}`, (lines) =>
+        lines.slice(seen).some((one) => !one.includes("cmd='contacts'")),
+      );
+    }
+  }
+
+  /** Ends it as its user does: it unregisters first. */
+  async quit(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    await gone;
+  }
+
+  #read(bytes: Buffer): void {
+    this.#received = Buffer.concat([this.#received, bytes]);
+    for (;;) {
+      const colon = this.#received.indexOf(':');
+      const length = Number(this.#received.subarray(0, Math.max(colon, 0)).toString());
+      if (colon < 0 || this.#received.length < colon + 1 + length + 1) return;
+      this.#responses.add(
+        JSON.parse(this.#received.subarray(colon + 1, colon + 1 + length).toString()) as Response,
+      );
+      this.#received = this.#received.subarray(colon + 1 + length + 1);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#control.destroy();
+    await this.quit();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function accountOf({ address, password, server }: BaresipSettings): string {
+  const user = address.split('@')[0];
+  const outbound = `sip:${server.address}:${server.port};transport=${server.transport}`;
+  return `<sip:${address};transport=${server.transport}>;auth_user=${user};auth_pass=${password};outbound="${outbound}";regint=600`;
+}
+
+function configOf(controlPort: number): string {
+  return [
+    'poll_method epoll',
+    'sip_listen 127.0.0.1:0',
+    // The server's certificate is of its own small authority, which these plays do not install.
+    'sip_verify_server no',
+    'audio_player aufile',
+    'audio_source aufile',
+    'audio_alert aufile',
+    `module_path ${MODULE_PATH}`,
+    ...MODULES.map((name) => (name === 'account' ? `module_tmp ${name}.so` : `module ${name}.so`)),
+    `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
+    '',
+  ].join('\n');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -2,7 +2,7 @@
 // `node clients/build.ts` does it by hand; the start of the product does it once.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,9 +28,7 @@ export async function ensureClientBuilt(log: (line: string) => void): Promise<Cl
     const stamp = join(folders[name], STAMP);
     if ((await readFile(stamp, 'utf8').catch(() => '')) === hash) continue;
     log(`Building the ${name} (once, about 20 seconds) …`);
-    await build(name);
-    await mkdir(folders[name], { recursive: true });
-    await writeFile(stamp, hash);
+    await build(name, folders[name], hash);
   }
   return folders;
 }
@@ -56,14 +54,28 @@ async function sourceFiles(folder: string): Promise<string[]> {
   return files;
 }
 
-async function build(name: string): Promise<void> {
+/** Two processes may build at once: each works in a folder of its own and puts the whole result in place. */
+async function build(name: string, folder: string, hash: string): Promise<void> {
+  const made = join(HERE, '..', 'node_modules', '.cache', 'parley-clients', `${name}-${process.pid}`);
+  try {
+    await runVite(name, made);
+    await writeFile(join(made, STAMP), hash);
+    await rm(folder, { recursive: true, force: true });
+    await rename(made, folder);
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+}
+
+async function runVite(name: string, outDir: string): Promise<void> {
   const manifest = findPackageJSON('vite', import.meta.url);
   if (manifest === undefined) throw new Error('Vite is not installed: run `npm ci` first.');
-  const child = spawn(
-    process.execPath,
-    [join(dirname(manifest), 'bin', 'vite.js'), 'build', '--config', join(HERE, 'vite.config.ts'), '--mode', name],
-    { cwd: HERE, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } },
-  );
+  const config = ['--config', join(HERE, 'vite.config.ts'), '--mode', name, '--outDir', outDir];
+  const child = spawn(process.execPath, [join(dirname(manifest), 'bin', 'vite.js'), 'build', ...config], {
+    cwd: HERE,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => lines.push(line));
@@ -71,8 +83,7 @@ async function build(name: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   child.once('error', reject);
   child.once('close', resolve);
-  const code = await promise;
-  if (code === 0) return;
+  if ((await promise) === 0) return;
   throw new Error(`The ${name} could not be built:\n${lines.slice(-30).join('\n')}`);
 }
 

@@ -22,6 +22,9 @@ export async function run(args: readonly string[]): Promise<number> {
       answer = await command(...given);
     };
 
+  // Whoever read our output and left (`parley start | head -1`) does not end a server.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
   const program = new Command('parley')
     .description('One self-hosted server for presence, messages, calls and meetings.')
     .version(version, '--version', 'print the version')

@@ -6,7 +6,7 @@ import { LiveProvider } from '../kit/live/live-context.tsx';
 import { announceArrival } from './attention/arrival.ts';
 import { ConversationPane } from './conversation/conversation-pane.tsx';
 import { Welcome } from './conversation/welcome.tsx';
-import { TOASTER } from './toasts.tsx';
+import { TOASTER } from '../kit/widgets/notices.tsx';
 import { Workspace } from './workspace.tsx';
 
 const root = createRootRoute({ component: Workspace, notFoundComponent: Welcome });
@@ -20,12 +20,6 @@ const conversation = createRoute({
   },
 });
 const router = createRouter({ routeTree: root.addChildren([home, conversation]) });
-
-declare module '@tanstack/react-router' {
-  interface Register {
-    router: typeof router;
-  }
-}
 
 export function App({ user }: { readonly user: User }) {
   return (

@@ -2,6 +2,7 @@
 import { Outlet, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLive } from '../kit/live/live-context.tsx';
 import { useUnreadBadge } from './attention/unread-badge.ts';
 import { ConnectionBanner } from './connection/connection-banner.tsx';
 import { useActivity } from './me/activity.ts';
@@ -17,13 +18,14 @@ export type Overlay = 'settings' | 'help' | null;
 export function Workspace() {
   const { t } = useTranslation();
   const { conversationId } = useParams({ strict: false });
+  const connected = useLive(({ connection }) => connection.kind === 'connected');
   const [overlay, setOverlay] = useState<Overlay>(null);
   useUnreadBadge();
   useActivity();
   useShortcuts({ openHelp: () => setOverlay('help') });
 
   return (
-    <div className={styles.workspace} data-open={conversationId === undefined ? 'list' : 'conversation'}>
+    <div className={styles.workspace} data-open={conversationId === undefined ? 'list' : 'conversation'} data-connected={connected}>
       <nav className={styles.sidebar} aria-label={t('people.sidebar')}>
         <Sidebar openOverlay={setOverlay} />
       </nav>

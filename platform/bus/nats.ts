@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import {
+  AuthorizationError,
   type ConnectionOptions,
   connect,
   credsAuthenticator,
@@ -60,7 +61,6 @@ export async function connectNatsBus(options: NatsOptions): Promise<Bus> {
 
 function connectionOptions(options: NatsOptions): ConnectionOptions {
   const { credentials, tls } = options;
-  let delayMs = firstRetryMs;
   return {
     servers: [...options.servers],
     name: options.name,
@@ -68,16 +68,26 @@ function connectionOptions(options: NatsOptions): ConnectionOptions {
     maxReconnectAttempts: -1,
     // Wrong credentials may be put right on the server while this process waits.
     ignoreAuthErrorAbort: true,
-    reconnectDelayHandler() {
-      // A little chance keeps a whole site from coming back in the same instant.
-      const now = delayMs * (0.75 + Math.random() / 2);
-      delayMs = delayMs >= lastRetryMs ? firstRetryMs : delayMs * 2;
-      return Math.min(now, lastRetryMs);
-    },
+    reconnectDelayHandler: backOff(options.clock),
     pingInterval: 10_000,
     maxPingOut: 2,
     ...(tls === undefined ? {} : { tls }),
     ...(credentials === undefined ? {} : authentication(credentials)),
+  };
+}
+
+/** The client asks several times for each attempt, so the answer grows with time and not with the asking. */
+function backOff(clock: Clock): () => number {
+  let lostAt = 0;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = clock.now();
+    // So long a silence means that there was a connection in between.
+    if (now - askedAt > 3 * lastRetryMs) lostAt = now;
+    askedAt = now;
+    const delayMs = Math.min(lastRetryMs, Math.max(firstRetryMs, (now - lostAt) / 2));
+    // A little chance keeps a whole site from coming back in the same instant.
+    return delayMs * (0.75 + Math.random() / 4);
   };
 }
 
@@ -94,6 +104,12 @@ async function firstConnection(options: NatsOptions): Promise<NatsConnection> {
     try {
       return await connect(connectionOptions(options));
     } catch (cause) {
+      if (cause instanceof AuthorizationError) {
+        throw new Error(
+          `The NATS server at ${servers.join(', ')} refuses the credentials. Correct the user and password of the bus in parley.yaml.`,
+          { cause },
+        );
+      }
       if (clock.now() + delayMs > until) {
         throw new Error(
           `No NATS server answers at ${servers.join(', ')}. Start one, or correct the address of the bus in parley.yaml.`,
@@ -246,11 +262,22 @@ class NatsWire implements Wire {
         this.#connected = true;
         this.#log.info({ server: status.server }, 'The connection to NATS is back.');
         this.#wakeAll();
-        for (const listener of this.#listeners) listener();
+        void this.#tellReconnected();
       } else if (status.type === 'error') {
         this.#log.error({ err: status.error }, 'NATS reports an error.');
       }
     }
+  }
+
+  /** Listeners take snapshots: by then the server must know every subscription again. */
+  async #tellReconnected(): Promise<void> {
+    try {
+      await this.#connection.flush();
+    } catch {
+      // Lost again: the next reconnection tells them.
+      return;
+    }
+    for (const listener of this.#listeners) listener();
   }
 
   /** One round trip for all that was published in this turn: then the server has it. */

@@ -73,12 +73,13 @@ export function followView<State, S extends TSchema, Q extends TSchema, R extend
 }
 
 /** Makes a page of the reply to a snapshot command; `items` says which of its fields holds them. */
-export function pageOf<Reply extends { readonly next?: string | undefined }, Item>(
+export function pageOf<Reply extends object, Item>(
   outcome: Outcome<Reply>,
   items: (reply: Reply) => readonly Item[],
 ): Outcome<ViewPage<Item>> {
   if (!outcome.ok) return outcome;
-  return done({ items: items(outcome.value), next: outcome.value.next });
+  const { next }: { readonly next?: string | undefined } = outcome.value;
+  return done({ items: items(outcome.value), next });
 }
 
 class View<State, Contract extends EventContract<TSchema>> implements HeldView<State, EventOf<Contract>> {

@@ -10,9 +10,10 @@ import { createLog } from '../observe/log-pino.ts';
 import { testDatabase } from '../store/testing.ts';
 import { type Config, defaultConfig } from './config.ts';
 import { dataDirectoryOwner } from './data-lock.ts';
-import { type HostOptions, startHost } from './host.ts';
+import type { HostOptions } from './host.ts';
 import { HostError, isClear } from './host-error.ts';
 import type { RoleDefinition, ServiceDefinition } from './service.ts';
+import { startHost } from './start-host.ts';
 
 const log = createLog({ level: 'silent' });
 const local = (port: number | null) => ({ address: '127.0.0.1', port });

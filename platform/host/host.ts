@@ -29,8 +29,8 @@ export interface HostOptions {
   readonly roles: readonly RoleDefinition[];
   readonly version: string;
   readonly log?: Log;
-  /** Where lines for the person at the terminal go; standard output unless given. */
-  readonly print?: (line: string) => void;
+  /** Where lines for the person at the terminal go; standard output unless given. `service` is who says it. */
+  readonly print?: (line: string, service?: string) => void;
   readonly visit?: Visit;
   readonly clock?: Clock;
 }
@@ -56,7 +56,7 @@ interface Part {
 }
 
 /** A failing start stops what was started, then throws. @throws {HostError} and the clear errors of the ports. */
-export async function startHost(options: HostOptions): Promise<Host> {
+export async function openHost(options: HostOptions): Promise<Host> {
   const { config } = options;
   const log = options.log ?? createLog({ level: config.log.level });
   const parts: Part[] = [];
@@ -136,7 +136,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         store,
         web: () => listeners.web(name),
         sip: () => listeners.sip(name),
-        print,
+        print: (line) => print(line, name),
       };
     }
 

@@ -4,22 +4,33 @@ import type { Log } from '../observe/log.ts';
 
 /** A terminal signals the whole group and a launcher passes the signal on: one key press may arrive twice. */
 const ECHO_MS = 300;
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 export interface Stoppable {
   stop(reason: string): Promise<void>;
 }
 
 /**
- * Stops the host on SIGTERM and SIGINT; a second signal ends the process at once.
- * @returns the exit code: 0 after a signal, 1 after an unexpected fault.
+ * Starts the host and stops it on SIGTERM, SIGINT and SIGHUP; a second signal ends the process at once. A signal during
+ * the start stops the host when it has started.
+ * @returns the exit code: 0 after a signal, 1 after an unexpected fault. Rejects if the start fails.
  */
-export async function runUntilStopped(host: Stoppable, log: Log): Promise<number> {
+export async function runUntilStopped(start: () => Promise<Stoppable>, log: Log): Promise<number> {
   const ended = Promise.withResolvers<number>();
-  let signalledAt: number | undefined;
+  let end: { readonly reason: string; readonly exitCode: number; readonly at: number } | undefined;
+  let host: Stoppable | undefined;
 
-  function stop(reason: string, exitCode: number): void {
+  function finish(reason: string, exitCode: number): void {
+    if (end !== undefined) return;
+    end = { reason, exitCode, at: performance.now() };
     log.info({ reason }, 'Stopping.');
-    host.stop(reason).then(
+    if (host !== undefined) stop(host, reason, exitCode);
+    // A fault while starting: nothing tells when, or whether, the start will end.
+    else if (exitCode !== 0) process.exit(exitCode);
+  }
+
+  function stop(running: Stoppable, reason: string, exitCode: number): void {
+    running.stop(reason).then(
       () => ended.resolve(exitCode),
       (error) => {
         log.error({ err: error }, 'Stopping failed.');
@@ -27,34 +38,36 @@ export async function runUntilStopped(host: Stoppable, log: Log): Promise<number
       },
     );
   }
+
   function onSignal(signal: NodeJS.Signals): void {
-    if (signalledAt === undefined) {
-      signalledAt = performance.now();
-      stop(signal, 0);
-    } else if (performance.now() - signalledAt > ECHO_MS) {
+    if (end !== undefined && performance.now() - end.at > ECHO_MS) {
       log.warn({ signal }, 'Stopping at once.');
       process.exit(signal === 'SIGINT' ? 130 : 143);
     }
+    finish(signal, 0);
   }
   function onFault(error: unknown): void {
     log.error({ err: error }, 'Something unexpected happened; stopping.');
-    if (signalledAt !== undefined) return;
-    signalledAt = performance.now();
-    stop('unexpected fault', 1);
+    finish('an unexpected fault', 1);
   }
-  function onLauncherGone(): void {
-    if (signalledAt !== undefined) return;
-    signalledAt = performance.now();
-    stop('the program that started this one is gone', 0);
-  }
+  const onLauncherGone = () => finish('the program that started this one is gone', 0);
 
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal).on('SIGHUP', onSignal);
-  process.on('uncaughtException', onFault).on('unhandledRejection', onFault);
-  process.on('disconnect', onLauncherGone);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.on('uncaughtException', onFault).on('unhandledRejection', onFault).on('disconnect', onLauncherGone);
   // The channel to the launcher tells of its death; it must not keep this process alive.
   process.channel?.unref();
-  const exitCode = await ended.promise;
-  // Lines that are being written get out before the process ends.
-  await delay(0);
-  return exitCode;
+  try {
+    host = await start();
+    if (end !== undefined) stop(host, end.reason, end.exitCode);
+    const exitCode = await ended.promise;
+    // Lines that are being written get out before the process ends.
+    await delay(0);
+    return exitCode;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    process
+      .off('uncaughtException', onFault)
+      .off('unhandledRejection', onFault)
+      .off('disconnect', onLauncherGone);
+  }
 }

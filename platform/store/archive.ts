@@ -102,6 +102,7 @@ export class ArchiveReader {
     const last = await this.#lines.next();
     const seal = last.done ? undefined : (parse(last.value) as Partial<Seal> | null);
     if (seal?.sealed !== expected) throw damaged('its checksum is not right');
+    if (!(await this.#lines.next()).done) throw damaged('it goes on after its end');
   }
 
   async close(): Promise<void> {

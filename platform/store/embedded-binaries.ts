@@ -27,14 +27,18 @@ export async function findBinaries(
   account: Account | undefined,
   installed = installedFolder(),
 ): Promise<PostgresBinaries> {
-  const complete = await makeLinks(installed);
-  const first = complete ? await versionOf(installed, account) : undefined;
-  if (first !== undefined) return first;
+  if (await makeLinks(installed)) {
+    const inPlace = await tryOut(installed, account);
+    if (typeof inPlace === 'object') return inPlace;
+  }
   // Installed under a private folder such as /root, or by another user: a copy that our user can read.
   const copy = await layCopy(installed, dataDir);
-  const second = await versionOf(copy, account);
-  if (second !== undefined) return second;
-  throw new StoreError('STORE_NO_BINARIES', `The PostgreSQL in ${copy} does not run on this machine.`);
+  const copied = await tryOut(copy, account);
+  if (typeof copied === 'object') return copied;
+  throw new StoreError(
+    'STORE_NO_BINARIES',
+    `The PostgreSQL in ${copy} does not run on this machine: ${copied}.`,
+  );
 }
 
 export function program(binaries: PostgresBinaries, name: 'initdb' | 'postgres'): string {
@@ -86,13 +90,11 @@ async function links(folder: string): Promise<{ source: string; target: string }
   }
 }
 
-async function versionOf(
-  folder: string,
-  account: Account | undefined,
-): Promise<PostgresBinaries | undefined> {
-  const { status, stdout } = await runAs(account, programIn(folder, 'postgres'), ['--version']);
+/** @returns what it is, or why it does not run. */
+async function tryOut(folder: string, account: Account | undefined): Promise<PostgresBinaries | string> {
+  const { status, stdout, stderr } = await runAs(account, programIn(folder, 'postgres'), ['--version']);
   const match = /PostgreSQL\) ((\d+)\S*)/.exec(stdout);
-  if (status !== 0 || match === null) return undefined;
+  if (status !== 0 || match === null) return stderr.trim().split('\n').at(-1) || `status ${status}`;
   return { folder, version: match[1]!, major: Number(match[2]) };
 }
 

@@ -3,8 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type pg from 'pg';
 import { processExists } from './data-lock.ts';
 import { type Account, runAs } from './embedded-account.ts';
 import { type PostgresBinaries, program } from './embedded-binaries.ts';
@@ -63,14 +64,21 @@ export async function prepareCluster(
 }
 
 /** Only Parley reads it: PostgreSQL knows a hash. */
+async function readSecret(dataDir: string): Promise<string> {
+  try {
+    return (await readFile(join(dataDir, 'postgres.secret'), 'utf8')).trim();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return '';
+    throw new StoreError('STORE_DATA_NOT_OURS', `The data folder ${dataDir} belongs to another user.`, {
+      cause: error,
+    });
+  }
+}
+
 async function secretOf(dataDir: string, clusterExists: boolean): Promise<string> {
   const file = join(dataDir, 'postgres.secret');
-  try {
-    const secret = (await readFile(file, 'utf8')).trim();
-    if (secret !== '') return secret;
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-  }
+  const present = await readSecret(dataDir);
+  if (present !== '') return present;
   if (clusterExists)
     throw new StoreError('STORE_SECRET_MISSING', `The password of the database, ${file}, is gone.`);
   const secret = randomBytes(24).toString('base64url');
@@ -149,6 +157,25 @@ function freePort(): Promise<number> {
   });
 }
 
+/**
+ * How another process, such as the command line, reaches the PostgreSQL that a running Parley has started.
+ * @returns undefined if none runs on this folder
+ * @throws StoreError STORE_DATA_NOT_OURS
+ */
+export async function runningPostgres(dataDir: string): Promise<pg.PoolConfig | undefined> {
+  const folder = clusterFolder(resolve(dataDir));
+  const secret = await readSecret(dataDir);
+  // Process, folder, start, port, socket folder, address: what PostgreSQL says of itself.
+  const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
+  const [pid, , , port, socketFolder, address] = text.split('\n');
+  if (secret === '' || !(await runsOn(Number(pid), folder))) return undefined;
+  return connectionOf({ host: socketFolder || address || '127.0.0.1', port: Number(port) }, secret);
+}
+
+export function connectionOf(endpoint: Endpoint, secret: string): pg.PoolConfig {
+  return { ...endpoint, user: superuser, password: secret, database: databaseName };
+}
+
 /** Written at every start, so that a new version of Parley brings its own settings; the owner's come last and win. */
 export async function writeSettings(
   cluster: Cluster,
@@ -219,8 +246,7 @@ export async function endOrphan(cluster: Cluster): Promise<void> {
   const { folder, runFolder } = cluster;
   const file = join(folder, 'postmaster.pid');
   const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0]);
-  const isOurs = Number.isInteger(pid) && pid > 1 && (await runsOn(pid, folder));
-  if (isOurs) await endProcess(pid);
+  if (await runsOn(pid, folder)) await endProcess(pid);
   await rm(file, { force: true });
   for (const left of await readdir(runFolder)) await rm(join(runFolder, left), { force: true });
 }
@@ -248,7 +274,7 @@ async function endProcess(pid: number): Promise<void> {
 
 /** Whether that process is a PostgreSQL on this folder, and not a stranger with the same number. */
 async function runsOn(pid: number, folder: string): Promise<boolean> {
-  if (!processExists(pid)) return false;
+  if (!Number.isInteger(pid) || pid <= 1 || !processExists(pid)) return false;
   if (process.platform === 'linux') {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     return command.split('\0').includes(folder);

@@ -6,6 +6,7 @@ import {
   chownSync,
   cpSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -22,6 +23,7 @@ import { systemClock } from '../net/clock-system.ts';
 import { processExists } from './data-lock.ts';
 import { chooseAccount } from './embedded-account.ts';
 import { findBinaries } from './embedded-binaries.ts';
+import { runningPostgres } from './embedded-cluster.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { type CountingTables, counting } from './fixtures/counting.ts';
 import { openStore } from './open-store.ts';
@@ -39,7 +41,11 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-embedded-'));
   chmodSync(folder, 0o755);
 });
-after(() => rm(folder, { recursive: true, force: true }));
+const holders: ChildProcess[] = [];
+after(async () => {
+  for (const child of holders) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
 
 async function query<Row extends pg.QueryResultRow>(
   postgres: { url: string },
@@ -71,9 +77,9 @@ async function hold(dataDir: string, options: { uid?: number; gid?: number } = {
     cwd: '/',
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  holders.push(child);
   const [said] = await once(child.stdout!, 'data');
   const { pid, url, error } = JSON.parse(String(said));
-  if (error !== undefined) child.kill();
   assert.equal(error, undefined);
   return { child, pid, url };
 }
@@ -108,6 +114,9 @@ describe('one data folder through starts, kills and refusals', () => {
       "select concat_ws(' ', current_setting('listen_addresses'), current_setting('fsync'), current_setting('server_encoding')) as all",
     );
     assert.equal(settings[0]!.all.trim(), 'on UTF8');
+    const found = new pg.Client((await runningPostgres(dataDir))!);
+    await found.connect();
+    await found.end();
     const wrong = postgres.url.replace(/:[^:@]*@/, ':wrong@');
     await assert.rejects(query({ url: wrong }, 'select 1'), { code: '28P01' });
   });
@@ -123,6 +132,7 @@ describe('one data folder through starts, kills and refusals', () => {
     const { pid } = running!;
     await Promise.all([running![Symbol.asyncDispose](), running![Symbol.asyncDispose]()]);
     assert.equal(processExists(pid!), false);
+    assert.equal(await runningPostgres(dataDir), undefined);
     assert.deepEqual(await query(await start(), 'select n from kept'), [{ n: 1 }]);
   });
 
@@ -238,6 +248,8 @@ test('an ordinary user runs it as himself', { skip: asOrdinaryUser() }, async ()
   assert.equal(processExists(holder.pid), false);
 
   if (!isRoot) return;
+  const others = join(folder, 'data');
+  await assert.rejects(hold(others, { uid, gid }), /another user|permission denied/);
   // Root finds the same folder later: its owner goes on running it.
   await using postgres = await startEmbeddedPostgres({ dataDir, log });
   assert.deepEqual(await query(postgres, 'select 1 as n'), [{ n: 1 }]);

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { access, constants, mkdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { resolve as absolute, join } from 'node:path';
+import { resolve as absolute, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from '../observe/log.ts';
@@ -14,6 +14,7 @@ import {
   type Cluster,
   chooseEndpoint,
   clusterFolder,
+  connectionOf,
   databaseName,
   type Endpoint,
   endings,
@@ -82,6 +83,8 @@ const fullDisks: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', '53100']);
 
 async function makeFolder(dataDir: string): Promise<void> {
   try {
+    // Folders on the way are for everybody, as elsewhere on the machine; this one is not.
+    await mkdir(dirname(dataDir), { recursive: true });
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -113,7 +116,7 @@ class SupervisedPostgres implements EmbeddedPostgres {
     this.#lock = lock;
     this.#log = options.log.child({ program: 'postgres' });
     this.version = cluster.binaries.version;
-    this.connection = { ...endpoint, user: superuser, password: cluster.secret, database: databaseName };
+    this.connection = connectionOf(endpoint, cluster.secret);
     this.url = `postgres://${superuser}:${cluster.secret}@/${databaseName}?host=${encodeURIComponent(endpoint.host)}&port=${endpoint.port}`;
   }
 

@@ -10,7 +10,7 @@ import { errorText } from './store-error.ts';
 
 const batchRows = 200;
 const firstRetryMs = 100;
-const longestRetryMs = 10_000;
+const longestRetryMs = 2_000;
 
 /** "outb" in bytes: with the schema's hash, the lock of the process that relays now. */
 const relayLock = 0x6f757462;
@@ -57,6 +57,7 @@ export function outboxRelay(needs: {
       while (again && !closed) {
         again = false;
         if ((await relayBatch()) === batchRows) again = true;
+        if (retryMs > firstRetryMs) log.info({ schema }, 'Announcements are passed on again');
         retryMs = firstRetryMs;
       }
     } catch (error) {

@@ -2,6 +2,7 @@
 // asset of its own.
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import { CSRF_HEADER } from './csrf.ts';
 import { Problem } from './web-errors.ts';
 import type { Routes } from './web-server.ts';
 
@@ -20,6 +21,17 @@ export async function describeApi(routes: Routes, version: string): Promise<void
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'apiKey',
+            in: 'header',
+            name: CSRF_HEADER,
+            description: 'From GET /api/v1/session.',
+          },
+        },
+      },
+      security: [{ token: [] }],
     },
     hideUntagged: true,
     transform: ({ schema, url }) => ({ schema: withProblem(schema ?? {}), url }),
@@ -27,7 +39,7 @@ export async function describeApi(routes: Routes, version: string): Promise<void
   await routes.register(swaggerUi, {
     routePrefix: DOCS_PREFIX,
     theme: { title: 'Parley API' },
-    uiConfig: { url: '/api/openapi.json', deepLinking: false, docExpansion: 'list', validatorUrl: null },
+    uiConfig: { layout: 'BaseLayout', deepLinking: false, docExpansion: 'list', validatorUrl: null },
   });
   routes.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) =>
     reply.send(routes.swagger()),

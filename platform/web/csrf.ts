@@ -1,5 +1,5 @@
 // Double-submit token against cross-site requests: a cookie that only this browser holds, repeated in a header that a
-// page of another site cannot set. Checked for every unsafe method under /api/.
+// page of another site cannot set. Checked for every unsafe method.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isSecure } from './origin.ts';

@@ -40,6 +40,11 @@ function declareRoutes(server: OpenedWebServer): void {
         teaErrors.table,
       ),
   );
+  routes.post(
+    '/api/v1/echo',
+    { schema: { tags: ['Tea'], body: Type.Object({ kind: Type.String() }) } },
+    async (request) => request.body,
+  );
   routes.get('/api/v1/broken', { schema: { tags: ['Tea'] } }, async () => {
     throw new Error('a secret of the inside');
   });
@@ -193,6 +198,17 @@ describe('the web server', () => {
     assert.equal(stolen.json['code'], 'WEB_BAD_CSRF');
     const wrong = await browser.ask('/api/v1/tea', { body, headers: { 'x-parley-csrf': 'A'.repeat(22) } });
     assert.equal(wrong.json['code'], 'WEB_BAD_CSRF');
+  });
+
+  test('a path that is written in escapes is the same path', async () => {
+    const other = new TestBrowser(server);
+    const escaped = await other.ask('/%61pi/v1/tea', { body: { kind: 'green', cups: 1 } });
+    assert.equal(escaped.json['code'], 'WEB_BAD_CSRF');
+  });
+
+  test('fields that the schema does not name do not reach the route', async () => {
+    const body = { kind: 'green', cups: 1, userId: 'somebody else' };
+    assert.deepEqual((await browser.ask('/api/v1/echo', { body })).json, { kind: 'green' });
   });
 
   test('the API is described as OpenAPI 3.1, each operation with its problem', async () => {

@@ -77,6 +77,7 @@ export async function openWebServer(options: WebServerOptions): Promise<OpenedWe
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 300 },
+    return503OnClosing: false,
     clientErrorHandler: () => undefined,
     serverFactory(listener) {
       handler = listener;
@@ -95,11 +96,12 @@ export async function openWebServer(options: WebServerOptions): Promise<OpenedWe
   await routes.register(cookie);
   await registerHeaders(routes, nonces);
   routes.addHook('onRequest', async (request) => {
+    if (closing) throw new WebFault('WEB_CLOSING');
     if (!isOurHost(request.headers.host, publicHosts)) throw new WebFault('WEB_BAD_HOST');
     if (SAFE_METHODS.has(request.method)) return;
     if (!isOurOrigin(request.headers.origin, request.headers.host, publicHosts))
       throw new WebFault('WEB_BAD_ORIGIN');
-    if (request.url.startsWith('/api/') && !hasCsrfToken(request)) throw new WebFault('WEB_BAD_CSRF');
+    if (!hasCsrfToken(request)) throw new WebFault('WEB_BAD_CSRF');
   });
   routes.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');
@@ -189,9 +191,10 @@ async function registerHeaders(routes: Routes, nonces: WeakMap<ServerResponse, s
   });
   routes.addHook('onRequest', async (request, reply) => {
     if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000');
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    const route = request.routeOptions.url ?? '';
+    if (route.startsWith('/api/')) reply.header('cache-control', 'no-store');
     // The documentation page styles its own elements; its scripts obey the same policy as ours.
-    if (!request.url.startsWith(DOCS_PREFIX)) return;
+    if (!route.startsWith(DOCS_PREFIX)) return;
     const said = String(reply.raw.getHeader('content-security-policy'));
     reply.raw.setHeader(
       'content-security-policy',

@@ -13,7 +13,8 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   return (value: unknown) => {
     // Only a body carries types; a query, a path and a header are text that may stand for a number.
     const given = part === 'body' ? value : Value.Convert(schema, value);
-    if (compiled.Check(given)) return { value: given };
+    // Fields that the schema does not name go no further.
+    if (compiled.Check(given)) return { value: Value.Clean(schema, given) };
     const problems: FieldProblem[] = compiled
       .Errors(given)
       .slice(0, REPORTED_PROBLEMS)

@@ -100,21 +100,20 @@ export function problemOf(status: number, fault: Fault, problems?: readonly Fiel
   };
 }
 
-/** The HTTP status of a fault: by the tables that are given, ours and the bus's; 500 where none knows it. */
+/** The HTTP status of a fault, by the tables that are given, ours and the bus's. @throws where none names its code. */
 export function statusOf(fault: Fault, tables: readonly ErrorTable[]): number {
   const known: readonly ErrorTable[] = [...tables, webErrors.table, busErrors.table];
   for (const table of known) {
     const row = Object.hasOwn(table, fault.code) ? table[fault.code] : undefined;
     if (row !== undefined) return row.http;
   }
-  return 500;
+  throw new TypeError(`no error table names ${fault.code}`);
 }
 
-/** Answers with the fault as problem details. A code that no table knows reads as our own fault and tells nothing more. */
+/** Answers with the fault as problem details. @throws where no table names its code: our own fault, logged as such. */
 export function sendFault(reply: FastifyReply, fault: Fault, ...tables: readonly ErrorTable[]): FastifyReply {
   const status = statusOf(fault, tables);
-  const told = status === 500 ? webErrors.fault('WEB_INTERNAL').fault : fault;
-  return reply.code(status).type(PROBLEM_TYPE).send(problemOf(status, told));
+  return reply.code(status).type(PROBLEM_TYPE).send(problemOf(status, fault));
 }
 
 /** Thrown inside the listener to leave a hook with a fault of `webErrors`; the error handler answers it. */

@@ -1,6 +1,6 @@
 // A small strict XML 1.0 reader with namespaces, for documents of peers: no DTD, no entities but the five built-in
 // ones, and a bound on everything. Used by the PIDF and is-composing modules.
-import { isNameEnd, isXmlText, resolveReferences } from './xml-text.ts';
+import { isNameEnd, isXmlSpace, isXmlText, resolveReferences } from './xml-text.ts';
 
 export interface XmlElement {
   readonly namespace: string;
@@ -297,7 +297,7 @@ class XmlReader {
   }
 
   private skipSpace(): void {
-    while (/[ \t\r\n]/.test(this.text[this.at] ?? '')) this.at++;
+    while (isXmlSpace(this.text.charCodeAt(this.at))) this.at++;
   }
 
   private expect(char: string): void {

@@ -9,6 +9,10 @@ export function isXmlText(text: string): boolean {
   return !FORBIDDEN.test(text);
 }
 
+export function isXmlSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a;
+}
+
 /** White space and the characters that no name may hold. */
 export function isNameEnd(code: number): boolean {
   if (code >= 0x80 || (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a)) return false;

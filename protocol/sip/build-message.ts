@@ -62,14 +62,19 @@ export interface ResponseToParts {
   readonly body?: Uint8Array | undefined;
 }
 
-const COPIED = ['Via', 'From', 'Call-ID', 'CSeq'] as const;
-const COPIED_KEYS: ReadonlySet<string> = new Set([...COPIED, 'To'].map(headerKey));
+const COPIED: ReadonlyMap<string, string> = new Map(
+  ['Via', 'From', 'Call-ID', 'CSeq'].map((name) => [headerKey(name), name]),
+);
 
 /** RFC 3261 §8.2.6.2: Via, From, Call-ID and CSeq equal the request's; To does too, with a tag added. */
 export function responseTo(request: SipRequest, status: number, parts: ResponseToParts = {}): SipResponse {
   const response = createResponse({ status, reason: parts.reason, body: parts.body });
   const { headers } = response;
-  for (const name of COPIED) for (const value of request.headers.getAll(name)) headers.append(name, value);
+  // Whole lines, not their values: a line of many Vias costs no more than one of few.
+  for (const [i, key] of request.headers.keys.entries()) {
+    const name = COPIED.get(key);
+    if (name !== undefined) headers.append(name, request.headers.values[i]!);
+  }
   const to = request.headers.get('To');
   if (to !== undefined) headers.append('To', parts.toTag === undefined ? to : withTag(to, parts.toTag));
   // RFC 3261 §8.2.6.1: the Timestamp of the request goes into the 100.
@@ -78,7 +83,7 @@ export function responseTo(request: SipRequest, status: number, parts: ResponseT
   const replaced = new Set<string>();
   for (const [name, value] of parts.headers ?? []) {
     const key = headerKey(name);
-    if (COPIED_KEYS.has(key) && !replaced.has(key)) headers.set(name, value);
+    if ((COPIED.has(key) || key === 'to') && !replaced.has(key)) headers.set(name, value);
     else headers.append(name, value);
     replaced.add(key);
   }

@@ -81,8 +81,9 @@ export function unquote(text: string, start: number, end: number): string {
   return out;
 }
 
+/** A quoted string; line ends cannot be in one and become spaces. */
 export function quote(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+  return `"${text.replace(/[\r\n]+/g, ' ').replace(/["\\\0]/g, '\\$&')}"`;
 }
 
 /** The position of the next `separator` at or after `at` that is inside no quotes and no angle brackets, or the length. */

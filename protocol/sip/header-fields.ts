@@ -18,4 +18,8 @@ export interface HeaderFields {
   removeFirst(name: string): void;
   entries(): Iterable<readonly [name: string, value: string]>;
   clone(): HeaderFields;
+  /** For who walks all fields: three arrays in step, with the name to compare by, as it is spelled, and the value. */
+  readonly keys: readonly string[];
+  readonly names: readonly string[];
+  readonly values: readonly string[];
 }

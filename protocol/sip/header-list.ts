@@ -6,11 +6,10 @@ import { headerKey, isListHeader } from './header-name.ts';
 
 const COMMA = 0x2c;
 
-/** Three parallel arrays: `keys` decides what is equal, `names` is how the field was spelled. */
 export class HeaderList implements HeaderFields {
-  private readonly keys: string[];
-  private readonly names: string[];
-  private readonly values: string[];
+  readonly keys: string[];
+  readonly names: string[];
+  readonly values: string[];
 
   constructor(keys: string[], names: string[], values: string[]) {
     this.keys = keys;
@@ -85,15 +84,6 @@ export class HeaderList implements HeaderFields {
 
   clone(): HeaderList {
     return new HeaderList(this.keys.slice(), this.names.slice(), this.values.slice());
-  }
-
-  /** Where to find each field without an iterator: the serialiser's way in. */
-  get raw(): {
-    readonly keys: readonly string[];
-    readonly names: readonly string[];
-    readonly values: readonly string[];
-  } {
-    return { keys: this.keys, names: this.names, values: this.values };
   }
 
   private insert(at: number, key: string, name: string, value: string): void {

@@ -98,13 +98,18 @@ export function headerNameAt(text: string, start: number, end: number): KnownNam
     for (const name of names) if (text.startsWith(name.spelling, start)) return name;
   }
   const spelling = text.slice(start, end);
-  const lower = spelling.toLowerCase();
-  return { spelling, key: COMPACT_KEYS.get(lower) ?? lower };
+  return { spelling, key: headerKey(spelling) };
 }
+
+const keys = new Map<string, string>();
+for (const names of known) for (const { spelling, key } of names ?? []) keys.set(spelling, key);
 
 /** The lower-case long form: what two names are compared by. */
 export function headerKey(name: string): string {
-  return headerNameAt(name, 0, name.length).key;
+  const key = keys.get(name);
+  if (key !== undefined) return key;
+  const lower = name.toLowerCase();
+  return COMPACT_KEYS.get(lower) ?? lower;
 }
 
 /** "#header" fields: `a, b` in one line means the same as two lines (RFC 3261 §7.3.1). */

@@ -29,6 +29,8 @@ export { INITIAL_MAX_FORWARDS, MAX_FORWARDS, parseMaxForwards } from './header/m
 export { parseMinExpires, serializeMinExpires } from './header/min-expires.ts';
 export type { NameAddr } from './header/name-addr.ts';
 export { parseNameAddr, serializeNameAddr, tagOf } from './header/name-addr.ts';
+export type { RetryAfter } from './header/retry-after.ts';
+export { parseRetryAfter, serializeRetryAfter } from './header/retry-after.ts';
 export type { RouteHeader } from './header/route.ts';
 export { isLooseRouter, parseRouteSet } from './header/route.ts';
 export type { SubscriptionState } from './header/subscription-state.ts';

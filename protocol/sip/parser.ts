@@ -11,6 +11,7 @@ const LF = 0x0a;
 const COLON = 0x3a;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const windows1252 = new TextDecoder('windows-1252');
 const encoder = new TextEncoder();
 
 /** Position of the CR LF CR LF that ends the header, or -1. Looks at every fourth byte where it can. */
@@ -34,16 +35,14 @@ export function skipEmptyLines(bytes: Uint8Array, from: number): number {
 }
 
 /**
- * COMPAT(gateways that send ISO 8859-1 names): text that is not UTF-8 is read byte by byte until such peers are gone;
- * RFC 3261 §7 has UTF-8 only.
+ * COMPAT(gateways that send names in Windows-1252 or ISO 8859-1): text that is not UTF-8 is read byte by byte until
+ * such peers are gone; RFC 3261 §7 has UTF-8 only.
  */
 function decodeText(bytes: Uint8Array): { readonly text: string; readonly isUtf8: boolean } {
   try {
     return { text: utf8.decode(bytes), isUtf8: true };
   } catch {
-    let text = '';
-    for (const byte of bytes) text += String.fromCharCode(byte);
-    return { text, isUtf8: false };
+    return { text: windows1252.decode(bytes), isUtf8: false };
   }
 }
 
@@ -263,7 +262,7 @@ function fieldAt(head: string, from: number): FieldExtent {
 /** The value that begins at `from`, trimmed and unfolded. */
 function fieldValue(head: string, from: number, field: FieldExtent): string {
   // RFC 3261 §7.3.1: all linear white space, including folding, has the same semantics as SP.
-  if (field.isFolded) return trimSpace(head.slice(from, field.end).replace(/[ \t]*\r\n[ \t]+/g, ' '));
+  if (field.isFolded) return trimSpace(head.slice(from, field.end).split('\r\n').map(trimSpace).join(' '));
   const start = skipSpace(head, from);
   let end = field.end;
   while (end > start && isSpaceCode(head.charCodeAt(end - 1))) end--;

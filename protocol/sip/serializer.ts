@@ -1,6 +1,4 @@
 // Message to bytes (RFC 3261 §7). Content-Length is always written and always true. Used by the transport driver.
-import { HeaderList } from './header-list.ts';
-import { headerKey } from './header-name.ts';
 import type { SipMessage } from './message.ts';
 
 const encoder = new TextEncoder();
@@ -21,20 +19,14 @@ function serializeHead(message: SipMessage): string {
     message.kind === 'request'
       ? `${message.method} ${message.uri} SIP/2.0\r\n`
       : `SIP/2.0 ${message.status} ${message.reason}\r\n`;
+  const { keys, names, values } = message.headers;
   let isLengthWritten = false;
-  const writeField = (key: string, name: string, value: string): void => {
-    if (key !== 'content-length') head += `${name}: ${value}\r\n`;
+  for (let i = 0; i < keys.length; i++) {
+    if (keys[i] !== 'content-length') head += `${names[i]}: ${values[i]}\r\n`;
     else if (!isLengthWritten) {
-      head += `${name}: ${message.body.length}\r\n`;
+      head += `${names[i]}: ${message.body.length}\r\n`;
       isLengthWritten = true;
     }
-  };
-  if (message.headers instanceof HeaderList) {
-    const { keys, names, values } = message.headers.raw;
-    for (let i = 0; i < keys.length; i++) writeField(keys[i]!, names[i]!, values[i]!);
-  } else {
-    for (const [name, value] of message.headers.entries()) writeField(headerKey(name), name, value);
   }
-  if (!isLengthWritten) writeField('content-length', 'Content-Length', '');
-  return `${head}\r\n`;
+  return isLengthWritten ? `${head}\r\n` : `${head}Content-Length: ${message.body.length}\r\n\r\n`;
 }

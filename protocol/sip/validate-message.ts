@@ -7,6 +7,7 @@ import { parseNameAddr } from './header/name-addr.ts';
 import { parseRouteSet } from './header/route.ts';
 import { topVia } from './header/via.ts';
 import type { HeaderFields } from './header-fields.ts';
+import { headerKey } from './header-name.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { parseSipUri, schemeOf } from './uri.ts';
 
@@ -17,18 +18,21 @@ export interface RequestFault {
 }
 
 const MANDATORY = ['Via', 'From', 'To', 'Call-ID', 'CSeq'];
-const SINGLE = [
-  'From',
-  'To',
-  'Call-ID',
-  'CSeq',
-  'Max-Forwards',
-  'Content-Type',
-  'Expires',
-  'Event',
-  'SIP-If-Match',
-  'Subscription-State',
-];
+/** Fields that may stand once, each with a bit of its own. */
+const SINGLE: ReadonlyMap<string, number> = new Map(
+  [
+    'From',
+    'To',
+    'Call-ID',
+    'CSeq',
+    'Max-Forwards',
+    'Content-Type',
+    'Expires',
+    'Event',
+    'SIP-If-Match',
+    'Subscription-State',
+  ].map((name, i) => [headerKey(name), 1 << i]),
+);
 const MAX_CALL_ID_CHARS = 1_024;
 
 /**
@@ -59,7 +63,12 @@ export function validateResponse(
 
 function flawOfCommon(headers: HeaderFields): string | undefined {
   for (const name of MANDATORY) if (!headers.has(name)) return `${name} is missing`;
-  for (const name of SINGLE) if (headers.getAll(name).length > 1) return `more than one ${name}`;
+  let seen = 0;
+  for (const [i, key] of headers.keys.entries()) {
+    const bit = SINGLE.get(key) ?? 0;
+    if ((seen & bit) !== 0) return `more than one ${headers.names[i]}`;
+    seen |= bit;
+  }
   if (topVia(headers) === undefined) return 'Via is malformed';
   for (const name of ['From', 'To']) {
     if (parseNameAddr(headers.get(name)!) === undefined) return `${name} is malformed`;

@@ -8,14 +8,12 @@ import {
   lockDataDirectory,
   type RoleDefinition,
 } from '@parley/platform/host';
-import { createLog } from '@parley/platform/observe';
-import { backup, type Migration, restore, startEmbeddedPostgres } from '@parley/platform/store';
+import type { Migration, StoreOptions } from '@parley/platform/store';
 import type { Command } from 'commander';
 import { loadRoles, roleNames } from '../index.ts';
 import { version } from '../version.ts';
 import { type Answer, CommandFault, EXIT } from './answer.ts';
 import { type CommonOptions, type Run, withCommonOptions } from './command.ts';
-import { runningPostgres } from './running-postgres.ts';
 import { loadSettings } from './settings.ts';
 
 interface BackupOptions extends CommonOptions {
@@ -51,6 +49,7 @@ async function makeBackup(file: string, options: BackupOptions): Promise<Answer>
   // Complete or not there: an unfinished backup never has the name of a good one.
   const unfinished = `${file}.part`;
   try {
+    const { backup } = await import('@parley/platform/store');
     const manifest = await withPostgres(config, (connection) =>
       backup(connection, createWriteStream(unfinished, { mode: 0o600 }), { version }),
     );
@@ -83,6 +82,7 @@ async function restoreBackup(file: string, options: CommonOptions): Promise<Answ
     );
   }
   const serviceMigrations = migrationsOf(await loadRoles(roleNames));
+  const { restore } = await import('@parley/platform/store');
   const manifest = await withPostgres(config, (connection) =>
     restore(connection, createReadStream(file), { serviceMigrations }),
   );
@@ -103,10 +103,13 @@ function migrationsOf(roles: readonly RoleDefinition[]): Record<string, readonly
 /** The PostgreSQL that is named, that a running Parley has, or that is started for the duration. */
 async function withPostgres<T>(
   config: Config,
-  work: (connection: Parameters<typeof backup>[0]) => Promise<T>,
+  work: (connection: StoreOptions['connection']) => Promise<T>,
 ): Promise<T> {
+  const { runningPostgres } = await import('./running-postgres.ts');
   const there = config.store ?? (await runningPostgres(config.data));
   if (there !== undefined) return await work(there);
+  const { createLog } = await import('@parley/platform/observe');
+  const { startEmbeddedPostgres } = await import('@parley/platform/store');
   await using _lock = await lockDataDirectory(config.data);
   await using postgres = await startEmbeddedPostgres({
     dataDir: config.data,

@@ -2,12 +2,10 @@
 // commands that change users. Announcements stay in the outbox for the process that serves people.
 import type { Bus, CommandContract, Outcome, ReplyOf, RequestOf } from '@parley/platform/bus';
 import { type Config, type Host, type RoleDefinition, startHost } from '@parley/platform/host';
-import { createLog } from '@parley/platform/observe';
 import { getUser, type User } from '@parley/services/identity/contract';
 import type { TSchema } from 'typebox';
 import { version } from '../version.ts';
 import { CommandFault, EXIT } from './answer.ts';
-import { runningPostgres } from './running-postgres.ts';
 import { loadSettings, type SettingsOptions } from './settings.ts';
 
 export interface Visit {
@@ -53,6 +51,8 @@ function granted<T>(outcome: Outcome<T>): T {
 
 async function startVisitor(config: Config): Promise<Host> {
   // Loaded here, not at the top: `parley --help` needs none of it.
+  const { createLog } = await import('@parley/platform/observe');
+  const { runningPostgres } = await import('./running-postgres.ts');
   const { identityService } = await import('@parley/services/identity/service');
   const { authenticationService } = await import('@parley/services/authentication/service');
   const visitor: RoleDefinition = { name: 'visitor', services: [identityService, authenticationService] };

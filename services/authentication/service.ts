@@ -11,6 +11,7 @@ const SWEEP_MS = 3600_000;
 export const authenticationService: ServiceDefinition = {
   name: 'authentication',
   after: ['identity'],
+  migrations: [credentialsMigration],
   async start(context: ServiceContext): Promise<RunningService> {
     const { clock, log } = context;
     const own = await context.store.service<AuthenticationTables>('authentication', [credentialsMigration]);

@@ -21,6 +21,7 @@ const IMPORT_DEADLINE_MS = 300_000;
 export const identityService: ServiceDefinition = {
   name: 'identity',
   after: [],
+  migrations: [usersMigration],
   async start({ bus, store, config }: ServiceContext): Promise<RunningService> {
     const own = await store.service<rows.IdentityTables>('identity', [usersMigration]);
 

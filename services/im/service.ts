@@ -20,6 +20,7 @@ const ELSEWHERE_MS = 1_000;
 export const imService: ServiceDefinition = {
   name: 'im',
   after: ['identity', 'registrar', 'proxy'],
+  migrations: [conversationsMigration],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
     const own = await context.store.service<rows.ImTables>('im', [conversationsMigration]);

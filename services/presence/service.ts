@@ -20,6 +20,7 @@ const CONTACTS_A_USER = 1_000;
 export const presenceService: ServiceDefinition = {
   name: 'presence',
   after: ['identity', 'registrar', 'proxy'],
+  migrations: [presenceMigration],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
     const own = await context.store.service<rows.PresenceTables>('presence', [presenceMigration]);

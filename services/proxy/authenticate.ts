@@ -9,6 +9,7 @@ import {
   type Hash,
   type KeyedHash,
   makeNonce,
+  type SipRequest,
   serializeChallenge,
 } from '@parley/protocol/sip';
 import { authenticationErrors, DIGEST_REALM, deviceUsed, nonceKey } from '../authentication/contract.ts';
@@ -93,11 +94,12 @@ export class Authenticator implements AsyncDisposable {
   }
 
   /** One challenge for each algorithm, the strongest first (RFC 8760 §2.4). Call after `check`. */
-  challenges(stale: boolean): readonly string[] {
+  challenges(request: SipRequest, stale: boolean): readonly string[] {
     const key = this.#key;
     if (key === undefined) return [];
     const now = this.#context.clock.wallNow();
-    return DIGEST_ALGORITHMS.map((algorithm) => {
+    const algorithms = knowsOnlyMd5(request) ? (['MD5'] as const) : DIGEST_ALGORITHMS;
+    return algorithms.map((algorithm) => {
       const nonce = makeNonce(hmacOf(key), now, randomBytes(8).toString('hex'), DIGEST_REALM);
       return serializeChallenge({ realm: DIGEST_REALM, nonce, algorithm, qopAuth: true, stale });
     });
@@ -125,6 +127,14 @@ export class Authenticator implements AsyncDisposable {
       .publish(deviceUsed, { deviceId, at })
       .catch((error) => log.debug({ error }, 'the use of a device was not told'));
   }
+}
+
+/**
+ * COMPAT(baresip before 2): gives up when any challenge has an algorithm that it does not know, instead of taking the one
+ * that it knows (RFC 8760 §2.4), until Debian has a newer one.
+ */
+function knowsOnlyMd5({ headers }: SipRequest): boolean {
+  return /^baresip v[01]\./.test(headers.get('User-Agent') ?? '');
 }
 
 function hmacOf(key: Buffer): KeyedHash {

@@ -1,6 +1,7 @@
 // The proxy and the registrar over real sockets and PostgreSQL, with phones on the same SIP stack.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Outcome, ReplyOf } from '@parley/platform/contract';
 import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platform/net';
 import { silentLog } from '@parley/platform/store/testing';
 import { addDevice, revokeDevice } from '../authentication/contract.ts';

@@ -90,7 +90,9 @@ export function createWalk(
           ? [401, 'WWW-Authenticate']
           : [407, 'Proxy-Authenticate'];
         server.respond(status, {
-          headers: authenticator.challenges(refusal.stale).map((value): [string, string] => [name, value]),
+          headers: authenticator
+            .challenges(server.request, refusal.stale)
+            .map((value): [string, string] => [name, value]),
         });
         return;
       }

@@ -17,6 +17,7 @@ const SWEEP_USERS = 500;
 export const registrarService: ServiceDefinition = {
   name: 'registrar',
   after: ['identity', 'authentication'],
+  migrations: [bindingsMigration],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
     const own = await context.store.service<rows.RegistrarTables>('registrar', [bindingsMigration]);

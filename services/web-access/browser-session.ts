@@ -47,6 +47,7 @@ export class BrowserSession {
   readonly #commands: TokenBucket;
   readonly #clock: Clock;
   #wire: Wire | undefined;
+  #order: Promise<unknown> = Promise.resolve();
   /** Events that came while a snapshot is being taken; some are in it already. */
   #waiting: ToldEvent[] | undefined;
   #isSnapshotStale = false;
@@ -71,6 +72,13 @@ export class BrowserSession {
 
   mayCommand(): boolean {
     return this.#commands.take(this.#clock.now());
+  }
+
+  /** One after the other, so that what was sent first is stored first. */
+  inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#order.then(work);
+    this.#order = next.catch(() => undefined);
+    return next;
   }
 
   /** A new wire takes the place of one that may be half dead. */

@@ -37,7 +37,8 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
     if (opened.ok) introduce(session, opened.value.participantIds);
     return opened;
   },
-  'im.send': ({ bus }, { userId }, request) => bus.call(im.sendMessage, { ...request, senderId: userId }),
+  'im.send': ({ bus }, session, request) =>
+    session.inOrder(() => bus.call(im.sendMessage, { ...request, senderId: session.userId })),
   'im.history': ({ bus }, { userId }, request) => bus.call(im.readHistory, { ...request, userId }),
   'im.read': ({ bus }, { userId }, request) => bus.call(im.markRead, { ...request, userId }),
   'im.typing': ({ bus }, { userId }, request) => bus.call(im.showTyping, { ...request, userId }),

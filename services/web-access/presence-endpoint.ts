@@ -10,24 +10,34 @@ const EXPIRES_S = 60;
 const REFRESH_MS = 25_000;
 const GRACE_MS = 10_000;
 
+interface EndpointContext {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 export class PresenceEndpoint {
-  readonly #context: { readonly bus: Bus; readonly clock: Clock; readonly log: Log };
+  readonly #context: EndpointContext;
   readonly #userId: string;
   readonly #endpointId: string;
   #state: StateName = 'available';
   #isPublished = false;
   #timer: Disposable | undefined;
+  readonly #ended: () => void;
   /** One call after the other: a late publication must not undo the withdrawal. */
   #work: Promise<unknown> = Promise.resolve();
 
+  /** @param ended told when the endpoint is taken back; it does nothing more afterwards. */
   constructor(
-    context: { readonly bus: Bus; readonly clock: Clock; readonly log: Log },
+    context: EndpointContext,
     userId: string,
     sessionId: string,
+    ended: () => void = () => undefined,
   ) {
     this.#context = context;
     this.#userId = userId;
     this.#endpointId = `browser:${sessionId}`;
+    this.#ended = ended;
   }
 
   up(): void {
@@ -50,6 +60,7 @@ export class PresenceEndpoint {
   /** Takes the publication back now. */
   end(): Promise<void> {
     this.forget();
+    this.#ended();
     return this.#after(async () => {
       if (!this.#isPublished) return;
       this.#isPublished = false;

@@ -114,6 +114,20 @@ describe('a browser window', () => {
     await atAlice.cut();
   });
 
+  test('messages are stored in the order in which they were sent, without waiting for each answer', async () => {
+    const atBob = await TestWindow.open(bobBrowser);
+    const { conversationId } = granted(await atBob.ask('im.open', { participantIds: [carol.userId] }));
+    const texts = Array.from({ length: 40 }, (_, index) => `line ${index}`);
+    const sent = await Promise.all(
+      texts.map((text) => atBob.ask('im.send', { conversationId, text, clientId: text })),
+    );
+    assert.deepEqual(
+      sent.map((outcome) => granted(outcome).seq),
+      texts.map((_, index) => index + 1),
+    );
+    await atBob.cut();
+  });
+
   test('somebody new is introduced before the message or the search result that names them', async () => {
     const { bus } = office.server;
     const dave = await office.hire('dave');

@@ -48,6 +48,8 @@ export interface Sockets {
 
 export function serveSockets(web: WebServer, context: SocketContext): Sockets {
   const { bus, clock, log, sessions } = context;
+  /** An endpoint outlives its session by its grace. */
+  const endpoints = new Set<PresenceEndpoint>();
   const tokens = new WeakMap<BrowserSession, string>();
   let confirmation = confirmLater();
 
@@ -90,6 +92,12 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     session.endpoint.end().catch((error: unknown) => log.error({ error }, 'taking a window back failed'));
   }
 
+  function endpointOf(userId: string, sessionId: string): PresenceEndpoint {
+    const endpoint = new PresenceEndpoint(context, userId, sessionId, () => endpoints.delete(endpoint));
+    endpoints.add(endpoint);
+    return endpoint;
+  }
+
   /** Ends the session if its sign-in is over. */
   async function confirm(session: BrowserSession, token: string): Promise<void> {
     const checked = await identify(bus, token);
@@ -109,11 +117,7 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
         sendSnapshot(session, fault('WEB_EVENT_TOO_OLD').fault).catch(failed(session));
       return session;
     }
-    const made = new BrowserSession(
-      identity,
-      clock,
-      (sessionId) => new PresenceEndpoint(context, identity.userId, sessionId),
-    );
+    const made = new BrowserSession(identity, clock, (sessionId) => endpointOf(identity.userId, sessionId));
     made.attach(wire);
     sessions.add(made);
     context.counted();
@@ -196,10 +200,8 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     },
     leave() {
       confirmation[Symbol.dispose]();
-      for (const session of sessions.all()) {
-        session.endpoint.forget();
-        sessions.remove(session);
-      }
+      for (const session of sessions.all()) sessions.remove(session);
+      for (const endpoint of endpoints) endpoint.forget();
     },
   };
 }

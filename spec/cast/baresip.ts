@@ -16,7 +16,7 @@ export const baresipMissing: string | false =
     ? false
     : 'baresip is not installed (Debian: apt-get install baresip-core)';
 
-const MODULES = ['account', 'contact', 'menu', 'presence', 'ctrl_tcp', 'g711'];
+const MODULES = ['account', 'stdio', 'contact', 'menu', 'presence', 'ctrl_tcp', 'g711'];
 const MODULE_PATH = '/usr/lib/baresip/modules';
 
 export interface BaresipSettings {
@@ -35,7 +35,7 @@ interface Response {
 }
 
 export class Baresip implements AsyncDisposable {
-  /** Lines that it printed. */
+  /** Lines that it printed, its trace of SIP messages among them. */
   readonly lines: Notebook<string>;
   readonly #responses = new Notebook<Response>();
   readonly #child: ChildProcess;
@@ -61,7 +61,7 @@ export class Baresip implements AsyncDisposable {
     const contacts = settings.contacts.map((address) => `"${address}" <sip:${address}>;presence=p2p\n`);
     await writeFile(join(folder, 'contacts'), contacts.join(''));
     await writeFile(join(folder, 'current_contact'), `sip:${settings.contacts[0] ?? ''}`);
-    const child = spawn('baresip', ['-f', folder, '-v'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('baresip', ['-f', folder, '-v', '-s'], { stdio: ['pipe', 'pipe', 'pipe'] });
     const lines = new Notebook<string>();
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => lines.add(line));
@@ -101,7 +101,7 @@ export class Baresip implements AsyncDisposable {
   hears(text: string): Promise<string> {
     return this.lines.until(
       `baresip to show “${text}”`,
-      (lines) => lines.find((line) => line.includes(text)),
+      (lines) => lines.find((line) => line.endsWith(`"${text}"`)),
       20_000,
     );
   }

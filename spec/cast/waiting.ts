@@ -15,7 +15,7 @@ export class Notebook<Entry> {
     for (const look of [...this.#waiting]) look();
   }
 
-  /** Resolves with the first value that `find` returns; rejects with all entries after `deadlineMs`. */
+  /** Resolves with the first value that `find` returns; rejects with what it throws, or after `deadlineMs` with what was seen. */
   async until<T>(
     what: string,
     find: (entries: readonly Entry[]) => T | undefined | false,
@@ -23,8 +23,12 @@ export class Notebook<Entry> {
   ): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const look = () => {
-      const found = find(this.entries);
-      if (found !== undefined && found !== false) resolve(found);
+      try {
+        const found = find(this.entries);
+        if (found !== undefined && found !== false) resolve(found);
+      } catch (error) {
+        reject(error);
+      }
     };
     const deadline = setTimeout(() => {
       reject(

@@ -63,7 +63,7 @@ export function Composer({ conversationId, name }: ComposerProps) {
           ref={box}
           className={styles.text}
           rows={1}
-          dir="auto"
+          {...(text === '' ? {} : { dir: 'auto' })}
           aria-label={t('chats.writeTo', { name })}
           placeholder={t('chats.writeTo', { name })}
           value={text}

@@ -7,7 +7,7 @@ import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { BackIcon, PeopleIcon, PersonAddIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
 import { PersonCard } from '../people/person-card.tsx';
-import { useNotices } from '../toasts.tsx';
+import { useNotices } from '../../kit/widgets/notices.tsx';
 import styles from './conversation-header.module.css';
 
 interface ConversationHeaderProps {

@@ -1,6 +1,6 @@
 // The messages of a conversation: paged upwards, kept at the end while one is there, read when they are seen.
 import { Button, Spinner } from '@fluentui/react-components';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { Thread } from '../../kit/live/live-state.ts';
@@ -11,10 +11,9 @@ import { useNow } from '../use-now.ts';
 import { Bubble } from './bubble.tsx';
 import styles from './timeline.module.css';
 import { type TimelineRow, timelineRows } from './timeline-rows.ts';
+import { useEnd } from './use-end.ts';
 import { useReading } from './use-reading.ts';
 
-/** Closer to the end than this counts as being there. */
-const END_PX = 48;
 /** Closer to the start than this loads what is older. */
 const START_PX = 400;
 
@@ -31,46 +30,40 @@ export function Timeline({ conversationId, thread, name, named }: TimelineProps)
   const meId = useLive(({ live }) => live.me?.userId ?? '');
   const connected = useLive(({ connection }) => connection.kind === 'connected');
   const outgoing = useLiveShallow(({ outbox }) => outbox.filter((item) => item.conversationId === conversationId));
-  const [atEnd, setAtEnd] = useState(true);
-  const readSeq = useReading(conversationId, atEnd);
+  const box = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  const end = useEnd(box);
+  const readSeq = useReading(conversationId, end.reached);
   const rows = useMemo(
     () => timelineRows({ messages: thread.messages, outgoing, meId, connected, readSeq, startOfDay }),
     [thread.messages, outgoing, meId, connected, readSeq],
   );
-  const box = useRef<HTMLDivElement>(null);
-  const list = useRef<VirtualizerHandle>(null);
   const firstSeq = thread.messages[0]?.seq;
-  const before = useRef({ firstSeq, rows: 0, ownSent: 0 });
+  const before = useRef({ firstSeq, rows: 0, newest: '' });
   // Rows added above keep the scroll position measured from the end.
   const grewAbove = before.current.firstSeq !== firstSeq && before.current.rows > 0;
-  const ownSent = outgoing.length;
+  const newest = outgoing.at(-1)?.clientId ?? '';
 
   useLayoutEffect(() => {
-    const sentNow = ownSent > before.current.ownSent;
-    const opened = before.current.rows === 0;
-    before.current = { firstSeq, rows: rows.length, ownSent };
-    if (rows.length === 0 || (!atEnd && !sentNow && !opened)) return;
-    const unreadAt = opened ? rows.findIndex(({ kind }) => kind === 'unread') : -1;
-    if (unreadAt > 0) list.current?.scrollToIndex(unreadAt, { align: 'center' });
-    else list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
-  }, [rows, atEnd, firstSeq, ownSent]);
-
-  useEffect(() => {
-    // The composer grows, the window shrinks, the keyboard of a telephone opens: the end stays in view.
-    const element = box.current;
-    if (element === null || !atEnd) return;
-    const observer = new ResizeObserver(() => {
-      element.scrollTop = element.scrollHeight;
+    const opened = before.current.rows === 0 && rows.length > 0;
+    const wrote = newest !== '' && newest !== before.current.newest;
+    before.current = { firstSeq, rows: rows.length, newest };
+    if (opened || wrote) end.hold();
+    if (!opened) return;
+    const unreadAt = rows.findIndex(({ kind }) => kind === 'unread');
+    if (unreadAt < 0) return;
+    // Once the rows are measured: if what is new does not fit, begin where it begins.
+    const frame = requestAnimationFrame(() => {
+      if ((list.current?.getItemOffset(unreadAt) ?? 0) >= (box.current?.scrollTop ?? 0)) return;
+      end.release();
+      list.current?.scrollToIndex(unreadAt, { align: 'start' });
     });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [atEnd]);
+    return () => cancelAnimationFrame(frame);
+  }, [rows, firstSeq, newest, end]);
 
   function onScroll(): void {
-    const element = box.current;
-    if (element === null) return;
-    setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < END_PX);
-    if (element.scrollTop < START_PX && thread.hasOlder) void client.loadOlder(conversationId);
+    end.scrolled();
+    if ((box.current?.scrollTop ?? 0) < START_PX && thread.hasOlder) void client.loadOlder(conversationId);
   }
 
   return (
@@ -95,13 +88,13 @@ export function Timeline({ conversationId, thread, name, named }: TimelineProps)
         </Virtualizer>
         <div className={styles.foot} />
       </div>
-      {!atEnd && (
+      {!end.reached && (
         <Button
           className={styles.toEnd}
           shape="circular"
           icon={<ArrowDownIcon />}
           aria-label={t('chats.toEnd')}
-          onClick={() => list.current?.scrollToIndex(rows.length - 1, { align: 'end' })}
+          onClick={end.hold}
         />
       )}
     </div>

@@ -29,8 +29,8 @@ export function MeHeader({ openOverlay }: MeHeaderProps) {
     <header className={styles.header}>
       <PersonAvatar user={me} state={state} size={48} />
       <div className={styles.who}>
-        <div className={styles.name} dir="auto">
-          {me.name}
+        <div className={styles.name}>
+          <bdi>{me.name}</bdi>
         </div>
         <PresenceMenu state={state} />
       </div>

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
-import { useNotices } from '../toasts.tsx';
+import { useNotices } from '../../kit/widgets/notices.tsx';
 import styles from './me.module.css';
 
 const LONGEST = 500;
@@ -33,7 +33,7 @@ export function NoteEditor() {
       placeholder={t('me.notePlaceholder')}
       value={text}
       maxLength={LONGEST}
-      dir="auto"
+      {...(text === '' ? {} : { dir: 'auto' })}
       onFocus={() => {
         editing.current = true;
       }}

@@ -5,7 +5,7 @@ import type { StateName } from '../../kit/contracts.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { ChevronDownIcon, RetryIcon } from '../../kit/widgets/icons.tsx';
 import { PresenceBadge, type ShownState } from '../../kit/widgets/presence-badge.tsx';
-import { useNotices } from '../toasts.tsx';
+import { useNotices } from '../../kit/widgets/notices.tsx';
 import styles from './me.module.css';
 
 const CHOICES: readonly StateName[] = ['available', 'busy', 'doNotDisturb', 'beRightBack', 'away', 'offline'];

@@ -1,10 +1,12 @@
 // The contact list: groups that fold, people with their live state; thousands of rows cost no more than a screenful.
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { useParams } from '@tanstack/react-router';
 import { type MouseEvent, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PositioningVirtualElement } from '@fluentui/react-components';
 import { useFormats } from '../../kit/i18n/format.ts';
 import { useLive, useLiveShallow } from '../../kit/live/live-context.tsx';
+import { othersOf } from '../../kit/live/selectors.ts';
 import { PeopleIcon } from '../../kit/widgets/icons.tsx';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { ContactMenu } from './contact-menu.tsx';
@@ -37,6 +39,12 @@ export function ContactList() {
     presence: live.presence,
   }));
   const selfId = useLive(({ live }) => live.me?.userId);
+  const { conversationId = '' } = useParams({ strict: false });
+  const shownId = useLive(({ live }) => {
+    const conversation = live.conversations[conversationId];
+    const others = conversation === undefined ? [] : othersOf(live, conversation);
+    return others.length === 1 ? others[0] : undefined;
+  });
   const rows = useMemo(() => contactRows(known, closed, locale), [known, closed, locale]);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -125,6 +133,7 @@ export function ContactList() {
                 row={row}
                 {...place}
                 isSelf={row.contact.userId === selfId}
+                selected={row.contact.userId === shownId}
                 onOpen={() => {
                   keys.setActive(index);
                   void openChat(row.contact.userId);

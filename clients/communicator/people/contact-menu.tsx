@@ -13,7 +13,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-context.tsx';
 import { ChatIcon, PeopleIcon, StarFilledIcon, StarIcon, TrashIcon } from '../../kit/widgets/icons.tsx';
-import { useNotices } from '../toasts.tsx';
+import { useNotices } from '../../kit/widgets/notices.tsx';
 import { groupNames } from './contact-rows.ts';
 import { useOpenChat } from './use-open-chat.ts';
 

@@ -39,8 +39,8 @@ export function GroupRowView({ row, id, active, style, onToggle }: GroupRowViewP
       onClick={onToggle}
     >
       {row.open ? <ChevronDownIcon size={14} /> : <ChevronEndIcon size={14} />}
-      <span className={styles.groupName} dir="auto">
-        {name}
+      <span className={styles.groupName}>
+        <bdi>{name}</bdi>
       </span>
       <span className={styles.groupCount}>
         {row.online}/{row.total}
@@ -52,12 +52,14 @@ export function GroupRowView({ row, id, active, style, onToggle }: GroupRowViewP
 interface ContactRowViewProps extends Place {
   readonly row: Extract<ContactRow, { kind: 'contact' }>;
   readonly isSelf: boolean;
+  /** Its conversation is the one that is open. */
+  readonly selected: boolean;
   readonly onOpen: () => void;
   readonly onMenu: (event: MouseEvent) => void;
   readonly onMenuButton: (target: HTMLElement) => void;
 }
 
-export function ContactRowView({ row, id, active, style, isSelf, onOpen, onMenu, onMenuButton }: ContactRowViewProps) {
+export function ContactRowView({ row, id, active, style, isSelf, selected, onOpen, onMenu, onMenuButton }: ContactRowViewProps) {
   const { t } = useTranslation();
   const { userId } = row.contact;
   const user = useLive(({ live }) => live.users[userId]);
@@ -74,6 +76,7 @@ export function ContactRowView({ row, id, active, style, isSelf, onOpen, onMenu,
       aria-level={2}
       aria-posinset={row.position}
       aria-setsize={row.setSize}
+      aria-selected={selected}
       tabIndex={-1}
       className={styles.contact}
       data-active={active}
@@ -84,8 +87,8 @@ export function ContactRowView({ row, id, active, style, isSelf, onOpen, onMenu,
     >
       <PersonAvatar user={user ?? { userId, name, photo: '' }} state={state} />
       <span className={styles.person}>
-        <span className={styles.name} dir="auto">
-          {isSelf ? t('people.you', { name }) : name}
+        <span className={styles.name}>
+          <bdi>{isSelf ? t('people.you', { name }) : name}</bdi>
         </span>
         <span className={styles.state}>
           <span className={styles.stateName}>{t(`states.${state}`)}</span>

@@ -37,8 +37,8 @@ export function PersonCard({ userId }: { readonly userId: string }) {
         </div>
       </div>
       {presence !== undefined && presence.note !== '' && (
-        <p className={styles.note} dir="auto">
-          {presence.note}
+        <p className={styles.note}>
+          <bdi>{presence.note}</bdi>
         </p>
       )}
       <dl className={styles.facts}>

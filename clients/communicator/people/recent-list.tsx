@@ -129,8 +129,8 @@ function RecentRow({ id, conversation, active, selected, position, setSize, nowM
       )}
       <span className={styles.text}>
         <span className={styles.top}>
-          <span className={styles.name} dir="auto">
-            {name}
+          <span className={styles.name}>
+            <bdi>{name}</bdi>
           </span>
           {lastMessage !== null && <time className={styles.time}>{formats.short(lastMessage.sentAt, nowMs)}</time>}
         </span>

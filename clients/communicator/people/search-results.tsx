@@ -7,7 +7,7 @@ import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { CheckIcon, PersonAddIcon, SearchIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
-import { useNotices } from '../toasts.tsx';
+import { useNotices } from '../../kit/widgets/notices.tsx';
 import styles from './people-search.module.css';
 import type { FoundPeople } from './use-people-search.ts';
 
@@ -95,8 +95,8 @@ function ResultRow({ id, user, active, onPoint, onChoose }: ResultRowProps) {
       <div role="gridcell" className={styles.person}>
         <PersonAvatar user={user} state={state} />
         <span className={styles.text}>
-          <span className={styles.name} dir="auto">
-            {user.name}
+          <span className={styles.name}>
+            <bdi>{user.name}</bdi>
           </span>
           <span className={styles.about}>
             <span className="parley-hidden">{t(`states.${state}`)} </span>

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { useLiveClient } from '../../kit/live/live-context.tsx';
 import { conversationWith } from '../../kit/live/selectors.ts';
-import { useNotices } from '../toasts.tsx';
+import { useNotices } from '../../kit/widgets/notices.tsx';
 
 export function useOpenChat(): (userId: string) => Promise<void> {
   const client = useLiveClient();

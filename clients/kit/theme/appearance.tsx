@@ -51,8 +51,9 @@ export function Appearance({ children }: { readonly children: ReactNode }) {
 
   return (
     <RendererProvider renderer={renderer} targetDocument={document}>
-      <FluentProvider theme={themes[look]} dir={direction} className="parley-root">
-        {children}
+      {/* The class is not on the provider: portals copy the provider's classes, and would cover the page. */}
+      <FluentProvider theme={themes[look]} dir={direction}>
+        <div className="parley-root">{children}</div>
       </FluentProvider>
     </RendererProvider>
   );

@@ -9,6 +9,8 @@ export interface AuthFields {
   readonly params: ReadonlyMap<string, string>;
 }
 
+const MAX_PARAMS = 32;
+
 /** undefined where the text has another shape or a name comes twice. */
 export function parseAuthFields(text: string): AuthFields | undefined {
   const schemeStart = skipSpace(text, 0);
@@ -20,7 +22,8 @@ export function parseAuthFields(text: string): AuthFields | undefined {
     const nameEnd = tokenEnd(text, at);
     const name = text.slice(at, nameEnd).toLowerCase();
     const equals = skipSpace(text, nameEnd);
-    if (name === '' || text.charCodeAt(equals) !== 0x3d || params.has(name)) return undefined;
+    if (name === '' || text.charCodeAt(equals) !== 0x3d) return undefined;
+    if (params.has(name) || params.size === MAX_PARAMS) return undefined;
     const valueStart = skipSpace(text, equals + 1);
     const isQuoted = text.charCodeAt(valueStart) === 0x22;
     const valueEnd = isQuoted ? quotedEnd(text, valueStart) : tokenEnd(text, valueStart);

@@ -42,3 +42,8 @@ test('25.1: a qvalue has at most three digits and is at most 1', () => {
     undefined,
   ]);
 });
+
+test('contacts are bounded', () => {
+  assert.equal(read(Array(256).fill('<sip:a@b>').join()) === undefined, false);
+  assert.equal(read(Array(257).fill('<sip:a@b>').join()), undefined);
+});

@@ -3,11 +3,14 @@ import type { HeaderFields } from '../header-fields.ts';
 import { parseExpires } from './expires.ts';
 import { type NameAddr, parseNameAddr } from './name-addr.ts';
 
+const MAX_CONTACTS = 256;
+
 /** Every Contact of a message, `'*'` (RFC 3261 §10.2.2), or undefined where one cannot be read. */
 export function parseContact(headers: HeaderFields): '*' | readonly NameAddr[] | undefined {
   const values = headers.getAll('Contact');
   if (values.length === 0) return [];
   if (values.length === 1 && values[0] === '*') return '*';
+  if (values.length > MAX_CONTACTS) return undefined;
   const contacts: NameAddr[] = [];
   for (const value of values) {
     const contact = parseNameAddr(value);

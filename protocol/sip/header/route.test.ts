@@ -23,3 +23,8 @@ test('16.12: a loose router says lr', () => {
   assert.equal(isLooseRouter('sip:lr@p.example.com'), false);
   assert.equal(isLooseRouter('nonsense'), false);
 });
+
+test('routes are bounded', () => {
+  assert.equal(read(Array(256).fill('<sip:p;lr>').join())?.length, 256);
+  assert.equal(read(Array(257).fill('<sip:p;lr>').join()), undefined);
+});

@@ -6,10 +6,14 @@ import { type NameAddr, parseNameAddr } from './name-addr.ts';
 
 export type RouteHeader = 'Route' | 'Record-Route' | 'Path' | 'Service-Route';
 
+const MAX_ROUTES = 256;
+
 /** The set in the order of the message, empty where there is none, undefined where a value is no name-addr. */
 export function parseRouteSet(headers: HeaderFields, name: RouteHeader): readonly NameAddr[] | undefined {
+  const values = headers.getAll(name);
+  if (values.length > MAX_ROUTES) return undefined;
   const routes: NameAddr[] = [];
-  for (const value of headers.getAll(name)) {
+  for (const value of values) {
     // route-param = name-addr: the brackets are not optional here (RFC 3261 §25.1).
     const route = value.includes('<') ? parseNameAddr(value) : undefined;
     if (route === undefined) return undefined;

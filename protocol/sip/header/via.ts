@@ -58,10 +58,18 @@ export function serializeVia(via: Via): string {
   return `SIP/2.0/${via.transport} ${via.host}${port}${serializeParams(via.params)}`;
 }
 
+/** Transport, validation and transaction layer ask for the same Via one after another: the last answer is kept. */
+let lastText = '';
+let lastVia: Via | undefined;
+
 /** The first Via: who sent this hop. undefined where there is none or it cannot be read. */
 export function topVia(headers: HeaderFields): Via | undefined {
-  const value = headers.get('Via');
-  return value === undefined ? undefined : parseVia(value);
+  const text = headers.get('Via') ?? '';
+  if (text !== lastText) {
+    lastVia = parseVia(text);
+    lastText = text;
+  }
+  return lastVia;
 }
 
 /** The branch of a Via where it identifies a transaction (RFC 3261 §17.2.3): more than the bare cookie. */

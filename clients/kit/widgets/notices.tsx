@@ -1,15 +1,16 @@
 // Short notices at the edge: what went wrong, or what can be undone.
 import { Button, Toast, ToastBody, ToastTitle, ToastTrigger, useToastController } from '@fluentui/react-components';
 import { useTranslation } from 'react-i18next';
-import type { Fault, Outcome } from '../kit/fault.ts';
-import { useFaultText } from '../kit/i18n/fault-text.ts';
+import type { Fault, Outcome } from '../fault.ts';
+import { useFaultText } from '../i18n/fault-text.ts';
 
-export const TOASTER = 'communicator';
+export const TOASTER = 'parley';
 
 export interface Notices {
   fault(fault: Fault): void;
   /** Shows the fault of a refused command; gives whether it was done. */
   outcome(outcome: Outcome<unknown>): boolean;
+  done(text: string): void;
   undoable(text: string, undo: () => void): void;
 }
 
@@ -34,6 +35,14 @@ export function useNotices(): Notices {
     outcome(outcome) {
       if (!outcome.ok) fault(outcome.fault);
       return outcome.ok;
+    },
+    done(text) {
+      dispatchToast(
+        <Toast>
+          <ToastTitle>{text}</ToastTitle>
+        </Toast>,
+        { intent: 'success', timeout: 5000 },
+      );
     },
     undoable(text, undo) {
       dispatchToast(

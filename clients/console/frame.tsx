@@ -1,0 +1,132 @@
+// The console's frame: where one can go, who one is, and the page.
+import { Button, Menu, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Spinner } from '@fluentui/react-components';
+import { Link, Outlet } from '@tanstack/react-router';
+import { type ReactNode, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { signOut, useSession } from '../kit/http/session.ts';
+import { LANGUAGES } from '../kit/i18n/languages.ts';
+import { setLanguage } from '../kit/i18n/setup.ts';
+import { prefer, type ThemeChoice, usePreferences } from '../kit/theme/preferences.ts';
+import {
+  ChatIcon,
+  GlobeIcon,
+  HeartbeatIcon,
+  KeyIcon,
+  PeopleIcon,
+  SettingsIcon,
+  SignOutIcon,
+} from '../kit/widgets/icons.tsx';
+import { Wordmark } from '../kit/widgets/mark.tsx';
+import { PersonAvatar } from '../kit/widgets/person-avatar.tsx';
+import styles from './frame.module.css';
+
+const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
+
+export function Frame() {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.frame}>
+      <nav className={styles.nav} aria-label={t('console.title')}>
+        <div className={styles.brand}>
+          <Wordmark size={30} />
+          <span className={styles.kind}>{t('console.title')}</span>
+        </div>
+        <ul className={styles.links}>
+          <NavLink to="/" icon={<PeopleIcon />} text={t('users.title')} />
+          <NavLink to="/sign-ins" icon={<KeyIcon />} text={t('signIns.title')} />
+          <NavLink to="/health" icon={<HeartbeatIcon />} text={t('health.title')} />
+        </ul>
+        <Account />
+      </nav>
+      <main className={styles.main}>
+        <Suspense fallback={<Spinner className={styles.loading} aria-label={t('entry.loading')} />}>
+          <Outlet />
+        </Suspense>
+      </main>
+    </div>
+  );
+}
+
+interface NavLinkProps {
+  readonly to: '/' | '/sign-ins' | '/health';
+  readonly icon: ReactNode;
+  readonly text: string;
+}
+
+function NavLink({ to, icon, text }: NavLinkProps) {
+  return (
+    <li>
+      <Link to={to} className={styles.link} activeOptions={{ exact: to === '/' }}>
+        {icon}
+        <span>{text}</span>
+      </Link>
+    </li>
+  );
+}
+
+function Account() {
+  const { t, i18n } = useTranslation();
+  const { session } = useSession();
+  const { theme } = usePreferences();
+  const user = session?.user;
+  if (user === undefined) return null;
+  return (
+    <Menu
+      positioning="above-start"
+      checkedValues={{ theme: [theme], language: [i18n.language] }}
+      onCheckedValueChange={(_, { name, checkedItems }) => {
+        const [chosen] = checkedItems;
+        if (chosen === undefined) return;
+        if (name === 'theme') prefer({ theme: chosen as ThemeChoice });
+        else void setLanguage(i18n, chosen);
+      }}
+    >
+      <MenuTrigger disableButtonEnhancement>
+        <Button appearance="subtle" className={styles.account} aria-label={t('console.account', { name: user.name })}>
+          <PersonAvatar user={user} size={32} />
+          <span className={styles.who}>
+            <bdi>{user.name}</bdi>
+          </span>
+        </Button>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          <MenuItem icon={<ChatIcon />} onClick={() => location.assign('/')}>
+            {t('console.toCommunicator')}
+          </MenuItem>
+          <Menu>
+            <MenuTrigger disableButtonEnhancement>
+              <MenuItem icon={<SettingsIcon />}>{t('settings.theme')}</MenuItem>
+            </MenuTrigger>
+            <MenuPopover>
+              <MenuList>
+                {THEMES.map((choice) => (
+                  <MenuItemRadio key={choice} name="theme" value={choice}>
+                    {t(`themes.${choice}`)}
+                  </MenuItemRadio>
+                ))}
+              </MenuList>
+            </MenuPopover>
+          </Menu>
+          <Menu>
+            <MenuTrigger disableButtonEnhancement>
+              <MenuItem icon={<GlobeIcon />}>{t('settings.language')}</MenuItem>
+            </MenuTrigger>
+            <MenuPopover>
+              <MenuList>
+                {LANGUAGES.map(({ code, name }) => (
+                  <MenuItemRadio key={code} name="language" value={code} lang={code}>
+                    {name}
+                  </MenuItemRadio>
+                ))}
+              </MenuList>
+            </MenuPopover>
+          </Menu>
+          <MenuItem icon={<SignOutIcon />} onClick={() => void signOut(false)}>
+            {t('settings.signOut')}
+          </MenuItem>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+}

@@ -1,0 +1,62 @@
+// All about one person in one place: the account, the devices, the sign-ins.
+import { Spinner, Tab, TabList } from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
+import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
+import { userQuery } from '../admin-api.ts';
+import { DeviceList } from '../devices/device-list.tsx';
+import { SideDrawer } from '../side-drawer.tsx';
+import { SignInList } from '../sign-ins/sign-in-list.tsx';
+import { AccountTab } from './account-tab.tsx';
+import { UserBadges } from './user-badges.tsx';
+import styles from './user-drawer.module.css';
+
+type DrawerTab = 'account' | 'devices' | 'signIns';
+
+interface UserDrawerProps {
+  readonly userId: string;
+  readonly close: () => void;
+}
+
+export default function UserDrawer({ userId, close }: UserDrawerProps) {
+  const { t } = useTranslation();
+  const [tab, setTab] = useState<DrawerTab>('account');
+  const { data: user, error, isPending } = useQuery(userQuery(userId));
+
+  if (user === undefined) {
+    return (
+      <SideDrawer title={t('users.account')} close={close}>
+        {isPending && <Spinner aria-label={t('users.loading')} />}
+        {error !== null && <FaultNotice fault={error.fault} />}
+      </SideDrawer>
+    );
+  }
+  return (
+    <SideDrawer
+      close={close}
+      title={
+        <span className={styles.title}>
+          <PersonAvatar user={user} size={48} />
+          <span className={styles.names}>
+            <bdi className={styles.name}>{user.name}</bdi>
+            <span className={styles.address}>{user.address}</span>
+          </span>
+        </span>
+      }
+    >
+      <div className={styles.badges}>
+        <UserBadges user={user} />
+      </div>
+      <TabList selectedValue={tab} onTabSelect={(_, { value }) => setTab(value as DrawerTab)} className={styles.tabs}>
+        <Tab value="account">{t('users.account')}</Tab>
+        <Tab value="devices">{t('devices.title')}</Tab>
+        <Tab value="signIns">{t('signIns.title')}</Tab>
+      </TabList>
+      {tab === 'account' && <AccountTab key={user.version} user={user} />}
+      {tab === 'devices' && <DeviceList user={user} />}
+      {tab === 'signIns' && <SignInList user={user} />}
+    </SideDrawer>
+  );
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { createHash, createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import {
+  answerChallenge,
+  createRequest,
+  type DigestAlgorithm,
+  digestSecret,
+  makeNonce,
+  serializeCredentials,
+} from '@parley/protocol/sip';
+import { checkForm, credentialsFor, NONCE_LIFETIME_MS, provenDevice } from './digest-check.ts';
+
+const NOW = 1_800_000_000_000;
+const REALM = 'parley';
+const hash = (algorithm: DigestAlgorithm, text: string) =>
+  createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
+    .update(text)
+    .digest('hex');
+const keyedHash = (text: string) => createHmac('sha256', 'key').update(text).digest('hex');
+
+const ACCOUNT = { username: 'alice', realm: REALM, password: 'k7m2p-9xq4t' };
+const DEVICE = {
+  deviceId: 'd1',
+  md5: digestSecret(hash, 'MD5', ACCOUNT),
+  sha256: digestSecret(hash, 'SHA-256', ACCOUNT),
+  expiresAt: null,
+};
+const OTHER = { ...DEVICE, deviceId: 'd0', md5: 'f'.repeat(32), sha256: 'f'.repeat(64) };
+
+function credentials(
+  algorithm: DigestAlgorithm,
+  changes: { uri?: string; password?: string; qopAuth?: boolean } = {},
+) {
+  const nonce = makeNonce(keyedHash, NOW, 'salt', REALM);
+  return answerChallenge(
+    hash,
+    { realm: REALM, nonce, algorithm, qopAuth: changes.qopAuth ?? true },
+    {
+      method: 'REGISTER',
+      uri: changes.uri ?? 'sip:example.com',
+      username: 'alice',
+      password: changes.password ?? ACCOUNT.password,
+      cnonce: 'c',
+      nonceCount: 1,
+    },
+  );
+}
+
+for (const algorithm of ['MD5', 'SHA-256'] as const) {
+  for (const qopAuth of [true, false]) {
+    test(`RFC 7616 §3.4.6: ${algorithm} ${qopAuth ? 'with' : 'without'} qop proves the one device that has the password`, () => {
+      const given = credentials(algorithm, { qopAuth });
+      assert.equal(provenDevice(hash, given, 'REGISTER', [OTHER, DEVICE])?.deviceId, 'd1');
+      assert.equal(provenDevice(hash, given, 'MESSAGE', [OTHER, DEVICE]), undefined);
+      assert.equal(
+        provenDevice(hash, credentials(algorithm, { password: 'x', qopAuth }), 'REGISTER', [DEVICE]),
+        undefined,
+      );
+    });
+  }
+}
+
+test('RFC 7616 §3.3: a nonce is good for five minutes, then stale; one of another key is foreign', () => {
+  const given = credentials('MD5');
+  assert.equal(checkForm(given, 'sip:example.com', keyedHash, NOW + NONCE_LIFETIME_MS), 'good');
+  assert.equal(checkForm(given, 'sip:example.com', keyedHash, NOW + NONCE_LIFETIME_MS + 1), 'stale');
+  assert.equal(
+    checkForm(given, 'sip:example.com', () => '0'.repeat(64), NOW),
+    'foreign',
+  );
+});
+
+for (const [uri, requestUri, expected] of [
+  ['sip:example.com', 'sip:example.com', 'good'],
+  ['sip:EXAMPLE.com', 'sip:example.com:5060;transport=tcp', 'good'],
+  ['sip:bob@example.com', 'sip:%62ob@example.com', 'good'],
+  ['sip:example.com', 'sip:bob@example.com', 'other-uri'],
+  ['sip:carol@example.com', 'sip:bob@example.com', 'other-uri'],
+  ['sip:example.org', 'sip:example.com', 'other-uri'],
+  ['nonsense', 'sip:example.com', 'other-uri'],
+] as const) {
+  test(`RFC 7616 §3.4.6: credentials for ${uri} on a request for ${requestUri} are ${expected}`, () => {
+    assert.equal(checkForm(credentials('MD5', { uri }), requestUri, keyedHash, NOW), expected);
+  });
+}
+
+test('RFC 3261 §22.3: the credentials for our realm are taken out of several', () => {
+  const ours = serializeCredentials(credentials('SHA-256'));
+  const foreign = ours.replace('realm="parley"', 'realm="elsewhere"');
+  const request = createRequest({
+    method: 'REGISTER',
+    uri: 'sip:example.com',
+    headers: [
+      ['Authorization', foreign],
+      ['Proxy-Authorization', 'Basic abc'],
+      ['Proxy-Authorization', ours],
+    ],
+  });
+  assert.equal(credentialsFor(request, REALM)?.algorithm, 'SHA-256');
+  assert.equal(credentialsFor(request, 'nowhere'), undefined);
+});

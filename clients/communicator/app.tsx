@@ -3,10 +3,10 @@ import { Toaster } from '@fluentui/react-components';
 import { createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import type { User } from '../kit/contracts.ts';
 import { LiveProvider } from '../kit/live/live-context.tsx';
+import { TOASTER } from '../kit/widgets/notices.tsx';
 import { announceArrival } from './attention/arrival.ts';
 import { ConversationPane } from './conversation/conversation-pane.tsx';
 import { Welcome } from './conversation/welcome.tsx';
-import { TOASTER } from '../kit/widgets/notices.tsx';
 import { Workspace } from './workspace.tsx';
 
 const root = createRootRoute({ component: Workspace, notFoundComponent: Welcome });

@@ -57,7 +57,8 @@ export function useShortcuts({ openHelp }: { readonly openHelp: () => void }): v
       for (const [name, combinations] of Object.entries(SHORTCUTS) as [ShortcutName, readonly string[]][]) {
         if (!combinations.some((keys) => pressed(event, keys) && mayFire(keys, typing))) continue;
         event.preventDefault();
-        return actions[name]();
+        actions[name]();
+        return;
       }
     }
     addEventListener('keydown', onKeyDown);

@@ -25,7 +25,11 @@ export function Workspace() {
   useShortcuts({ openHelp: () => setOverlay('help') });
 
   return (
-    <div className={styles.workspace} data-open={conversationId === undefined ? 'list' : 'conversation'} data-connected={connected}>
+    <div
+      className={styles.workspace}
+      data-open={conversationId === undefined ? 'list' : 'conversation'}
+      data-connected={connected}
+    >
       <nav className={styles.sidebar} aria-label={t('people.sidebar')}>
         <Sidebar openOverlay={setOverlay} />
       </nav>

@@ -1,8 +1,9 @@
 // The administration API as queries: what is asked, and under which key the answer is kept.
-import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+
 import type { Device, SignIn } from '@parley/services/authentication/contract';
 import type { ImportReport, UserFields } from '@parley/services/identity/contract';
 import type { HealthReport } from '@parley/services/provisioning/contract';
+import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { User } from '../kit/contracts.ts';
 import type { Fault, Outcome } from '../kit/fault.ts';
 import { request } from '../kit/http/request.ts';

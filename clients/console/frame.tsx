@@ -1,5 +1,14 @@
 // The console's frame: where one can go, who one is, and the page.
-import { Button, Menu, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Spinner } from '@fluentui/react-components';
+import {
+  Button,
+  Menu,
+  MenuItem,
+  MenuItemRadio,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  Spinner,
+} from '@fluentui/react-components';
 import { Link, Outlet } from '@tanstack/react-router';
 import { type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -82,7 +91,11 @@ function Account() {
       }}
     >
       <MenuTrigger disableButtonEnhancement>
-        <Button appearance="subtle" className={styles.account} aria-label={t('console.account', { name: user.name })}>
+        <Button
+          appearance="subtle"
+          className={styles.account}
+          aria-label={t('console.account', { name: user.name })}
+        >
           <PersonAvatar user={user} size={32} />
           <span className={styles.who}>
             <bdi>{user.name}</bdi>

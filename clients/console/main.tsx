@@ -15,7 +15,11 @@ createRoot(document.getElementById('root')!).render(
     <Appearance>
       <SignInGate>
         {({ user }) =>
-          user?.administrator === true ? <App user={user} /> : <NotAdministrator address={user?.address ?? ''} />
+          user?.administrator === true ? (
+            <App user={user} />
+          ) : (
+            <NotAdministrator address={user?.address ?? ''} />
+          )
         }
       </SignInGate>
     </Appearance>

@@ -7,7 +7,10 @@ import { EntryPage } from '../kit/sign-in/entry-page.tsx';
 export function NotAdministrator({ address }: { readonly address: string }) {
   const { t } = useTranslation();
   return (
-    <EntryPage title={t('console.notAdministratorTitle')} text={t('console.notAdministratorText', { address })}>
+    <EntryPage
+      title={t('console.notAdministratorTitle')}
+      text={t('console.notAdministratorText', { address })}
+    >
       <Button appearance="primary" size="large" as="a" href="/">
         {t('console.toCommunicator')}
       </Button>

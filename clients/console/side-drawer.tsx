@@ -1,5 +1,11 @@
 // A drawer at the end of the page with a title and a way out.
-import { Button, DrawerBody, DrawerHeader, DrawerHeaderTitle, OverlayDrawer } from '@fluentui/react-components';
+import {
+  Button,
+  DrawerBody,
+  DrawerHeader,
+  DrawerHeaderTitle,
+  OverlayDrawer,
+} from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CloseIcon } from '../kit/widgets/icons.tsx';
@@ -24,7 +30,14 @@ export function SideDrawer({ title, close, children }: SideDrawerProps) {
     >
       <DrawerHeader className={styles.header}>
         <DrawerHeaderTitle
-          action={<Button appearance="subtle" aria-label={t('actions.close')} icon={<CloseIcon />} onClick={close} />}
+          action={
+            <Button
+              appearance="subtle"
+              aria-label={t('actions.close')}
+              icon={<CloseIcon />}
+              onClick={close}
+            />
+          }
         >
           {title}
         </DrawerHeaderTitle>

@@ -1,4 +1,8 @@
 // The services' types that the browser works with, in one place. Types only: no schema reaches the bundle.
+
+export type { User } from '@parley/services/identity/contract';
+export type { Conversation, Message } from '@parley/services/im/contract';
+export type { Contact, PresenceState, StateName } from '@parley/services/presence/contract';
 export type {
   ClientEvent,
   CommandName,
@@ -8,6 +12,3 @@ export type {
   Session,
   Snapshot,
 } from '@parley/services/web-access/contract';
-export type { Conversation, Message } from '@parley/services/im/contract';
-export type { User } from '@parley/services/identity/contract';
-export type { Contact, PresenceState, StateName } from '@parley/services/presence/contract';

@@ -6,7 +6,9 @@ export interface Fault {
   readonly remedy?: string;
 }
 
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: Fault };
 
 /** Faults that the browser itself finds; their texts are in the language files under `faults`. */
 export const CLIENT_FAULTS = {

@@ -37,12 +37,13 @@ export interface KeyValue<T> {
   create(key: string, value: T): Promise<boolean>;
   delete(key: string): Promise<void>;
   keys(): Promise<string[]>;
-  /** Calls back for every change, `undefined` where a key was deleted or has expired. */
+  /** Calls back for what is there, then for every change, `undefined` where a key was deleted or has expired. */
   watch(onChange: (key: string, value: T | undefined) => void): Promise<Subscription>;
 }
 
 export interface Bus extends AsyncDisposable {
-  /** Announces a fact to whoever listens now. Rejects (our own fault) if the value does not fit the schema. */
+  /** Announces a fact to whoever listens now. Rejects (our own fault) if the value does not fit the schema or is
+   * longer than about a megabyte, and if there is no connection for ten seconds. */
   publish<S extends TSchema>(contract: EventContract<S>, value: EventOf<EventContract<S>>): Promise<void>;
   /** Every subscriber receives every event, one at a time and in order. A handler that throws is logged. */
   subscribe<S extends TSchema>(
@@ -58,7 +59,8 @@ export interface Bus extends AsyncDisposable {
     handler: (request: RequestOf<CommandContract<Q, R>>) => Promise<Outcome<ReplyOf<CommandContract<Q, R>>>>,
     options?: ServeOptions,
   ): Promise<Subscription>;
-  /** Faults of the bus itself: `BUS_NO_RESPONDER`, `BUS_DEADLINE`, `BUS_BAD_REQUEST`, `BUS_INTERNAL`, `BUS_CLOSED`. */
+  /** Faults of the bus itself: `BUS_NO_RESPONDER`, `BUS_DEADLINE`, `BUS_BAD_REQUEST`, `BUS_INTERNAL`,
+   * `BUS_OVERLOADED`, `BUS_CLOSED`. A request that is longer than about a megabyte is our own fault and rejects. */
   call<Q extends TSchema, R extends TSchema>(
     contract: CommandContract<Q, R>,
     request: RequestOf<CommandContract<Q, R>>,
@@ -71,7 +73,8 @@ export interface Bus extends AsyncDisposable {
     value: EventOf<EventContract<S>>,
     options?: { readonly id?: string },
   ): Promise<void>;
-  /** Consumes a durable stream; members of one `consumer` share it, and its position outlives them. */
+  /** Consumes a durable stream; members of one `consumer` share it, and its position outlives them. A consumer that is
+   * new starts with the oldest event that the stream still holds. A handler that throws is given the event again. */
   consume<S extends TSchema>(
     contract: EventContract<S>,
     consumer: string,
@@ -85,7 +88,7 @@ export interface Bus extends AsyncDisposable {
     options?: { readonly ttlMs?: number },
   ): Promise<KeyValue<import('typebox').Static<S>>>;
 
-  /** Called after the connection was lost and is back: views take a fresh snapshot then. */
+  /** Called after the connection was lost and is back, and after a subscriber lost events: views start afresh then. */
   onReconnect(listener: () => void): Disposable;
   /** True while the bus can carry messages. */
   readonly healthy: boolean;

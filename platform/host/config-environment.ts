@@ -4,6 +4,8 @@ import { nearest } from './nearest.ts';
 
 /** Read by the command line itself: which file to load. */
 export const CONFIG_FILE_VARIABLE = 'PARLEY_CONFIG';
+/** Where tests find servers to use; nothing of a running Parley. */
+const TEST_PREFIX = 'PARLEY_TEST_';
 
 export interface EnvironmentVariable {
   readonly name: string;
@@ -47,7 +49,7 @@ export function readEnvironment(
   for (const name of Object.keys(environment).sort()) {
     const text = environment[name];
     if (text === undefined || text === '' || !name.startsWith('PARLEY_')) continue;
-    if (name === CONFIG_FILE_VARIABLE || name.startsWith('PARLEY_TEST_')) continue;
+    if (name === CONFIG_FILE_VARIABLE || name.startsWith(TEST_PREFIX)) continue;
     const variable = variables.get(name);
     if (variable === undefined) {
       unknown(name);

@@ -3,7 +3,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TSchema, Type } from 'typebox';
-import { LOG_LEVELS, type LogLevel } from '../observe/log-pino.ts';
+import { LOG_LEVELS, type LogLevel } from '../observe/log-level.ts';
 
 /** `null` switches a listener off; 0 takes any free port. */
 const Port = Type.Union([Type.Integer({ minimum: 0, maximum: 65535 }), Type.Null()]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   keepCertificates,
   loadCertificates,
+  NetError,
   type OpenedSipServer,
   obtainCertificates,
   openSipServer,
@@ -49,7 +50,8 @@ export async function openListeners(basis: Basis): Promise<Listeners> {
     },
     async listen() {
       if (asked.web) await web?.listen();
-      if (asked.sip) for (const socket of sipSockets(basis)) await sip?.listen(socket);
+      if (asked.sip && sip !== undefined)
+        for (const socket of sipSockets(basis)) await listenSip(sip, socket);
     },
     get listening() {
       return { web: web?.addresses ?? [], sip: sip?.listening ?? [] };
@@ -105,6 +107,17 @@ function openSip({ log, metrics, clock }: Basis, tls: TlsSource | undefined): Pr
     log: log.child({ port: 'sip' }),
     metrics,
   });
+}
+
+async function listenSip(sip: OpenedSipServer, socket: SipListen): Promise<void> {
+  try {
+    await sip.listen(socket);
+  } catch (error) {
+    if (!(error instanceof NetError) || error.code !== 'NET_PORT_TAKEN') throw error;
+    const setting = socket.transport === 'tls' ? 'listen.sips.port' : 'listen.sip.port';
+    const remedy = `Stop that program, or choose another port: ${setting} in parley.yaml.`;
+    throw new HostError(error.code, error.sentence, remedy, error);
+  }
 }
 
 function sipSockets({ config }: Basis): SipListen[] {

@@ -4,6 +4,8 @@ import type { Log } from '../observe/log.ts';
 
 /** A terminal signals the whole group and a launcher passes the signal on: one key press may arrive twice. */
 const ECHO_MS = 300;
+/** npm passes SIGTERM to its shell, which dies of it and leaves us behind. */
+const PARENT_LOOK_MS = 500;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 export interface Stoppable {
@@ -56,6 +58,10 @@ export async function runUntilStopped(start: () => Promise<Stoppable>, log: Log)
   process.on('uncaughtException', onFault).on('unhandledRejection', onFault).on('disconnect', onLauncherGone);
   // The channel to the launcher tells of its death; it must not keep this process alive.
   process.channel?.unref();
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.env['npm_lifecycle_event'] !== undefined && process.ppid !== parent) onLauncherGone();
+  }, PARENT_LOOK_MS).unref();
   try {
     host = await start();
     if (end !== undefined) stop(host, end.reason, end.exitCode);
@@ -64,6 +70,7 @@ export async function runUntilStopped(start: () => Promise<Stoppable>, log: Log)
     await delay(0);
     return exitCode;
   } finally {
+    clearInterval(watch);
     for (const signal of SIGNALS) process.off(signal, onSignal);
     process
       .off('uncaughtException', onFault)

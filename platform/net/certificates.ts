@@ -84,8 +84,8 @@ export async function loadCertificates(files: {
   const { certFile, keyFile, clock = systemClock } = files;
   const certPem = await readGiven(certFile, 'tls.cert');
   const keyPem = await readGiven(keyFile, 'tls.key');
-  const certificate = understood(certFile, () => new X509Certificate(certPem));
-  const key = understood(keyFile, () => createPrivateKey(keyPem));
+  const certificate = understood(certFile, certPem, () => new X509Certificate(certPem));
+  const key = understood(keyFile, keyPem, () => createPrivateKey(keyPem));
   if (!certificate.checkPrivateKey(key)) {
     throw new NetError(
       'NET_TLS_KEY_MISMATCH',
@@ -269,11 +269,11 @@ async function readGiven(file: string, setting: string): Promise<string> {
   }
 }
 
-function understood<T>(file: string, read: () => T): T {
+function understood<T>(file: string, pem: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    const isLocked = (cause as NodeJS.ErrnoException).code === 'ERR_MISSING_PASSPHRASE';
+    const isLocked = /^(-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED)/m.test(pem);
     throw new NetError(
       'NET_TLS_UNREADABLE',
       isLocked ? `The key in ${file} is locked with a password.` : `The file ${file} cannot be understood.`,

@@ -1,5 +1,6 @@
 export type { Log } from './log.ts';
-export { createLog, LOG_LEVELS, type LogLevel, type LogOptions } from './log-pino.ts';
+export { LOG_LEVELS, type LogLevel } from './log-level.ts';
+export { createLog, type LogOptions } from './log-pino.ts';
 export type { Counter, Gauge, Histogram, Metrics } from './metrics.ts';
 export { createMetrics, type MetricsOptions } from './metrics-prometheus.ts';
 export { redact } from './redact.ts';

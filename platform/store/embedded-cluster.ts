@@ -3,9 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type pg from 'pg';
 import { processExists } from './data-lock.ts';
 import { type Account, runAs } from './embedded-account.ts';
 import { type PostgresBinaries, program } from './embedded-binaries.ts';
@@ -64,7 +63,7 @@ export async function prepareCluster(
 }
 
 /** Only Parley reads it: PostgreSQL knows a hash. */
-async function readSecret(dataDir: string): Promise<string> {
+export async function readSecret(dataDir: string): Promise<string> {
   try {
     return (await readFile(join(dataDir, 'postgres.secret'), 'utf8')).trim();
   } catch (error) {
@@ -155,25 +154,6 @@ function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
-}
-
-/**
- * How another process, such as the command line, reaches the PostgreSQL that a running Parley has started.
- * @returns undefined if none runs on this folder
- * @throws StoreError STORE_DATA_NOT_OURS
- */
-export async function runningPostgres(dataDir: string): Promise<pg.PoolConfig | undefined> {
-  const folder = clusterFolder(resolve(dataDir));
-  const secret = await readSecret(dataDir);
-  // Process, folder, start, port, socket folder, address: what PostgreSQL says of itself.
-  const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
-  const [pid, , , port, socketFolder, address] = text.split('\n');
-  if (secret === '' || !(await runsOn(Number(pid), folder))) return undefined;
-  return connectionOf({ host: socketFolder || address || '127.0.0.1', port: Number(port) }, secret);
-}
-
-export function connectionOf(endpoint: Endpoint, secret: string): pg.PoolConfig {
-  return { ...endpoint, user: superuser, password: secret, database: databaseName };
 }
 
 /** Written at every start, so that a new version of Parley brings its own settings; the owner's come last and win. */
@@ -273,7 +253,7 @@ async function endProcess(pid: number): Promise<void> {
 }
 
 /** Whether that process is a PostgreSQL on this folder, and not a stranger with the same number. */
-async function runsOn(pid: number, folder: string): Promise<boolean> {
+export async function runsOn(pid: number, folder: string): Promise<boolean> {
   if (!Number.isInteger(pid) || pid <= 1 || !processExists(pid)) return false;
   if (process.platform === 'linux') {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');

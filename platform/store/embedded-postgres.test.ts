@@ -22,8 +22,8 @@ import { openInProcessBus } from '../bus/index.ts';
 import { systemClock } from '../net/clock-system.ts';
 import { processExists } from './data-lock.ts';
 import { chooseAccount } from './embedded-account.ts';
+import { embeddedPostgresUrl } from './embedded-address.ts';
 import { findBinaries } from './embedded-binaries.ts';
-import { runningPostgres } from './embedded-cluster.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { type CountingTables, counting } from './fixtures/counting.ts';
 import { openStore } from './open-store.ts';
@@ -114,9 +114,7 @@ describe('one data folder through starts, kills and refusals', () => {
       "select concat_ws(' ', current_setting('listen_addresses'), current_setting('fsync'), current_setting('server_encoding')) as all",
     );
     assert.equal(settings[0]!.all.trim(), 'on UTF8');
-    const found = new pg.Client((await runningPostgres(dataDir))!);
-    await found.connect();
-    await found.end();
+    assert.equal(await embeddedPostgresUrl(dataDir), postgres.url);
     const wrong = postgres.url.replace(/:[^:@]*@/, ':wrong@');
     await assert.rejects(query({ url: wrong }, 'select 1'), { code: '28P01' });
   });
@@ -132,7 +130,7 @@ describe('one data folder through starts, kills and refusals', () => {
     const { pid } = running!;
     await Promise.all([running![Symbol.asyncDispose](), running![Symbol.asyncDispose]()]);
     assert.equal(processExists(pid!), false);
-    assert.equal(await runningPostgres(dataDir), undefined);
+    assert.equal(await embeddedPostgresUrl(dataDir), undefined);
     assert.deepEqual(await query(await start(), 'select n from kept'), [{ n: 1 }]);
   });
 

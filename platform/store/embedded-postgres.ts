@@ -9,19 +9,18 @@ import pg from 'pg';
 import type { Log } from '../observe/log.ts';
 import { lockFolder } from './data-lock.ts';
 import { checkReachable, chooseAccount, spawnOptions } from './embedded-account.ts';
+import { connectionOf, urlOf } from './embedded-address.ts';
 import { findBinaries, program } from './embedded-binaries.ts';
 import {
   type Cluster,
   chooseEndpoint,
   clusterFolder,
-  connectionOf,
   databaseName,
   type Endpoint,
   endings,
   endOrphan,
   noRoom,
   prepareCluster,
-  superuser,
   writeSettings,
 } from './embedded-cluster.ts';
 import { errorCode, errorText, StoreError } from './store-error.ts';
@@ -117,7 +116,7 @@ class SupervisedPostgres implements EmbeddedPostgres {
     this.#log = options.log.child({ program: 'postgres' });
     this.version = cluster.binaries.version;
     this.connection = connectionOf(endpoint, cluster.secret);
-    this.url = `postgres://${superuser}:${cluster.secret}@/${databaseName}?host=${encodeURIComponent(endpoint.host)}&port=${endpoint.port}`;
+    this.url = urlOf(endpoint, cluster.secret);
   }
 
   get pid(): number | undefined {

@@ -130,5 +130,5 @@ export function outboxRelay(needs: {
   };
 }
 
-/** Checked against the real schema when it was announced; the relay may run after a restart and knows only the subject. */
+/** Checked against its schema when it was announced; after a restart the relay knows only the subject. */
 const anything = Type.Unknown();

@@ -30,7 +30,10 @@ export function openPool(connection: string | pg.PoolConfig, log: Log, max: numb
     max,
     types,
   });
-  const lost = (error: Error) => log.warn({ error: error.message }, 'A database connection was lost');
+  const lost = (error: Error) => {
+    // Our own PostgreSQL may end before it has read the good-bye of a pool that is closing.
+    if (!pool.ending) log.warn({ error: error.message }, 'A database connection was lost');
+  };
   pool.on('error', lost);
   // A connection that is in use when it breaks tells nobody but itself.
   pool.on('connect', (client) => client.on('error', () => undefined));

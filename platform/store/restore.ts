@@ -17,7 +17,10 @@ export interface RestoreOptions {
   readonly serviceMigrations: Readonly<Record<string, readonly Migration[]>>;
 }
 
-/** @throws StoreError STORE_NOT_EMPTY, STORE_ARCHIVE_DAMAGED, STORE_ARCHIVE_NEWER, STORE_MIGRATION_CHANGED, STORE_DISK_FULL */
+/**
+ * @throws StoreError STORE_NOT_EMPTY, STORE_ARCHIVE_DAMAGED, STORE_ARCHIVE_NEWER, STORE_MIGRATION_CHANGED,
+ *   STORE_DISK_FULL
+ */
 export async function restore(
   connection: string | pg.PoolConfig,
   input: AsyncIterable<Uint8Array>,

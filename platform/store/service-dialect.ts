@@ -8,7 +8,7 @@ import {
 } from 'kysely';
 import type pg from 'pg';
 
-/** `set local` rides on `begin`: raw SQL finds its tables, no round trip is spent, and a shared connection forgets it. */
+/** `set local` rides on `begin`: raw SQL finds its tables without a round trip, and a shared connection forgets it. */
 class ServiceDriver extends PostgresDriver {
   readonly #schema: string;
 

@@ -54,7 +54,7 @@ export function serviceStore<Tables>(
   };
 }
 
-/** An announcement that cannot be carried would stop all that follow: it is refused while the rows can still be rolled back. */
+/** What the bus cannot carry would hold up all that follow: refused while the rows can still be rolled back. */
 function checkedPayload(
   contract: { subject: string; schema: Parameters<typeof schemaCheck>[0] },
   value: unknown,

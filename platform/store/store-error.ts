@@ -1,4 +1,5 @@
-// What can stop the store, as codes with a sentence and a remedy. Thrown at start; printed by the host and by `parley doctor`.
+// What can stop the store, as codes with a sentence and a remedy. Thrown at start; printed by the host and by
+// `parley doctor`.
 
 const remedies = {
   STORE_UNREACHABLE: 'Check the address in `store` and that PostgreSQL runs there, then start Parley again.',

@@ -86,7 +86,7 @@ test('two transactions that block each other both happen', async () => {
       await append(then);
     });
   await Promise.all([write(1, 2, 'a'), write(2, 1, 'b')]);
-  assert.equal(runs, 3);
+  assert.ok(runs > 2);
   for (const { note } of await it.db.selectFrom('counts').select('note').execute()) {
     assert.equal([...(note ?? '')].sort().join(''), 'ab');
   }

@@ -56,6 +56,12 @@ export interface OpenedWebServer extends WebServer, AsyncDisposable {
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+const rateHeadersOff = {
+  'x-ratelimit-limit': false,
+  'x-ratelimit-remaining': false,
+  'x-ratelimit-reset': false,
+} as const;
+
 /** Routes that hash a password: an office behind one address may come at nine, a guesser may not. */
 export const signInRate = { rateLimit: { max: 300, timeWindow: '1 minute' } } as const;
 
@@ -113,6 +119,9 @@ export async function openWebServer(options: WebServerOptions): Promise<OpenedWe
     timeWindow: '1 minute',
     keyGenerator: (request) => sourceGroup(sourceOf(request.raw)),
     errorResponseBuilder: () => new WebFault('WEB_TOO_MANY_REQUESTS'),
+    // Only who is refused needs figures, and Retry-After has the one that counts.
+    addHeaders: rateHeadersOff,
+    addHeadersOnExceeding: rateHeadersOff,
   });
   await describeApi(routes, options.version);
   routes.setNotFoundHandler({ preHandler: routes.rateLimit() }, (request, reply) =>

@@ -9,6 +9,7 @@ import { systemClock } from '@parley/platform/net';
 import { createLog } from '@parley/platform/observe';
 import { openStore, startEmbeddedPostgres } from '@parley/platform/store';
 import { type Finding, fail, ok, warn } from './check.ts';
+import { runningPostgres } from './running-postgres.ts';
 
 const NODE_NEEDED = 26;
 const MIB = 1024 * 1024;
@@ -79,10 +80,10 @@ export async function checkClock(): Promise<Finding> {
 }
 
 /** Opens the database that Parley would use; where there is none yet, one is made in a temporary folder and removed. */
-export async function checkPostgres(config: Config, running: string | undefined): Promise<Finding> {
+export async function checkPostgres(config: Config): Promise<Finding> {
   const name = 'postgresql';
-  const connection = config.store ?? running;
   try {
+    const connection = config.store ?? (await runningPostgres(config.data));
     if (connection !== undefined) {
       await tryStore(connection);
       return ok(

@@ -16,11 +16,10 @@ export function addDoctorCommand(program: Command, run: Run): void {
 
 async function examine(options: CommonOptions): Promise<Answer> {
   const { config, file } = await loadSettings(options);
-  const [machine, network, certificate, { runningPostgres }] = await Promise.all([
+  const [machine, network, certificate] = await Promise.all([
     import('./check-machine.ts'),
     import('./check-network.ts'),
     import('./check-certificate.ts'),
-    import('./running-postgres.ts'),
   ]);
   const owner = await dataDirectoryOwner(config.data);
   const findings: Finding[] = [
@@ -33,7 +32,7 @@ async function examine(options: CommonOptions): Promise<Answer> {
     await machine.checkData(config, owner),
     await machine.checkDisk(config),
     await machine.checkClock(),
-    await machine.checkPostgres(config, owner === undefined ? undefined : await runningPostgres(config.data)),
+    await machine.checkPostgres(config),
     ...(await network.checkPorts(config, owner)),
     network.checkUdp(),
     await certificate.checkCertificate(config),

@@ -1,6 +1,6 @@
 // Runs the real program for tests, with an environment of its own. Used by the tests of roles.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -50,6 +50,8 @@ export async function runParley(args: readonly string[], options: RunOptions = {
 
 export async function temporaryFolder(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'parley-cli-'));
+  // As root, PostgreSQL runs under a user of its own, who has to get in.
+  await chmod(path, 0o755);
   t.after(() => rm(path, { recursive: true, force: true }));
   return path;
 }

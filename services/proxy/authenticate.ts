@@ -4,18 +4,19 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { ServiceContext } from '@parley/platform/host';
 import type { ServerRequest } from '@parley/platform/net';
 import {
-  DIGEST_ALGORITHMS,
   type DigestAlgorithm,
   type Hash,
   type KeyedHash,
   makeNonce,
-  type SipRequest,
+  parseNameAddr,
   serializeChallenge,
 } from '@parley/protocol/sip';
 import { authenticationErrors, DIGEST_REALM, deviceUsed, nonceKey } from '../authentication/contract.ts';
+import { ChallengeOffer } from './challenge-offer.ts';
 import { CredentialCache } from './credential-cache.ts';
 import { checkForm, credentialsFor, provenDevice } from './digest-check.ts';
 import { NonceCounts } from './nonce-counts.ts';
+import { isOwnHost, type OwnHosts } from './own-hosts.ts';
 import type { Caller } from './station.ts';
 import { Throttle } from './throttle.ts';
 
@@ -40,19 +41,22 @@ const hash: Hash = (algorithm, text) => createHash(HASHES[algorithm]).update(tex
 
 export class Authenticator implements AsyncDisposable {
   readonly #context: ServiceContext;
+  readonly #own: OwnHosts;
   readonly #credentials: CredentialCache;
   readonly #counts = new NonceCounts();
+  readonly #offer = new ChallengeOffer();
   readonly #throttle = new Throttle();
   readonly #usedAt = new Map<string, number>();
   #key: Buffer | undefined;
 
-  private constructor(context: ServiceContext, credentials: CredentialCache) {
+  private constructor(context: ServiceContext, own: OwnHosts, credentials: CredentialCache) {
     this.#context = context;
+    this.#own = own;
     this.#credentials = credentials;
   }
 
-  static async start(context: ServiceContext): Promise<Authenticator> {
-    return new Authenticator(context, await CredentialCache.start(context));
+  static async start(context: ServiceContext, own: OwnHosts): Promise<Authenticator> {
+    return new Authenticator(context, own, await CredentialCache.start(context));
   }
 
   async check({ request, flow }: ServerRequest): Promise<Verdict> {
@@ -69,9 +73,11 @@ export class Authenticator implements AsyncDisposable {
       this.#throttle.failed(source, username, now);
       return refused({ kind: 'challenge', stale: false, failed: true });
     };
-    const form = checkForm(credentials, request.uri, keyedHash, now);
+    const isOwn = (host: string) => isOwnHost(this.#own, host, flow.localAddress);
+    const form = checkForm(credentials, request.uri, { keyedHash, now, isOwn });
     // A nonce that is not ours proves nothing, and is no guess either: it may be from before the key was made.
     if (form === 'foreign') return refused({ kind: 'challenge', stale: false, failed: false });
+    this.#offer.answered(clientOf({ request, flow }));
     if (form === 'other-uri' || username.length > USERNAME_CHARS) return wrong();
 
     const known = await this.#credentials.of(username);
@@ -93,12 +99,16 @@ export class Authenticator implements AsyncDisposable {
     return { ok: true, caller: { userId: known.userId, address, deviceId: device.deviceId } };
   }
 
-  /** One challenge for each algorithm, the strongest first (RFC 8760 §2.4). Call after `check`. */
-  challenges(request: SipRequest, stale: boolean): readonly string[] {
+  /** One challenge for each algorithm that suits this client. Call after `check`. */
+  challenges({ request, flow }: ServerRequest, stale: boolean): readonly string[] {
     const key = this.#key;
     if (key === undefined) return [];
     const now = this.#context.clock.wallNow();
-    const algorithms = knowsOnlyMd5(request) ? (['MD5'] as const) : DIGEST_ALGORITHMS;
+    const given = credentialsFor(request, DIGEST_REALM);
+    const algorithms =
+      given === undefined
+        ? this.#offer.for(clientOf({ request, flow }), request.headers.get('User-Agent'), now)
+        : [given.algorithm];
     return algorithms.map((algorithm) => {
       const nonce = makeNonce(hmacOf(key), now, randomBytes(8).toString('hex'), DIGEST_REALM);
       return serializeChallenge({ realm: DIGEST_REALM, nonce, algorithm, qopAuth: true, stale });
@@ -129,12 +139,9 @@ export class Authenticator implements AsyncDisposable {
   }
 }
 
-/**
- * COMPAT(baresip before 2): gives up when any challenge has an algorithm that it does not know, instead of taking the one
- * that it knows (RFC 8760 §2.4), until Debian has a newer one.
- */
-function knowsOnlyMd5({ headers }: SipRequest): boolean {
-  return /^baresip v[01]\./.test(headers.get('User-Agent') ?? '');
+/** A stand-in for the client until it has proven more: where it is, and who it says to be. */
+function clientOf({ request, flow }: Pick<ServerRequest, 'request' | 'flow'>): string {
+  return `${flow.remoteAddress} ${parseNameAddr(request.headers.get('From') ?? '')?.uri ?? ''}`;
 }
 
 function hmacOf(key: Buffer): KeyedHash {

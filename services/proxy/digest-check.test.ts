@@ -17,6 +17,7 @@ const hash = (algorithm: DigestAlgorithm, text: string) =>
   createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
     .update(text)
     .digest('hex');
+const isOwn = (host: string) => ['example.com', '198.51.100.1'].includes(host.toLowerCase());
 const keyedHash = (text: string) => createHmac('sha256', 'key').update(text).digest('hex');
 
 const ACCOUNT = { username: 'alice', realm: REALM, password: 'k7m2p-9xq4t' };
@@ -63,10 +64,16 @@ for (const algorithm of ['MD5', 'SHA-256'] as const) {
 
 test('RFC 7616 §3.3: a nonce is good for five minutes, then stale; one of another key is foreign', () => {
   const given = credentials('MD5');
-  assert.equal(checkForm(given, 'sip:example.com', keyedHash, NOW + NONCE_LIFETIME_MS), 'good');
-  assert.equal(checkForm(given, 'sip:example.com', keyedHash, NOW + NONCE_LIFETIME_MS + 1), 'stale');
   assert.equal(
-    checkForm(given, 'sip:example.com', () => '0'.repeat(64), NOW),
+    checkForm(given, 'sip:example.com', { keyedHash, now: NOW + NONCE_LIFETIME_MS, isOwn }),
+    'good',
+  );
+  assert.equal(
+    checkForm(given, 'sip:example.com', { keyedHash, now: NOW + NONCE_LIFETIME_MS + 1, isOwn }),
+    'stale',
+  );
+  assert.equal(
+    checkForm(given, 'sip:example.com', { keyedHash: () => '0'.repeat(64), now: NOW, isOwn }),
     'foreign',
   );
 });
@@ -75,13 +82,17 @@ for (const [uri, requestUri, expected] of [
   ['sip:example.com', 'sip:example.com', 'good'],
   ['sip:EXAMPLE.com', 'sip:example.com:5060;transport=tcp', 'good'],
   ['sip:bob@example.com', 'sip:%62ob@example.com', 'good'],
+  ['sip:198.51.100.1:5060', 'sip:example.com', 'good'],
   ['sip:example.com', 'sip:bob@example.com', 'other-uri'],
   ['sip:carol@example.com', 'sip:bob@example.com', 'other-uri'],
   ['sip:example.org', 'sip:example.com', 'other-uri'],
   ['nonsense', 'sip:example.com', 'other-uri'],
 ] as const) {
   test(`RFC 7616 §3.4.6: credentials for ${uri} on a request for ${requestUri} are ${expected}`, () => {
-    assert.equal(checkForm(credentials('MD5', { uri }), requestUri, keyedHash, NOW), expected);
+    assert.equal(
+      checkForm(credentials('MD5', { uri }), requestUri, { keyedHash, now: NOW, isOwn }),
+      expected,
+    );
   });
 }
 

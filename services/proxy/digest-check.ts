@@ -38,12 +38,11 @@ export function credentialsFor(request: SipRequest, realm: string): DigestCreden
 export function checkForm(
   credentials: DigestCredentials,
   requestUri: string,
-  keyedHash: KeyedHash,
-  now: number,
+  { keyedHash, now, isOwn }: { keyedHash: KeyedHash; now: number; isOwn: (host: string) => boolean },
 ): 'good' | 'stale' | 'foreign' | 'other-uri' {
   const verdict = checkNonce(keyedHash, credentials.nonce, now, NONCE_LIFETIME_MS, credentials.realm);
   if (verdict !== 'fresh') return verdict;
-  return isSameResource(credentials.uri, requestUri) ? 'good' : 'other-uri';
+  return isSameResource(credentials.uri, requestUri, isOwn) ? 'good' : 'other-uri';
 }
 
 /** The device whose password made this response. */
@@ -59,11 +58,15 @@ export function provenDevice(
   });
 }
 
-/** RFC 7616 §3.4.6: the uri of the credentials names the resource of the request; clients differ in port and parameters. */
-function isSameResource(one: string, other: string): boolean {
+/**
+ * RFC 7616 §3.4.6: the uri of the credentials names the resource of the request. Clients differ in port and parameters,
+ * and in which of our names they use.
+ */
+function isSameResource(one: string, other: string, isOwn: (host: string) => boolean): boolean {
   if (one === other) return true;
   const [first, second] = [parseSipUri(one), parseSipUri(other)];
   if (first === undefined || second === undefined) return false;
   const user = (text: string | undefined) => (text === undefined ? undefined : unescapeUri(text));
-  return first.host.toLowerCase() === second.host.toLowerCase() && user(first.user) === user(second.user);
+  if (user(first.user) !== user(second.user)) return false;
+  return first.host.toLowerCase() === second.host.toLowerCase() || (isOwn(first.host) && isOwn(second.host));
 }

@@ -13,17 +13,14 @@ export const proxyService: ServiceDefinition = {
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, config, nodeId } = context;
     const sip = context.sip();
-    const authenticator = await Authenticator.start(context);
+    const own = {
+      domain: config.domain,
+      hostName: config.hostName,
+      addresses: sip.listening.map(({ address }) => address),
+    };
+    const authenticator = await Authenticator.start(context, own);
     const locations = followView(context, locationView);
-    const walk = createWalk(context, {
-      authenticator,
-      locations,
-      own: {
-        domain: config.domain,
-        hostName: config.hostName,
-        addresses: sip.listening.map(({ address }) => address),
-      },
-    });
+    const walk = createWalk(context, { authenticator, locations, own });
     const sending = await bus.serve(sendOnFlow, (ask) => sendHere(context, ask), { node: nodeId });
     const walking = new Set<Promise<void>>();
     let isStopping = false;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ChallengeOffer } from './challenge-offer.ts';
 import { NonceCounts } from './nonce-counts.ts';
 import { Throttle } from './throttle.ts';
 
@@ -62,4 +63,32 @@ test('RFC 7616 §3.4: without qop, a nonce is good for one request', () => {
   assert.equal(counts.take('n1', undefined), true);
   assert.equal(counts.take('n1', undefined), false);
   assert.equal(counts.take('n1', 9), false);
+});
+
+const ALICE = '192.0.2.1 sip:alice@example.com';
+
+test('RFC 8760 §2.4: the strongest algorithm is offered first', () => {
+  assert.deepEqual(new ChallengeOffer().for(ALICE, undefined, 0), ['SHA-256', 'MD5']);
+});
+
+test('a client that comes again without an answer gets MD5 alone from then on', () => {
+  const offer = new ChallengeOffer();
+  offer.for(ALICE, undefined, 0);
+  assert.deepEqual(offer.for(ALICE, undefined, 30_000), ['MD5']);
+  offer.answered(ALICE);
+  assert.deepEqual(offer.for(ALICE, undefined, 60_000), ['MD5']);
+  assert.deepEqual(offer.for('192.0.2.1 sip:bob@example.com', undefined, 60_000), ['SHA-256', 'MD5']);
+});
+
+test('requests that cross each other, and clients that answered, are offered everything', () => {
+  const offer = new ChallengeOffer();
+  offer.for(ALICE, undefined, 0);
+  assert.deepEqual(offer.for(ALICE, undefined, 100), ['SHA-256', 'MD5']);
+  offer.answered(ALICE);
+  assert.deepEqual(offer.for(ALICE, undefined, 30_000), ['SHA-256', 'MD5']);
+});
+
+test('clients that are known to give up get MD5 alone at once', () => {
+  assert.deepEqual(new ChallengeOffer().for(ALICE, 'baresip v1.0.0 (x86_64/linux)', 0), ['MD5']);
+  assert.deepEqual(new ChallengeOffer().for(ALICE, 'baresip v3.5.0 (x86_64/linux)', 0), ['SHA-256', 'MD5']);
 });

@@ -91,7 +91,7 @@ export function createWalk(
           : [407, 'Proxy-Authenticate'];
         server.respond(status, {
           headers: authenticator
-            .challenges(server.request, refusal.stale)
+            .challenges(server, refusal.stale)
             .map((value): [string, string] => [name, value]),
         });
         return;

@@ -6,9 +6,11 @@ import type { ServiceStore } from '@parley/platform/store';
 import { Type } from 'typebox';
 import * as rows from './store.ts';
 
-const BEAT_MS = 10_000;
+const BEAT_MS = 3_000;
 /** Two lost beats are no death. */
-const DEAD_AFTER_MS = 35_000;
+const DEAD_AFTER_MS = 10_000;
+/** After the bus itself was away, every node has to have had the time to beat again before it is taken for dead. */
+const LOOK_AGAIN_MS = 5_000;
 const Beat = Type.Object({ at: Type.Integer() });
 
 /** Beats for this node, and retires the bindings of nodes that stopped. Disposing says that this node leaves. */
@@ -40,12 +42,23 @@ export async function startNodeWatch(
     settled.finally(() => work.delete(settled));
   }
 
+  const doubted = new Map<string, Disposable>();
+  function lookAgain(silent: string): void {
+    doubted.get(silent)?.[Symbol.dispose]();
+    const timer = clock.after(LOOK_AGAIN_MS, () => {
+      doubted.delete(silent);
+      inBackground(
+        nodes.get(silent).then((value) => (value === undefined ? retire(silent) : undefined)),
+        'bindings of a stopped front end stay until they expire',
+      );
+    });
+    doubted.set(silent, timer);
+  }
+
   const beat = () => nodes.put(nodeId, { at: clock.wallNow() });
   await beat();
   const watch = await nodes.watch((other, value) => {
-    if (value === undefined && other !== nodeId && !isLeaving) {
-      inBackground(retire(other), 'bindings of a stopped front end stay until they expire');
-    }
+    if (value === undefined && other !== nodeId && !isLeaving) lookAgain(other);
   });
   const alive = new Set(await nodes.keys());
   for (const node of await rows.nodesWithBindings(own.db))
@@ -64,6 +77,7 @@ export async function startNodeWatch(
     async [Symbol.asyncDispose]() {
       isLeaving = true;
       timer[Symbol.dispose]();
+      for (const look of doubted.values()) look[Symbol.dispose]();
       await watch[Symbol.asyncDispose]();
       await Promise.all(work);
       await nodes

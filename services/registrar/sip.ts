@@ -49,8 +49,8 @@ export function hangRegisterStation(
       register(stored, ask, { now, newId: randomUUID }),
     );
     if (!outcome.ok) return refuse(server, outcome.fault.code as RefusalCode);
-    server.respond(200, { headers: acceptedHeaders(outcome.value.bindings, ask, now) });
     if (outcome.value.changed) await onRegistered(server, caller);
+    server.respond(200, { headers: acceptedHeaders(outcome.value.bindings, ask, now) });
   }
 
   return hangStation(context.sip(), 'registrar', async (server, caller) => {

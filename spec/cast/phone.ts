@@ -64,7 +64,10 @@ export class Phone implements AsyncDisposable {
   static async registered(settings: PhoneSettings): Promise<Phone> {
     const phone = await Phone.on(settings);
     const answer = await phone.register();
-    if (answer.status !== 200) throw new Error(`REGISTER was answered ${answer.status} ${answer.reason}`);
+    if (answer.status !== 200) {
+      await phone[Symbol.asyncDispose]();
+      throw new Error(`REGISTER was answered ${answer.status} ${answer.reason}`);
+    }
     return phone;
   }
 

@@ -3,14 +3,19 @@ import type { Message } from '../../kit/contracts.ts';
 import type { LiveClient } from '../../kit/live/live-client.ts';
 import { preferences } from '../../kit/theme/preferences.ts';
 
-export function announceArrival(message: Message, client: LiveClient, open: (conversationId: string) => void): void {
+export function announceArrival(
+  message: Message,
+  client: LiveClient,
+  open: (conversationId: string) => void,
+): void {
   const { live } = client.store.getState();
   const { sounds, notifications } = preferences.getState();
   const disturbed = live.me !== null && live.presence[live.me.userId]?.state === 'doNotDisturb';
   const watching = document.visibilityState === 'visible' && document.hasFocus();
   if (disturbed) return;
   if (sounds && !(watching && location.pathname === `/c/${message.conversationId}`)) chime();
-  if (!notifications || watching || !('Notification' in globalThis) || Notification.permission !== 'granted') return;
+  if (!notifications || watching || !('Notification' in globalThis) || Notification.permission !== 'granted')
+    return;
   const sender = live.users[message.senderId];
   const notification = new Notification(sender?.name ?? 'Parley', {
     body: message.text.slice(0, 200),

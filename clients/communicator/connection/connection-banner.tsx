@@ -2,6 +2,7 @@
 import { Button } from '@fluentui/react-components';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFaultText } from '../../kit/i18n/fault-text.ts';
 import { useFormats } from '../../kit/i18n/format.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { useNow } from '../use-now.ts';
@@ -16,6 +17,7 @@ export function ConnectionBanner() {
   const waiting = useLive(({ outbox }) => outbox.filter(({ fault }) => fault === null).length);
   const client = useLiveClient();
   const formats = useFormats();
+  const textOf = useFaultText();
   const shown = usePatience(connection.kind !== 'connected' && connection.kind !== 'ended');
   const [since, setSince] = useState<number | null>(null);
   const nowMs = useNow(1000, shown);
@@ -25,14 +27,19 @@ export function ConnectionBanner() {
     if (connection.kind === 'connected') setSince(null);
   }, [connection]);
 
+  const fault = connection.kind === 'offline' ? connection.fault : null;
   if (!shown) return <div role="status" />;
-  const seconds = connection.kind === 'offline' ? Math.max(0, Math.ceil((connection.retryAt - nowMs) / 1000)) : 0;
+  const seconds =
+    connection.kind === 'offline' ? Math.max(0, Math.ceil((connection.retryAt - nowMs) / 1000)) : 0;
   return (
     <div className={styles.banner}>
       <span className={styles.light} aria-hidden="true" />
       <div className={styles.text}>
         <p role="status" className={styles.state}>
-          {since === null ? t('connection.connecting') : t('connection.offlineSince', { time: formats.time(since) })}
+          {since === null
+            ? t('connection.connecting')
+            : t('connection.offlineSince', { time: formats.time(since) })}
+          {fault !== null && ` ${textOf(fault).sentence}`}
           {waiting > 0 && ` ${t('connection.waiting', { count: waiting })}`}
         </p>
         {since !== null && (
@@ -44,7 +51,11 @@ export function ConnectionBanner() {
         )}
       </div>
       {since !== null && (
-        <Button size="small" disabledFocusable={connection.kind === 'connecting'} onClick={() => client.wake()}>
+        <Button
+          size="small"
+          disabledFocusable={connection.kind === 'connecting'}
+          onClick={() => client.wake()}
+        >
           {t('connection.tryNow')}
         </Button>
       )}

@@ -48,7 +48,11 @@ export const Bubble = memo(function Bubble({ row, named }: BubbleProps) {
             )}
           </p>
         </div>
-        {row.delivery === 'failed' ? <Failure row={row} /> : (row.last || row.delivery !== 'sent') && <Below row={row} />}
+        {row.delivery === 'failed' ? (
+          <Failure row={row} />
+        ) : (
+          (row.last || row.delivery !== 'sent') && <Below row={row} />
+        )}
       </div>
     </article>
   );

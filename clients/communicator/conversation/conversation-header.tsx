@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next';
 import type { Conversation } from '../../kit/contracts.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { BackIcon, PeopleIcon, PersonAddIcon } from '../../kit/widgets/icons.tsx';
+import { useNotices } from '../../kit/widgets/notices.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
 import { PersonCard } from '../people/person-card.tsx';
-import { useNotices } from '../../kit/widgets/notices.tsx';
 import styles from './conversation-header.module.css';
 
 interface ConversationHeaderProps {
@@ -33,7 +33,9 @@ export function ConversationHeader({ conversation, others, name }: ConversationH
             <h1 className={styles.name}>
               <bdi>{name}</bdi>
             </h1>
-            <p className={styles.about}>{t('chats.members', { count: conversation.participantIds.length })}</p>
+            <p className={styles.about}>
+              {t('chats.members', { count: conversation.participantIds.length })}
+            </p>
           </div>
         </>
       ) : (
@@ -58,12 +60,13 @@ function OnePerson({ userId, name }: { readonly userId: string; readonly name: s
 
   return (
     <>
+      <h1 className="parley-hidden">{t('chats.with', { name })}</h1>
       <Popover positioning="below-start" trapFocus>
         <PopoverTrigger disableButtonEnhancement>
-          <button type="button" className={styles.person} aria-label={t('people.cardOf', { name })}>
+          <button type="button" className={styles.person} title={t('people.cardOf', { name })}>
             <PersonAvatar user={user ?? { userId, name, photo: '' }} state={state} />
             <span className={styles.who}>
-              <span className={styles.name} role="heading" aria-level={1}>
+              <span className={styles.name}>
                 <bdi>{name}</bdi>
               </span>
               <span className={styles.about}>

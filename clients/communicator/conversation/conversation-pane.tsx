@@ -20,13 +20,16 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
   const connected = useLive(({ connection }) => connection.kind === 'connected');
   const conversation = useLive(({ live }) => live.conversations[conversationId]);
   const thread = useLive(({ live }) => live.threads[conversationId]);
-  const others = useLiveShallow(({ live }) => (conversation === undefined ? [] : othersOf(live, conversation)));
+  const others = useLiveShallow(({ live }) =>
+    conversation === undefined ? [] : othersOf(live, conversation),
+  );
   const name = useLive(({ live }) =>
     conversation === undefined ? '' : conversationName(live, conversation, t('people.unknown')),
   );
 
   useEffect(() => {
-    if (ready && connected && conversation !== undefined && thread === undefined) void client.load(conversationId);
+    if (ready && connected && conversation !== undefined && thread === undefined)
+      void client.load(conversationId);
   }, [client, conversationId, ready, connected, conversation, thread]);
 
   if (!ready) return <TimelineSkeleton />;
@@ -66,11 +69,17 @@ function FirstWords({ conversationId, name, others }: FirstWordsProps) {
   const waiting = useLive(({ outbox }) => outbox.some((item) => item.conversationId === conversationId));
   if (waiting) {
     const nothing = { messages: [], hasOlder: false };
-    return <Timeline conversationId={conversationId} thread={nothing} name={name} named={others.length > 1} />;
+    return (
+      <Timeline conversationId={conversationId} thread={nothing} name={name} named={others.length > 1} />
+    );
   }
   return (
     <div className={styles.first}>
-      <EmptyState picture={<ChatIcon size={28} />} title={t('chats.firstTitle', { name })} text={t('chats.firstText')} />
+      <EmptyState
+        picture={<ChatIcon size={28} />}
+        title={t('chats.firstTitle', { name })}
+        text={t('chats.firstText')}
+      />
     </div>
   );
 }

@@ -27,6 +27,10 @@ function trimEnd(link: string): string {
 }
 
 function hrefOf(link: string): string | null {
-  const href = /^https?:/i.test(link) ? link : link.includes('@') && !link.startsWith('www.') ? `mailto:${link}` : `https://${link}`;
+  const href = /^https?:/i.test(link)
+    ? link
+    : link.includes('@') && !link.startsWith('www.')
+      ? `mailto:${link}`
+      : `https://${link}`;
   return URL.canParse(href) ? href : null;
 }

@@ -1,7 +1,7 @@
 // A conversation as rows: days, the line above what is new, and messages grouped by who wrote them when. Pure.
 import type { Message } from '../../kit/contracts.ts';
-import type { OutgoingMessage } from '../../kit/live/outbox.ts';
 import type { Fault } from '../../kit/fault.ts';
+import type { OutgoingMessage } from '../../kit/live/outbox.ts';
 
 export type Delivery = 'sent' | 'sending' | 'waiting' | 'failed';
 

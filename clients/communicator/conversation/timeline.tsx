@@ -3,9 +3,9 @@ import { Button, Spinner } from '@fluentui/react-components';
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
-import type { Thread } from '../../kit/live/live-state.ts';
 import { startOfDay, useFormats } from '../../kit/i18n/format.ts';
 import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-context.tsx';
+import type { Thread } from '../../kit/live/live-state.ts';
 import { ArrowDownIcon } from '../../kit/widgets/icons.tsx';
 import { useNow } from '../use-now.ts';
 import { Bubble } from './bubble.tsx';
@@ -29,7 +29,9 @@ export function Timeline({ conversationId, thread, name, named }: TimelineProps)
   const client = useLiveClient();
   const meId = useLive(({ live }) => live.me?.userId ?? '');
   const connected = useLive(({ connection }) => connection.kind === 'connected');
-  const outgoing = useLiveShallow(({ outbox }) => outbox.filter((item) => item.conversationId === conversationId));
+  const outgoing = useLiveShallow(({ outbox }) =>
+    outbox.filter((item) => item.conversationId === conversationId),
+  );
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const end = useEnd(box);

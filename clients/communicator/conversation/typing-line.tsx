@@ -10,7 +10,9 @@ export function TypingLine({ conversationId }: { readonly conversationId: string
   const live = useLive((state) => state.live);
   const somebody = Object.keys(live.typing[conversationId] ?? {}).length > 0;
   useNow(1000, somebody);
-  const names = somebody ? typingUsers(live, conversationId, Date.now()).map(({ name }) => name.split(' ')[0] ?? name) : [];
+  const names = somebody
+    ? typingUsers(live, conversationId, Date.now()).map(({ name }) => name.split(' ')[0] ?? name)
+    : [];
   return (
     <p className={styles.line}>
       {names.length > 0 && (

@@ -1,5 +1,13 @@
 // Oneself at the top of the list: photo, name, state menu, note.
-import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Tooltip } from '@fluentui/react-components';
+import {
+  Button,
+  Menu,
+  MenuItem,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  Tooltip,
+} from '@fluentui/react-components';
 import { useTranslation } from 'react-i18next';
 import { signOut } from '../../kit/http/session.ts';
 import { forgetWritings } from '../../kit/live/drafts.ts';

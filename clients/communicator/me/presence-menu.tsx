@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { StateName } from '../../kit/contracts.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { ChevronDownIcon, RetryIcon } from '../../kit/widgets/icons.tsx';
-import { PresenceBadge, type ShownState } from '../../kit/widgets/presence-badge.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
+import { PresenceBadge, type ShownState } from '../../kit/widgets/presence-badge.tsx';
 import styles from './me.module.css';
 
 const CHOICES: readonly StateName[] = ['available', 'busy', 'doNotDisturb', 'beRightBack', 'away', 'offline'];
@@ -24,7 +24,12 @@ export function PresenceMenu({ state }: { readonly state: ShownState }) {
   return (
     <Menu positioning="below-start">
       <MenuTrigger disableButtonEnhancement>
-        <button type="button" className={styles.state} disabled={!connected} aria-label={t('me.stateIs', { state: t(`states.${state}`) })}>
+        <button
+          type="button"
+          className={styles.state}
+          disabled={!connected}
+          aria-label={t('me.stateIs', { state: t(`states.${state}`) })}
+        >
           <span>{connected ? t(`states.${state}`) : t('me.notConnected')}</span>
           <ChevronDownIcon size={14} />
         </button>
@@ -32,7 +37,11 @@ export function PresenceMenu({ state }: { readonly state: ShownState }) {
       <MenuPopover>
         <MenuList>
           {CHOICES.map((choice) => (
-            <MenuItem key={choice} icon={<PresenceBadge state={choice} size={15} />} onClick={() => void choose(choice)}>
+            <MenuItem
+              key={choice}
+              icon={<PresenceBadge state={choice} size={15} />}
+              onClick={() => void choose(choice)}
+            >
               {t(`choices.${choice as 'away'}`)}
             </MenuItem>
           ))}

@@ -1,19 +1,20 @@
 // The contact list: groups that fold, people with their live state; thousands of rows cost no more than a screenful.
-import { useVirtualizer } from '@tanstack/react-virtual';
+
+import type { PositioningVirtualElement } from '@fluentui/react-components';
 import { useParams } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PositioningVirtualElement } from '@fluentui/react-components';
 import { useFormats } from '../../kit/i18n/format.ts';
 import { useLive, useLiveShallow } from '../../kit/live/live-context.tsx';
 import { othersOf } from '../../kit/live/selectors.ts';
-import { PeopleIcon } from '../../kit/widgets/icons.tsx';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
+import { PeopleIcon } from '../../kit/widgets/icons.tsx';
+import { readClosedGroups, writeClosedGroups } from './closed-groups.ts';
+import styles from './contact-list.module.css';
 import { ContactMenu } from './contact-menu.tsx';
 import { ContactRowView, GroupRowView } from './contact-row.tsx';
 import { type ContactRow, contactRows, groupKey } from './contact-rows.ts';
-import { readClosedGroups, writeClosedGroups } from './closed-groups.ts';
-import styles from './contact-list.module.css';
 import { useListKeys } from './use-list-keys.ts';
 import { useOpenChat } from './use-open-chat.ts';
 
@@ -99,7 +100,13 @@ export function ContactList() {
   }
 
   if (rows.length === 0) {
-    return <EmptyState picture={<PeopleIcon size={30} />} title={t('people.emptyTitle')} text={t('people.emptyText')} />;
+    return (
+      <EmptyState
+        picture={<PeopleIcon size={30} />}
+        title={t('people.emptyTitle')}
+        text={t('people.emptyText')}
+      />
+    );
   }
   return (
     <>
@@ -123,10 +130,15 @@ export function ContactList() {
               style: { blockSize: size, transform: `translateY(${start}px)` },
             };
             return row.kind === 'group' ? (
-              <GroupRowView key={key} row={row} {...place} onToggle={() => {
-                keys.setActive(index);
-                toggle(row, !row.open);
-              }} />
+              <GroupRowView
+                key={key}
+                row={row}
+                {...place}
+                onToggle={() => {
+                  keys.setActive(index);
+                  toggle(row, !row.open);
+                }}
+              />
             ) : (
               <ContactRowView
                 key={key}

@@ -43,7 +43,10 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
 
   async function remove(): Promise<void> {
     if (contact === undefined || !notices.outcome(await client.removeContact(userId))) return;
-    notices.undoable(t('people.removed', { name }), () => void client.putContact(contact).then(notices.outcome));
+    notices.undoable(
+      t('people.removed', { name }),
+      () => void client.putContact(contact).then(notices.outcome),
+    );
   }
 
   if (naming) {
@@ -54,7 +57,11 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
     );
   }
   return (
-    <Menu open positioning={{ target, position: 'below', align: 'start' }} onOpenChange={(_, { open }) => !open && !naming && close()}>
+    <Menu
+      open
+      positioning={{ target, position: 'below', align: 'start' }}
+      onOpenChange={(_, { open }) => !open && !naming && close()}
+    >
       <MenuPopover>
         <MenuList checkedValues={{ group: [contact.group] }}>
           <MenuItem icon={<ChatIcon />} onClick={() => void openChat(userId)}>

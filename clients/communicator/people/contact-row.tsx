@@ -59,7 +59,17 @@ interface ContactRowViewProps extends Place {
   readonly onMenuButton: (target: HTMLElement) => void;
 }
 
-export function ContactRowView({ row, id, active, style, isSelf, selected, onOpen, onMenu, onMenuButton }: ContactRowViewProps) {
+export function ContactRowView({
+  row,
+  id,
+  active,
+  style,
+  isSelf,
+  selected,
+  onOpen,
+  onMenu,
+  onMenuButton,
+}: ContactRowViewProps) {
   const { t } = useTranslation();
   const { userId } = row.contact;
   const user = useLive(({ live }) => live.users[userId]);
@@ -92,11 +102,18 @@ export function ContactRowView({ row, id, active, style, isSelf, selected, onOpe
         </span>
         <span className={styles.state}>
           <span className={styles.stateName}>{t(`states.${state}`)}</span>
-          {presence !== undefined && presence.note !== '' && <bdi className={styles.note}>{presence.note}</bdi>}
+          {presence !== undefined && presence.note !== '' && (
+            <bdi className={styles.note}>{presence.note}</bdi>
+          )}
         </span>
       </span>
       {onPhone && (
-        <span className={styles.device} role="img" aria-label={t('people.onPhone')} title={t('people.onPhone')}>
+        <span
+          className={styles.device}
+          role="img"
+          aria-label={t('people.onPhone')}
+          title={t('people.onPhone')}
+        >
           <DeskPhoneIcon size={16} />
         </span>
       )}

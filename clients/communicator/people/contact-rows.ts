@@ -71,7 +71,9 @@ export function groupKey(row: Extract<ContactRow, { kind: 'group' }>): string {
 }
 
 export function groupNames(contacts: ById<Contact>): string[] {
-  return [...new Set(Object.values(contacts).map(({ group }) => group))].filter((group) => group !== '').sort();
+  return [...new Set(Object.values(contacts).map(({ group }) => group))]
+    .filter((group) => group !== '')
+    .sort();
 }
 
 /** Favourites first, people without a group last. */

@@ -38,7 +38,12 @@ export default function GroupDialog({ choose, close }: GroupDialogProps) {
             <DialogTitle>{t('people.newGroupTitle')}</DialogTitle>
             <DialogContent>
               <Field label={t('people.groupName')}>
-                <Input value={name} maxLength={LONGEST} autoFocus onChange={(_, { value }) => setName(value)} />
+                <Input
+                  value={name}
+                  maxLength={LONGEST}
+                  autoFocus
+                  onChange={(_, { value }) => setName(value)}
+                />
               </Field>
             </DialogContent>
             <DialogActions>

@@ -42,7 +42,8 @@ export function typeAhead(names: readonly string[], typed: string, active: numbe
   for (let step = 0; step < names.length; step++) {
     const index = (from + step) % names.length;
     const words = fold(names[index] ?? '').split(/\s+/);
-    if (fold(names[index] ?? '').startsWith(wanted) || words.some((word) => word.startsWith(wanted))) return index;
+    if (fold(names[index] ?? '').startsWith(wanted) || words.some((word) => word.startsWith(wanted)))
+      return index;
   }
   return null;
 }

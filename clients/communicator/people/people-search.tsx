@@ -29,8 +29,6 @@ export function PeopleSearch({ children }: { readonly children: ReactNode }) {
     return () => focusRequests.removeEventListener('search', focus);
   }, []);
 
-  useEffect(() => setActive(0), [users]);
-
   function choose(index: number): void {
     const user = users[index];
     if (user === undefined) return;
@@ -40,7 +38,7 @@ export function PeopleSearch({ children }: { readonly children: ReactNode }) {
 
   return (
     <>
-      <div role="search" className={styles.box}>
+      <search className={styles.box}>
         <SearchIcon size={18} className={styles.glass} />
         <input
           ref={box}
@@ -57,7 +55,10 @@ export function PeopleSearch({ children }: { readonly children: ReactNode }) {
           spellCheck={false}
           maxLength={200}
           value={query}
-          onChange={(event) => setQuery(event.target.value)}
+          onChange={(event) => {
+            setQuery(event.target.value);
+            setActive(0);
+          }}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return;
             const vertical = event.key === 'ArrowDown' || event.key === 'ArrowUp';
@@ -90,13 +91,20 @@ export function PeopleSearch({ children }: { readonly children: ReactNode }) {
             <CloseIcon size={16} />
           </button>
         ) : (
-          <kbd className={styles.keys} aria-hidden="true">
+          <span className={styles.keys} aria-hidden="true">
             Ctrl K
-          </kbd>
+          </span>
         )}
-      </div>
+      </search>
       {searching ? (
-        <SearchResults id={id} found={found} query={query} active={active} setActive={setActive} choose={choose} />
+        <SearchResults
+          id={id}
+          found={found}
+          query={query}
+          active={active}
+          setActive={setActive}
+          choose={choose}
+        />
       ) : (
         children
       )}

@@ -57,14 +57,24 @@ export function PersonCard({ userId }: { readonly userId: string }) {
         {user.department !== '' && (
           <Fact icon={<BuildingIcon size={18} />} name={t('person.department')} value={user.department} />
         )}
-        {user.office !== '' && <Fact icon={<PlaceIcon size={18} />} name={t('person.office')} value={user.office} />}
+        {user.office !== '' && (
+          <Fact icon={<PlaceIcon size={18} />} name={t('person.office')} value={user.office} />
+        )}
       </dl>
       {presence !== undefined && <p className={styles.why}>{t(`reasons.${presence.reason}`)}</p>}
     </div>
   );
 }
 
-function Fact({ icon, name, value }: { readonly icon: ReactNode; readonly name: string; readonly value: ReactNode }) {
+function Fact({
+  icon,
+  name,
+  value,
+}: {
+  readonly icon: ReactNode;
+  readonly name: string;
+  readonly value: ReactNode;
+}) {
   return (
     <div className={styles.fact}>
       <dt>

@@ -45,7 +45,13 @@ export function RecentList() {
   });
 
   if (recent.length === 0) {
-    return <EmptyState picture={<ChatIcon size={28} />} title={t('chats.emptyTitle')} text={t('chats.emptyText')} />;
+    return (
+      <EmptyState
+        picture={<ChatIcon size={28} />}
+        title={t('chats.emptyTitle')}
+        text={t('chats.emptyText')}
+      />
+    );
   }
   return (
     <div
@@ -94,7 +100,17 @@ interface RecentRowProps {
   readonly onOpen: () => void;
 }
 
-function RecentRow({ id, conversation, active, selected, position, setSize, nowMs, style, onOpen }: RecentRowProps) {
+function RecentRow({
+  id,
+  conversation,
+  active,
+  selected,
+  position,
+  setSize,
+  nowMs,
+  style,
+  onOpen,
+}: RecentRowProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const { conversationId, lastMessage, unread } = conversation;
@@ -132,7 +148,9 @@ function RecentRow({ id, conversation, active, selected, position, setSize, nowM
           <span className={styles.name}>
             <bdi>{name}</bdi>
           </span>
-          {lastMessage !== null && <time className={styles.time}>{formats.short(lastMessage.sentAt, nowMs)}</time>}
+          {lastMessage !== null && (
+            <time className={styles.time}>{formats.short(lastMessage.sentAt, nowMs)}</time>
+          )}
         </span>
         <span className={styles.bottom}>
           <span className={styles.words}>

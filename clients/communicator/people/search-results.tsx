@@ -1,4 +1,6 @@
 // The people that a search found: Enter or a click opens the conversation, the button adds a contact.
+// biome-ignore-all lint/a11y/useSemanticElements: a grid whose active row follows the search box (aria-activedescendant)
+// biome-ignore-all lint/a11y/useFocusableInteractive: cells hold the controls, they are none themselves
 import { Spinner, Tooltip } from '@fluentui/react-components';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../../kit/contracts.ts';
@@ -6,8 +8,8 @@ import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { CheckIcon, PersonAddIcon, SearchIcon } from '../../kit/widgets/icons.tsx';
-import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
+import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
 import styles from './people-search.module.css';
 import type { FoundPeople } from './use-people-search.ts';
 
@@ -46,7 +48,9 @@ export function SearchResults({ id, found, query, active, setActive, choose }: S
           />
         ))}
       </div>
-      {busy && users.length === 0 && <Spinner size="small" className={styles.busy} aria-label={t('search.busy')} />}
+      {busy && users.length === 0 && (
+        <Spinner size="small" className={styles.busy} aria-label={t('search.busy')} />
+      )}
       {more && <p className={styles.more}>{t('search.more')}</p>}
       {empty && fault === null && (
         <EmptyState
@@ -72,7 +76,9 @@ function ResultRow({ id, user, active, onPoint, onChoose }: ResultRowProps) {
   const client = useLiveClient();
   const notices = useNotices();
   const state = useLive(({ live }) => live.presence[user.userId]?.state ?? 'unknown');
-  const isContact = useLive(({ live }) => live.contacts[user.userId] !== undefined || live.me?.userId === user.userId);
+  const isContact = useLive(
+    ({ live }) => live.contacts[user.userId] !== undefined || live.me?.userId === user.userId,
+  );
   const about = [user.title, user.department].filter(Boolean).join(', ') || user.address;
 
   async function add(): Promise<void> {

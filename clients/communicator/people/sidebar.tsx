@@ -69,14 +69,21 @@ export function Sidebar({ openOverlay }: SidebarProps) {
             >
               {t(`people.${name}`)}
               {name === 'chats' && unread > 0 && (
-                <span className={styles.count} aria-label={t('chats.unread', { count: unread })}>
-                  {unread > 99 ? '99+' : unread}
+                <span className={styles.count}>
+                  <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
+                  <span className="parley-hidden">{t('chats.unread', { count: unread })}</span>
                 </span>
               )}
             </button>
           ))}
         </div>
-        <div className={styles.panel} role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tab}`} ref={panel}>
+        <div
+          className={styles.panel}
+          role="tabpanel"
+          id={`${id}-panel`}
+          aria-labelledby={`${id}-${tab}`}
+          ref={panel}
+        >
           {!ready ? <ListSkeleton /> : tab === 'contacts' ? <ContactList /> : <RecentList />}
         </div>
       </PeopleSearch>

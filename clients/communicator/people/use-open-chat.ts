@@ -13,7 +13,9 @@ export function useOpenChat(): (userId: string) => Promise<void> {
     async (userId) => {
       const known = conversationWith(client.store.getState().live, userId);
       const outcome =
-        known === undefined ? await client.open([userId]) : { ok: true as const, value: known.conversationId };
+        known === undefined
+          ? await client.open([userId])
+          : { ok: true as const, value: known.conversationId };
       if (!outcome.ok) return notices.fault(outcome.fault);
       await navigate({ to: '/c/$conversationId', params: { conversationId: outcome.value } });
     },

@@ -25,7 +25,9 @@ export function usePeopleSearch(typed: string): FoundPeople {
     if (query === '') return setFound(NOTHING);
     let stale = false;
     const known = () =>
-      Object.values(client.store.getState().live.users).filter((user) => matchesPerson(user, query)).slice(0, 30);
+      Object.values(client.store.getState().live.users)
+        .filter((user) => matchesPerson(user, query))
+        .slice(0, 30);
     setFound((before) => ({ ...before, busy: true, fault: null }));
     const timer = setTimeout(async () => {
       const outcome = await client.search(query);

@@ -77,7 +77,11 @@ function DeviceRow({ device, changed }: { readonly device: Device; readonly chan
             ` · ${t(expired ? 'devices.expired' : 'devices.expires', { date: formats.day(device.expiresAt, now) })}`}
         </p>
       </div>
-      <Button size="small" aria-label={t('devices.removeNamed', { name: device.name })} onClick={() => setAsking(true)}>
+      <Button
+        size="small"
+        aria-label={t('devices.removeNamed', { name: device.name })}
+        onClick={() => setAsking(true)}
+      >
         {t('devices.remove')}
       </Button>
       {asking && (
@@ -131,7 +135,12 @@ function AddDevice({ user, added }: AddDeviceProps) {
             placeholder={t('devices.example')}
             onChange={(_, { value }) => setName(value)}
           />
-          <Button type="submit" appearance="primary" icon={<PlusIcon />} disabledFocusable={busy || name.trim() === ''}>
+          <Button
+            type="submit"
+            appearance="primary"
+            icon={<PlusIcon />}
+            disabledFocusable={busy || name.trim() === ''}
+          >
             {t('devices.add')}
           </Button>
         </div>

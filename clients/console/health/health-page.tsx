@@ -6,8 +6,8 @@ import { useFormats } from '../../kit/i18n/format.ts';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { CheckIcon, RetryIcon, WarningIcon } from '../../kit/widgets/icons.tsx';
 import { type HealthReport, healthQuery } from '../admin-api.ts';
-import { PageHeader } from '../page-header.tsx';
 import page from '../page.module.css';
+import { PageHeader } from '../page-header.tsx';
 import { durationParts } from './duration.ts';
 import styles from './health-page.module.css';
 
@@ -65,7 +65,9 @@ function Report({ report }: { readonly report: HealthReport }) {
               <span className={styles.sign}>{ok ? <CheckIcon size={16} /> : <WarningIcon size={16} />}</span>
               <span className={styles.name}>{name}</span>
               <span className={styles.sentence}>{sentence}</span>
-              <span className={styles.answer}>{ok && answerMs > 0 ? `${formats.number(answerMs)} ms` : ''}</span>
+              <span className={styles.answer}>
+                {ok && answerMs > 0 ? `${formats.number(answerMs)} ms` : ''}
+              </span>
             </li>
           ))}
         </ul>

@@ -10,8 +10,8 @@ import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
 import { admin, type User, userQuery } from '../admin-api.ts';
 import drawer from './user-drawer.module.css';
-import { UserForm, type UserFormValue } from './user-form.tsx';
 import styles from './user-form.module.css';
+import { UserForm, type UserFormValue } from './user-form.tsx';
 
 export function AccountTab({ user }: { readonly user: User }) {
   const { t } = useTranslation();
@@ -112,7 +112,9 @@ function AccountSwitch({ user }: { readonly user: User }) {
   return (
     <div className={drawer.act}>
       <p>{user.disabled ? t('users.enableText') : t('users.disableText')}</p>
-      <Button onClick={() => void set(!user.disabled)}>{user.disabled ? t('users.enable') : t('users.disable')}</Button>
+      <Button onClick={() => void set(!user.disabled)}>
+        {user.disabled ? t('users.enable') : t('users.disable')}
+      </Button>
     </div>
   );
 }

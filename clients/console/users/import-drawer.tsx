@@ -69,10 +69,7 @@ export default function ImportDrawer({ close }: { readonly close: () => void }) 
           {t('import.choose')}
         </Button>
       </div>
-      <Field
-        label={t('import.content')}
-        {...(tooLarge ? { validationMessage: t('import.tooLarge') } : {})}
-      >
+      <Field label={t('import.content')} {...(tooLarge ? { validationMessage: t('import.tooLarge') } : {})}>
         <Textarea
           className={styles.content}
           resize="vertical"
@@ -90,7 +87,11 @@ export default function ImportDrawer({ close }: { readonly close: () => void }) 
             {t('import.run')}
           </Button>
         ) : (
-          <Button appearance="primary" disabledFocusable={busy || csv.trim() === ''} onClick={() => void run(true)}>
+          <Button
+            appearance="primary"
+            disabledFocusable={busy || csv.trim() === ''}
+            onClick={() => void run(true)}
+          >
             {t('import.check')}
           </Button>
         )}

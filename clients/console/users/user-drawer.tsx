@@ -49,7 +49,11 @@ export default function UserDrawer({ userId, close }: UserDrawerProps) {
       <div className={styles.badges}>
         <UserBadges user={user} />
       </div>
-      <TabList selectedValue={tab} onTabSelect={(_, { value }) => setTab(value as DrawerTab)} className={styles.tabs}>
+      <TabList
+        selectedValue={tab}
+        onTabSelect={(_, { value }) => setTab(value as DrawerTab)}
+        className={styles.tabs}
+      >
         <Tab value="account">{t('users.account')}</Tab>
         <Tab value="devices">{t('devices.title')}</Tab>
         <Tab value="signIns">{t('signIns.title')}</Tab>

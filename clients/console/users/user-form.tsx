@@ -22,7 +22,10 @@ interface UserFormProps {
 export function UserForm({ value, change }: UserFormProps) {
   const { t } = useTranslation();
   const domain = useSession().session?.domain ?? '';
-  const text = (field: 'name' | 'address' | 'title' | 'department' | 'office' | 'phone', maxLength: number) => ({
+  const text = (
+    field: 'name' | 'address' | 'title' | 'department' | 'office' | 'phone',
+    maxLength: number,
+  ) => ({
     value: value[field],
     maxLength,
     onChange: (_: unknown, data: { value: string }) => change({ ...value, [field]: data.value }),

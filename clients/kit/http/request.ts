@@ -22,7 +22,10 @@ export async function request<T>(method: Method, path: string, body?: unknown): 
     const value: unknown = text === '' ? {} : JSON.parse(text);
     return response.ok ? { ok: true, value: value as T } : { ok: false, fault: faultOf(value) };
   } catch (error) {
-    return { ok: false, fault: clientFault(error instanceof SyntaxError ? 'CLIENT_BAD_ANSWER' : 'CLIENT_OFFLINE') };
+    return {
+      ok: false,
+      fault: clientFault(error instanceof SyntaxError ? 'CLIENT_BAD_ANSWER' : 'CLIENT_OFFLINE'),
+    };
   }
 }
 

@@ -3,11 +3,16 @@ import type { i18n } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../fault.ts';
 
-export function faultText({ i18n }: { readonly i18n: i18n }, fault: Fault): { sentence: string; remedy: string } {
+export function faultText(
+  { i18n }: { readonly i18n: i18n },
+  fault: Fault,
+): { sentence: string; remedy: string } {
   // English comes from the server itself: it may know more than the table (which row, which limit).
   const translated = i18n.language !== 'en' && i18n.exists(`faults.${fault.code}.sentence`);
   const text = (part: 'sentence' | 'remedy', otherwise: string) =>
-    translated ? String(i18n.t(`faults.${fault.code}.${part}` as 'faults.CLIENT_OFFLINE.sentence')) : otherwise;
+    translated
+      ? String(i18n.t(`faults.${fault.code}.${part}` as 'faults.CLIENT_OFFLINE.sentence'))
+      : otherwise;
   return { sentence: text('sentence', fault.sentence), remedy: text('remedy', fault.remedy ?? '') };
 }
 

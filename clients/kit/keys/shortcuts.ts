@@ -28,7 +28,10 @@ export function mayFire(combination: Combination, typing: boolean): boolean {
 
 export function isTextField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="menuitem"]');
+  return (
+    target.isContentEditable ||
+    target.matches('input, textarea, select, [role="combobox"], [role="menuitem"]')
+  );
 }
 
 /** As it is shown: "Ctrl K", "Alt ↑". */

@@ -1,6 +1,13 @@
 // One WebSocket to the server, kept alive: says hello, resumes after its last event, pings, and connects again with
 // growing pauses. **After `close()` nothing is called back.** Made and ended by live-client.ts.
-import type { ClientEvent, CommandName, CommandReply, CommandRequest, ServerFrame, Snapshot } from '../contracts.ts';
+import type {
+  ClientEvent,
+  CommandName,
+  CommandReply,
+  CommandRequest,
+  ServerFrame,
+  Snapshot,
+} from '../contracts.ts';
 import { clientFault, type Fault, type Outcome } from '../fault.ts';
 import { retryDelayMs } from './backoff.ts';
 import type { Timers } from './timers.ts';
@@ -9,7 +16,12 @@ export type ConnectionState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'connected' }
   /** `since` and `retryAt` are Unix milliseconds. */
-  | { readonly kind: 'offline'; readonly since: number; readonly retryAt: number; readonly fault: Fault | null }
+  | {
+      readonly kind: 'offline';
+      readonly since: number;
+      readonly retryAt: number;
+      readonly fault: Fault | null;
+    }
   /** The server ended the sign-in: connecting again is of no use. */
   | { readonly kind: 'ended'; readonly fault: Fault };
 
@@ -69,7 +81,10 @@ export class Connection {
     else if (this.#greeted) this.#ping();
   }
 
-  async command<N extends CommandName>(name: N, request: CommandRequest<N>): Promise<Outcome<CommandReply<N>>> {
+  async command<N extends CommandName>(
+    name: N,
+    request: CommandRequest<N>,
+  ): Promise<Outcome<CommandReply<N>>> {
     const socket = this.#socket;
     if (socket === null || !this.#greeted || socket.readyState !== OPEN) {
       return { ok: false, fault: clientFault('CLIENT_OFFLINE') };
@@ -107,7 +122,8 @@ export class Connection {
     socket.addEventListener('open', () => {
       opened = true;
       if (socket !== this.#socket) return;
-      const resume = this.#sessionId === null ? {} : { resume: { sessionId: this.#sessionId, event: this.#lastEvent } };
+      const resume =
+        this.#sessionId === null ? {} : { resume: { sessionId: this.#sessionId, event: this.#lastEvent } };
       socket.send(JSON.stringify({ type: 'hello', ...resume }));
     });
     socket.addEventListener('message', ({ data }) => {
@@ -119,11 +135,10 @@ export class Connection {
   }
 
   #receive(socket: Socket, text: string): void {
-    let frame: ServerFrame;
-    try {
-      frame = JSON.parse(text) as ServerFrame;
-    } catch {
-      return this.#drop(socket);
+    const frame = parseFrame(text);
+    if (frame === null) {
+      this.#drop(socket);
+      return;
     }
     if (this.#greeted) this.#schedulePing();
     switch (frame.type) {
@@ -131,24 +146,39 @@ export class Connection {
         this.#sessionId = frame.sessionId;
         this.#lastEvent = frame.event;
         this.#options.onSnapshot(frame.snapshot);
-        return this.#greet();
+        this.#greet();
+        break;
       case 'resumed':
         this.#sessionId = frame.sessionId;
-        return this.#greet();
+        this.#greet();
+        break;
       case 'event':
-        if (frame.event <= this.#lastEvent) return;
-        // An event is missing: resuming brings it again.
-        if (frame.event !== this.#lastEvent + 1) return this.#drop(socket);
-        this.#lastEvent = frame.event;
-        return this.#options.onEvent(frame.data);
+        this.#receiveEvent(socket, frame.event, frame.data);
+        break;
       case 'reply':
-        return this.#settle(frame.id, frame.ok ? { ok: true, value: frame.value } : { ok: false, fault: frame.fault });
+        this.#settle(
+          frame.id,
+          frame.ok ? { ok: true, value: frame.value } : { ok: false, fault: frame.fault },
+        );
+        break;
       case 'goodbye':
         this.#goodbye = frame.fault;
-        return this.#drop(socket);
+        this.#drop(socket);
+        break;
       case 'pong':
-        return;
+        break;
     }
+  }
+
+  #receiveEvent(socket: Socket, number: number, event: ClientEvent): void {
+    if (number <= this.#lastEvent) return;
+    if (number !== this.#lastEvent + 1) {
+      // An event is missing: resuming brings it again.
+      this.#drop(socket);
+      return;
+    }
+    this.#lastEvent = number;
+    this.#options.onEvent(event);
   }
 
   #greet(): void {
@@ -185,13 +215,20 @@ export class Connection {
     this.#greeted = false;
     this.#failPending();
     const goodbye = this.#goodbye;
-    if (goodbye !== null && ENDING_CODES.has(goodbye.code)) return this.#end(goodbye);
+    if (goodbye !== null && ENDING_CODES.has(goodbye.code)) {
+      this.#end(goodbye);
+      return;
+    }
     this.#waitToRetry(goodbye);
     if (opened) return;
     this.#options.isSignedIn().then(
       (signedIn) => {
         if (!signedIn && !this.#closed && this.#socket === null) {
-          this.#end({ code: 'AUTHENTICATION_SIGN_IN_ENDED', sentence: 'You are signed out.', remedy: 'Sign in again.' });
+          this.#end({
+            code: 'AUTHENTICATION_SIGN_IN_ENDED',
+            sentence: 'You are signed out.',
+            remedy: 'Sign in again.',
+          });
         }
       },
       () => {},
@@ -224,5 +261,14 @@ export class Connection {
     for (const id of [...this.#pending.keys()]) {
       this.#settle(id, { ok: false, fault: clientFault('CLIENT_CONNECTION_LOST') });
     }
+  }
+}
+
+/** The server's frames are made from the same contract that the type comes from. */
+function parseFrame(text: string): ServerFrame | null {
+  try {
+    return JSON.parse(text) as ServerFrame;
+  } catch {
+    return null;
   }
 }

@@ -1,5 +1,5 @@
 // What somebody began to write in a conversation and has not sent: kept per user and conversation across reloads.
-import { keysWith, type KeyValueStorage } from './outbox.ts';
+import { type KeyValueStorage, keysWith } from './outbox.ts';
 
 const PREFIX = 'parley.draft.';
 
@@ -10,7 +10,12 @@ export function readDrafts(storage: KeyValueStorage, userId: string): Record<str
   );
 }
 
-export function writeDraft(storage: KeyValueStorage, userId: string, conversationId: string, text: string): void {
+export function writeDraft(
+  storage: KeyValueStorage,
+  userId: string,
+  conversationId: string,
+  text: string,
+): void {
   const key = `${PREFIX}${userId}.${conversationId}`;
   try {
     if (text === '') storage.removeItem(key);

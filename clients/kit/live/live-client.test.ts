@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { test, type TestContext } from 'node:test';
-import { WebSocketServer, type WebSocket as ServerSocket } from 'ws';
+import { type TestContext, test } from 'node:test';
+import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
 import type { Message, Snapshot, User } from '../contracts.ts';
 import { LiveClient, type LiveClientState } from './live-client.ts';
 import type { KeyValueStorage } from './outbox.ts';
@@ -76,8 +76,7 @@ class Peer {
   }
 
   async next(type: string): Promise<Frame> {
-    const frame =
-      this.#frames.shift() ?? (await new Promise<Frame>((resolve) => (this.#wanted = resolve)));
+    const frame = this.#frames.shift() ?? (await new Promise<Frame>((resolve) => (this.#wanted = resolve)));
     assert.equal(frame.type, type);
     return frame;
   }
@@ -121,7 +120,14 @@ function snapshot(lastSeq: number): Snapshot {
     presence: [],
     contacts: [],
     conversations: [
-      { conversationId: 'c1', participantIds: ['alice', 'bob'], lastMessage, lastSeq, readSeq: 0, unread: lastSeq },
+      {
+        conversationId: 'c1',
+        participantIds: ['alice', 'bob'],
+        lastMessage,
+        lastSeq,
+        readSeq: 0,
+        unread: lastSeq,
+      },
     ],
   };
 }
@@ -192,7 +198,11 @@ test('a message is kept until the server has stored it, and is then shown once',
   const sent = await peer.next('command');
   assert.deepEqual(sent.request, { conversationId: 'c1', text: 'Hello', clientId: 'id-1' });
   const stored = message(1, 'alice', 'id-1');
-  peer.say({ type: 'event', event: 11, data: { type: 'message', message: stored, participantIds: ['alice', 'bob'] } });
+  peer.say({
+    type: 'event',
+    event: 11,
+    data: { type: 'message', message: stored, participantIds: ['alice', 'bob'] },
+  });
   peer.reply(sent, stored);
   await until(client, (state) => state.outbox.length === 0);
   assert.equal(storage.length, 0);
@@ -249,7 +259,11 @@ test('a gap in the sequence of a conversation is filled from the history', async
   void client.load('c1');
   peer.reply(await peer.next('command'), { messages: [message(2, 'bob'), message(1, 'bob')], more: false });
   await until(client, (state) => state.live.threads['c1'] !== undefined);
-  peer.say({ type: 'event', event: 11, data: { type: 'message', message: message(5, 'bob'), participantIds: ['alice', 'bob'] } });
+  peer.say({
+    type: 'event',
+    event: 11,
+    data: { type: 'message', message: message(5, 'bob'), participantIds: ['alice', 'bob'] },
+  });
   const fill = await peer.next('command');
   assert.equal(fill.request?.['afterSeq'], 2);
   peer.reply(fill, { messages: [message(3, 'bob'), message(4, 'bob'), message(5, 'bob')], more: false });
@@ -307,7 +321,11 @@ test('only messages of others that are new are announced', async (t) => {
   const client = makeClient((arrived) => arrivals.push(arrived.seq));
   const peer = await connect(client, accept(), 1);
   const event = (number: number, item: Message) =>
-    peer.say({ type: 'event', event: number, data: { type: 'message', message: item, participantIds: ['alice', 'bob'] } });
+    peer.say({
+      type: 'event',
+      event: number,
+      data: { type: 'message', message: item, participantIds: ['alice', 'bob'] },
+    });
   event(11, message(1, 'bob'));
   event(12, message(2, 'alice'));
   event(13, message(3, 'bob'));

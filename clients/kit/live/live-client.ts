@@ -6,7 +6,14 @@ import { isTransient, type Outcome } from '../fault.ts';
 import { applyEvent } from './apply-event.ts';
 import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
 import { readDrafts, writeDraft } from './drafts.ts';
-import { applySnapshot, emptyState, learn, type LiveState, putConversation, putThread } from './live-state.ts';
+import {
+  applySnapshot,
+  emptyState,
+  type LiveState,
+  learn,
+  putConversation,
+  putThread,
+} from './live-state.ts';
 import {
   forgetMessage,
   type KeyValueStorage,
@@ -30,7 +37,8 @@ export interface LiveClientState {
   readonly ready: boolean;
 }
 
-export interface LiveClientOptions extends Pick<ConnectionOptions, 'openSocket' | 'timers' | 'random' | 'isSignedIn'> {
+export interface LiveClientOptions
+  extends Pick<ConnectionOptions, 'openSocket' | 'timers' | 'random' | 'isSignedIn'> {
   readonly userId: string;
   readonly storage: KeyValueStorage;
   readonly randomId: () => string;

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Conversation, Message, PresenceState, Snapshot, User } from '../contracts.ts';
 import { applyEvent, TYPING_MS } from './apply-event.ts';
-import { applySnapshot, emptyState, learn, type LiveState, putConversation, putThread } from './live-state.ts';
+import {
+  applySnapshot,
+  emptyState,
+  type LiveState,
+  learn,
+  putConversation,
+  putThread,
+} from './live-state.ts';
 import { appendPage, missingAfter, newestPage, prependPage } from './thread.ts';
 
 function person(userId: string, version = 1): User {
@@ -61,7 +68,8 @@ function snapshot(parts: Partial<Snapshot> = {}): Snapshot {
 
 function arrive(state: LiveState, ...messages: Message[]): LiveState {
   return messages.reduce(
-    (folded, item) => applyEvent(folded, { type: 'message', message: item, participantIds: ['alice', 'bob'] }, 0),
+    (folded, item) =>
+      applyEvent(folded, { type: 'message', message: item, participantIds: ['alice', 'bob'] }, 0),
     state,
   );
 }
@@ -168,7 +176,11 @@ test('an opened conversation that is older than the known one changes nothing', 
 
 test('typing ends by itself, when it is said, and with the message', () => {
   const start = applySnapshot(emptyState, snapshot());
-  const typing = applyEvent(start, { type: 'typing', conversationId: 'c1', userId: 'bob', typing: true }, 1000);
+  const typing = applyEvent(
+    start,
+    { type: 'typing', conversationId: 'c1', userId: 'bob', typing: true },
+    1000,
+  );
   assert.equal(typing.typing.c1?.bob, 1000 + TYPING_MS);
   const stopped = applyEvent(
     typing,

@@ -16,9 +16,9 @@ export function EntryPage({ title, text, children }: EntryPageProps) {
   return (
     <div className={styles.page}>
       <aside className={styles.face}>
-        <Wordmark size={36} />
-        <div className={styles.scene} aria-hidden="true">
-          <svg viewBox="0 0 320 240" className={styles.art}>
+        <Wordmark size={36} onTeal />
+        <div className={styles.scene}>
+          <svg viewBox="0 0 320 240" className={styles.art} aria-hidden="true">
             <rect x="18" y="34" width="196" height="62" rx="22" className={styles.bubble} />
             <rect x="42" y="55" width="118" height="7" rx="3.5" className={styles.words} />
             <rect x="42" y="70" width="78" height="7" rx="3.5" className={styles.words} />

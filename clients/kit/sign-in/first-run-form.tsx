@@ -56,7 +56,11 @@ export default function FirstRunForm({ session }: { readonly session: Session })
             autoFocus
           />
         </Field>
-        <Field label={t('entry.address')} size="large" hint={t('entry.addressHint', { domain: session.domain })}>
+        <Field
+          label={t('entry.address')}
+          size="large"
+          hint={t('entry.addressHint', { domain: session.domain })}
+        >
           <Input
             name="address"
             size="large"
@@ -70,7 +74,11 @@ export default function FirstRunForm({ session }: { readonly session: Session })
             required
           />
         </Field>
-        <Field label={t('entry.newPassword')} size="large" hint={t('entry.passwordHint', { count: SHORTEST_PASSWORD })}>
+        <Field
+          label={t('entry.newPassword')}
+          size="large"
+          hint={t('entry.passwordHint', { count: SHORTEST_PASSWORD })}
+        >
           <PasswordInput
             name="password"
             size="large"

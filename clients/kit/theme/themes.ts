@@ -1,5 +1,10 @@
 // The three looks: light, dark, high contrast. Fluent's token names with Parley's values.
-import { createDarkTheme, createLightTheme, type Theme, teamsHighContrastTheme } from '@fluentui/react-components';
+import {
+  createDarkTheme,
+  createLightTheme,
+  type Theme,
+  teamsHighContrastTheme,
+} from '@fluentui/react-components';
 import { contrastTokens, darkTokens, lightTokens, type ParleyTokens, teal } from './ramp.ts';
 
 export type Look = 'light' | 'dark' | 'contrast';
@@ -7,7 +12,8 @@ export type Look = 'light' | 'dark' | 'contrast';
 const shape = {
   fontFamilyBase:
     "'Inter', -apple-system, 'Segoe UI Variable Text', 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', system-ui, sans-serif",
-  fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', 'SF Mono', 'Noto Sans Mono', 'Liberation Mono', monospace",
+  fontFamilyMonospace:
+    "ui-monospace, 'Cascadia Mono', 'SF Mono', 'Noto Sans Mono', 'Liberation Mono', monospace",
   borderRadiusSmall: '5px',
   borderRadiusMedium: '8px',
   borderRadiusLarge: '10px',

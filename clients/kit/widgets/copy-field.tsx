@@ -1,6 +1,6 @@
 // A value to take along: shown in full, copied with one press.
 import { Button, Tooltip } from '@fluentui/react-components';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './copy-field.module.css';
 import { CheckIcon, CopyIcon } from './icons.tsx';
@@ -12,7 +12,6 @@ interface CopyFieldProps {
 
 export function CopyField({ label, value }: CopyFieldProps) {
   const { t } = useTranslation();
-  const id = useId();
   const text = useRef<HTMLElement>(null);
   const [copied, setCopied] = useState(false);
 
@@ -34,14 +33,15 @@ export function CopyField({ label, value }: CopyFieldProps) {
 
   return (
     <div className={styles.field}>
-      <span id={id} className={styles.label}>
-        {label}
-      </span>
+      <span className={styles.label}>{label}</span>
       <div className={styles.box}>
-        <code ref={text} className={styles.value} aria-labelledby={id} dir="ltr">
+        <code ref={text} className={styles.value} dir="ltr">
           {value}
         </code>
-        <Tooltip content={copied ? t('actions.copied') : t('actions.copyOf', { what: label })} relationship="label">
+        <Tooltip
+          content={copied ? t('actions.copied') : t('actions.copyOf', { what: label })}
+          relationship="label"
+        >
           <Button
             appearance="subtle"
             size="small"

@@ -11,7 +11,8 @@ interface LanguagePickerProps {
 
 export function LanguagePicker({ labelledBy }: LanguagePickerProps) {
   const { t, i18n } = useTranslation();
-  const naming = labelledBy === undefined ? { 'aria-label': t('settings.language') } : { 'aria-labelledby': labelledBy };
+  const naming =
+    labelledBy === undefined ? { 'aria-label': t('settings.language') } : { 'aria-labelledby': labelledBy };
   return (
     <Select
       appearance={labelledBy === undefined ? 'filled-lighter' : 'outline'}

@@ -1,5 +1,12 @@
 // Short notices at the edge: what went wrong, or what can be undone.
-import { Button, Toast, ToastBody, ToastTitle, ToastTrigger, useToastController } from '@fluentui/react-components';
+import {
+  Button,
+  Toast,
+  ToastBody,
+  ToastTitle,
+  ToastTrigger,
+  useToastController,
+} from '@fluentui/react-components';
 import { useTranslation } from 'react-i18next';
 import type { Fault, Outcome } from '../fault.ts';
 import { useFaultText } from '../i18n/fault-text.ts';

@@ -1,4 +1,4 @@
-// A person's state as a badge that differs by shape, not only by colour. Its text stands beside it or in `label`.
+// A person's state as a badge that differs by shape, not only by colour. Its text stands beside it.
 import type { ReactNode } from 'react';
 import type { StateName } from '../contracts.ts';
 import styles from './presence-badge.module.css';
@@ -45,14 +45,18 @@ const DRAWINGS: Readonly<Record<ShownState, ReactNode>> = {
 interface PresenceBadgeProps {
   readonly state: ShownState;
   readonly size?: number;
-  /** Only where no text beside the badge says the same. */
-  readonly label?: string;
 }
 
-export function PresenceBadge({ state, size = 14, label }: PresenceBadgeProps) {
-  const named = label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label };
+export function PresenceBadge({ state, size = 14 }: PresenceBadgeProps) {
   return (
-    <svg viewBox="0 0 16 16" width={size} height={size} className={styles.badge} data-state={state} {...named}>
+    <svg
+      viewBox="0 0 16 16"
+      width={size}
+      height={size}
+      className={styles.badge}
+      data-state={state}
+      aria-hidden="true"
+    >
       {DRAWINGS[state]}
     </svg>
   );

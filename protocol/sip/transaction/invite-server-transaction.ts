@@ -40,7 +40,7 @@ export class InviteServerTransaction implements TransactionMachine {
   get wakeAt(): number | undefined {
     return this.#timers.wakeAt;
   }
-  /** The last response sent: an ACK of an RFC 2543 client is matched by its To tag. */
+  /** The last response sent: an ACK of a client without magic cookies is matched by its To tag. */
   get lastResponse(): SipResponse | undefined {
     return this.#response;
   }

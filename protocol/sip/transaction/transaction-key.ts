@@ -1,5 +1,5 @@
-// How messages find their transaction: RFC 3261 §17.1.3 (responses) and §17.2.3 (requests, also of RFC 2543 clients,
-// whose branch has no magic cookie). Used by transaction-layer.ts.
+// How messages find their transaction: RFC 3261 §17.1.3 (responses) and §17.2.3 (requests, also of clients from before
+// the magic cookie). Used by transaction-layer.ts.
 import { parseCSeq } from '../header/cseq.ts';
 import { tagOf } from '../header/name-addr.ts';
 import { transactionBranch, type Via } from '../header/via.ts';
@@ -32,7 +32,7 @@ export function serverKeyOf(request: SipRequest, via: Via, method = request.meth
     const port = via.port === undefined ? '' : String(via.port);
     return [branch, via.host.toLowerCase(), port, matched].join(SEPARATOR);
   }
-  // RFC 2543: "the Request-URI, To tag, From tag, Call-ID, CSeq, and top Via header field" are equal. The To tag is left
+  // RFC 3261 §17.2.3, without a cookie: "the Request-URI, To tag, From tag, Call-ID, CSeq, and top Via header field" are equal. The To tag is left
   // out: an ACK carries that of the response (compared by the layer), and within one CSeq it cannot differ otherwise.
   const { headers } = request;
   const sequence = parseCSeq(headers.get('CSeq') ?? '')?.sequence ?? '';
@@ -43,7 +43,7 @@ export function serverKeyOf(request: SipRequest, via: Via, method = request.meth
   );
 }
 
-/** True where the client predates RFC 3261 and the To tag of an ACK has to be compared too. */
+/** True where the client sends no magic cookie and the To tag of an ACK has to be compared too. */
 export function isLegacyKey(key: string): boolean {
   return key.startsWith(LEGACY);
 }

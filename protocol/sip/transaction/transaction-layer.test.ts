@@ -96,7 +96,7 @@ test('RFC 3261 §17.2.3: without the magic cookie, requests match by their field
   assert.deepEqual(kinds(layer.take()), ['request', 'request']);
 });
 
-test('RFC 3261 §17.2.3: the ACK of an RFC 2543 client matches by the To tag of the response', () => {
+test('RFC 3261 §17.2.3: the ACK of a client without magic cookies matches by the To tag of the response', () => {
   const via = 'SIP/2.0/UDP 192.0.2.7:40000';
   layer.receive(incoming('INVITE', { via }), UDP, 0);
   const { transactionId, request } = asRequest(layer.take()[0]);
@@ -191,7 +191,7 @@ test('RFC 3261 §9.2: CANCEL is answered 200 and the TU hears that the INVITE is
   assert.ok(outputs[1]?.kind === 'cancelled' && outputs[1].transactionId === transactionId);
 });
 
-test('RFC 3261 §9.2: CANCEL of an RFC 2543 client finds its INVITE although the Via was stamped', () => {
+test('RFC 3261 §9.2: CANCEL of a client without magic cookies finds its INVITE although the Via was stamped', () => {
   const via = 'SIP/2.0/UDP phone.example.com';
   layer.receive(incoming('INVITE', { via }), UDP, 0);
   layer.take();

@@ -243,7 +243,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     else this.#carryOut(fresh, machine.start(now), request);
   }
 
-  /** RFC 3261 §17.2.3: the ACK of an RFC 2543 client has the To tag of the response that it acknowledges. */
+  /** RFC 3261 §17.2.3: the ACK of a client without magic cookies has the To tag of the response that it acknowledges. */
   #matches(held: Held<F, ServerMachine>, key: string, request: SipRequest): boolean {
     if (request.method !== 'ACK' || !isLegacyKey(key) || !(held.machine instanceof InviteServerTransaction))
       return true;

@@ -1,5 +1,5 @@
 // The web clients as a service: built when their sources have changed, then served. Part of Web Components.
-import { clientFolders, ensureClientBuilt } from '@parley/clients/build.ts';
+import { clientFolders, ensureClientBuilt } from '@parley/clients/build';
 import type { ServiceDefinition } from '@parley/platform/host';
 
 export const clientsService: ServiceDefinition = {

@@ -99,7 +99,11 @@ test('the published schema is the one of this program', async () => {
   const { code, stdout } = await runParley(['config', 'schema']);
   assert.equal(code, 0);
   const published = await readFile(join(import.meta.dirname, '..', 'docs', 'parley.schema.json'), 'utf8');
-  assert.equal(stdout, published, 'run `npx parley config schema > docs/parley.schema.json`');
+  assert.deepEqual(
+    JSON.parse(stdout),
+    JSON.parse(published),
+    'run `npx parley config schema > docs/parley.schema.json`',
+  );
 });
 
 test('a data directory that cannot be used ends with 1 and one clear message', async (t) => {

@@ -48,6 +48,11 @@ export class Responder {
       const outcome = await this.#handler(request.value);
       return outcome.ok ? this.#accepted(outcome.value) : bounded(subject, refused(outcome.fault));
     } catch (error) {
+      const fault = clearFault(error);
+      if (fault !== undefined) {
+        this.#log.warn({ code: fault.code, subject }, 'A command could not be carried out.');
+        return bounded(subject, refused(fault));
+      }
       this.#log.error({ err: error, subject }, 'A command failed because of a fault of this server.');
       return JSON.stringify(busErrors.fault('BUS_INTERNAL'));
     }
@@ -60,4 +65,12 @@ export class Responder {
 
 function refused(fault: Fault): string {
   return JSON.stringify({ ok: false, fault });
+}
+
+/** Ports throw errors that say what to do (the database is away, the disk is full): the caller may know that. */
+function clearFault(error: unknown): Fault | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, sentence, remedy } = error as Partial<Fault>;
+  if (typeof code !== 'string' || typeof sentence !== 'string') return undefined;
+  return { code, sentence, ...(remedy === undefined ? {} : { remedy }) };
 }

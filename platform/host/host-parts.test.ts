@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { createLog } from '../observe/log-pino.ts';
 import { dataDirectoryOwner, lockDataDirectory } from './data-lock.ts';
 import { asFault, HostError } from './host-error.ts';
+import { natsAccess } from './ports.ts';
 import { thisProcess } from './process-identity.ts';
 import { Runner } from './runner.ts';
 import type { RunningService, ServiceDefinition } from './service.ts';
@@ -200,4 +201,17 @@ test('the ready line has the address that a person can open', () => {
   assert.equal(webAddress('https', '::', 443, 'uc.example.com'), 'https://uc.example.com');
   assert.equal(webAddress('http', '192.0.2.7', 80, 'x'), 'http://192.0.2.7');
   assert.equal(webAddress('http', '2001:db8::7', 8080, 'x'), 'http://[2001:db8::7]:8080');
+});
+
+test('the account of a NATS address goes beside the addresses, never into them', () => {
+  const urls = ['nats://parley:hunter%402@bus1.example.com:4222', 'tls://bus2.example.com'];
+  assert.deepEqual(natsAccess(urls), {
+    servers: ['nats://bus1.example.com:4222', 'tls://bus2.example.com'],
+    credentials: { user: 'parley', password: 'hunter@2' },
+  });
+  assert.deepEqual(natsAccess(['nats://token@bus']), {
+    servers: ['nats://bus'],
+    credentials: { token: 'token' },
+  });
+  assert.deepEqual(natsAccess(['nats://bus']), { servers: ['nats://bus'] });
 });

@@ -1,8 +1,12 @@
 // What the tests of the SIP driver share: servers on loopback, requests, and a peer that speaks raw bytes.
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createRequest, parseMessage, type SipMessage, type SipRequest } from '@parley/protocol/sip';
 import type { Log } from '../observe/log.ts';
+import { type Certificates, obtainCertificates } from './certificates.ts';
 import { type OpenedSipServer, openSipServer, type SipServerOptions } from './sip-driver.ts';
 import type { Destination, SipTransport } from './sip-server.ts';
 import { type FakeClock, fakeClock } from './testing.ts';
@@ -29,6 +33,16 @@ export function at(
   const found = server.listening.find((listening) => listening.transport === transport);
   if (found === undefined) throw new Error(`it does not listen on ${transport}`);
   return found;
+}
+
+/** Of an authority of its own, for localhost. */
+export async function newCertificates(): Promise<Certificates> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-sip-'));
+  try {
+    return await obtainCertificates({ folder, hostNames: [], clock: fakeClock({ at: Date.now() }) });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 let lastCall = 0;

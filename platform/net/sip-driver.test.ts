@@ -2,20 +2,18 @@
 import assert from 'node:assert/strict';
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { connect as connectTlsSocket } from 'node:tls';
 import { serializeMessage, topVia } from '@parley/protocol/sip';
 import { WebSocket } from 'ws';
-import { type Certificates, obtainCertificates } from './certificates.ts';
+import type { Certificates } from './certificates.ts';
 import type { OpenedSipServer } from './sip-driver.ts';
 import {
   aRequest,
   at,
+  newCertificates,
   openServer,
   parsed,
   RawPeer,
@@ -30,15 +28,6 @@ import { sipUpgrade } from './ws.ts';
 
 const suite = { timeout: 60_000 };
 let tls: Certificates;
-
-async function newCertificates(): Promise<Certificates> {
-  const folder = await mkdtemp(join(tmpdir(), 'parley-sip-'));
-  try {
-    return await obtainCertificates({ folder, hostNames: [], clock: fakeClock({ at: Date.now() }) });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 before(async () => {
   tls = await newCertificates();

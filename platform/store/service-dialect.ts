@@ -7,6 +7,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type pg from 'pg';
+import { unavailable } from './store-error.ts';
 
 /** `set local` rides on `begin`: raw SQL finds its tables without a round trip, and a shared connection forgets it. */
 class ServiceDriver extends PostgresDriver {
@@ -15,6 +16,14 @@ class ServiceDriver extends PostgresDriver {
   constructor(pool: pg.Pool, schema: string) {
     super({ pool });
     this.#schema = schema;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    try {
+      return await super.acquireConnection();
+    } catch (error) {
+      throw unavailable(error);
+    }
   }
 
   override async beginTransaction(

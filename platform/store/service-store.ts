@@ -6,7 +6,7 @@ import { PAYLOAD_LIMIT_BYTES } from '../bus/wire.ts';
 import type { OutboxRelay } from './outbox.ts';
 import { ServiceDialect } from './service-dialect.ts';
 import type { ServiceStore, ServiceTransaction } from './store.ts';
-import { errorCode } from './store-error.ts';
+import { errorCode, unavailable } from './store-error.ts';
 
 const attempts = 5;
 const serializationFailure = '40001';
@@ -46,7 +46,8 @@ export function serviceStore<Tables>(
           return await attempt(work);
         } catch (error) {
           const code = errorCode(error);
-          if (tried === attempts || (code !== serializationFailure && code !== deadlock)) throw error;
+          if (tried === attempts || (code !== serializationFailure && code !== deadlock))
+            throw unavailable(error);
         }
       }
     },

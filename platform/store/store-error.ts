@@ -1,8 +1,21 @@
 // What can stop the store, as codes with a sentence and a remedy. Thrown at start; printed by the host and by
 // `parley doctor`.
 
+import { errors } from '../bus/contract.ts';
+
+/** The one fault that callers of a running server meet; the others end a start. */
+export const storeErrors = errors({
+  STORE_UNAVAILABLE: {
+    http: 503,
+    sip: 503,
+    sentence: 'The database does not answer.',
+    remedy: 'Try again in a moment. If it stays so, run `parley doctor` on the server.',
+  },
+});
+
 const remedies = {
   STORE_UNREACHABLE: 'Check the address in `store` and that PostgreSQL runs there, then start Parley again.',
+  STORE_UNAVAILABLE: storeErrors.table.STORE_UNAVAILABLE.remedy ?? '',
   STORE_SIGN_IN_REFUSED: 'Check the user name, the password and the database name in `store`.',
   STORE_TOO_OLD: 'Give Parley a PostgreSQL 14 or newer.',
   STORE_ENCODING: 'Create the database with `CREATE DATABASE parley ENCODING UTF8 TEMPLATE template0`.',
@@ -56,4 +69,25 @@ export function errorCode(error: unknown): string {
 
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+const lostConnection = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  '53300',
+]);
+
+/** The fault that callers are told when the connection is what failed; any other error unchanged. */
+export function unavailable(error: unknown): unknown {
+  const isLost =
+    lostConnection.has(errorCode(error)) ||
+    /^(Connection terminated|timeout exceeded)/.test(errorText(error));
+  return isLost
+    ? new StoreError('STORE_UNAVAILABLE', storeErrors.table.STORE_UNAVAILABLE.sentence, { cause: error })
+    : error;
 }

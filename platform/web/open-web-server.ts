@@ -54,6 +54,8 @@ export interface OpenedWebServer extends WebServer, AsyncDisposable {
 }
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** A body that is refused for its size is let pass up to here, so that the answer arrives. */
+const REFUSED_BODY_BYTES = 64 * 1024 * 1024;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 const rateHeadersOff = {
@@ -265,6 +267,9 @@ function sendError(
   const told = error instanceof WebFault ? error : webFaultOf(error);
   if (told.statusCode >= 500)
     log.error({ error, method: request.method, route: request.routeOptions.url }, 'a request failed');
+  // Closing on unread bytes would reset the connection and take the answer with it; Node reads past a body that nobody
+  // wanted, within the time that a request may take.
+  if (Number(request.headers['content-length']) <= REFUSED_BODY_BYTES) reply.removeHeader('connection');
   return reply
     .code(told.statusCode)
     .type(PROBLEM_TYPE)

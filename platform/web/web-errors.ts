@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { type ErrorTable, errors, type Fault } from '../bus/contract.ts';
 import { busErrors } from '../bus/faults.ts';
+import { storeErrors } from '../store/store-error.ts';
 
 export const webErrors = errors({
   WEB_BAD_REQUEST: {
@@ -102,7 +103,7 @@ export function problemOf(status: number, fault: Fault, problems?: readonly Fiel
 
 /** The HTTP status of a fault, by the tables that are given, ours and the bus's. @throws where none names its code. */
 export function statusOf(fault: Fault, tables: readonly ErrorTable[]): number {
-  const known: readonly ErrorTable[] = [...tables, webErrors.table, busErrors.table];
+  const known: readonly ErrorTable[] = [...tables, webErrors.table, busErrors.table, storeErrors.table];
   for (const table of known) {
     const row = Object.hasOwn(table, fault.code) ? table[fault.code] : undefined;
     if (row !== undefined) return row.http;

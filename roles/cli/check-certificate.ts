@@ -1,6 +1,7 @@
 // What `parley doctor` finds about the certificate of https and sips.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Config } from '@parley/platform/host';
 import { type Finding, fail, ok, warn } from './check.ts';
 
@@ -12,9 +13,7 @@ export async function checkCertificate(config: Config): Promise<Finding> {
   const { cert, key } = config.tls;
   if (config.listen.https.port === null && config.listen.sips.port === null)
     return ok(NAME, 'Not needed: TLS is off.');
-  if (cert === undefined || key === undefined) {
-    return ok(NAME, 'Parley makes its own and renews it; browsers trust it once its authority is installed.');
-  }
+  if (cert === undefined || key === undefined) return await ownCertificate(config.data);
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(await readFile(cert));
@@ -41,6 +40,20 @@ export async function checkCertificate(config: Config): Promise<Finding> {
     );
   }
   return validity(certificate, config.hostName, Date.now());
+}
+
+/** The one that Parley makes and renews. */
+async function ownCertificate(data: string): Promise<Finding> {
+  const trust = 'browsers trust it once its authority is installed';
+  try {
+    const { validTo } = new X509Certificate(await readFile(join(data, 'tls', 'server-cert.pem')));
+    return ok(
+      NAME,
+      `Made by Parley, until ${new Date(validTo).toISOString().slice(0, 10)}, then renewed; ${trust}.`,
+    );
+  } catch {
+    return ok(NAME, `Parley makes its own at the first start; ${trust}.`);
+  }
 }
 
 export function validity(certificate: X509Certificate, hostName: string, now: number): Finding {

@@ -34,7 +34,7 @@ export function addImportCommand(user: Command, run: Run): void {
 
 async function importFile(file: string, options: ImportOptions): Promise<Answer> {
   const text = await readText(file);
-  const { readPeople } = await import('@parley/services/identity/service');
+  const { readPeople } = await import('@parley/services/identity/csv');
   const { rows, problems } = readPeople(text);
   if (problems.length > 0) throw refused(file, [...problems]);
   const dryRun = options.dryRun === true;

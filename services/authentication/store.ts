@@ -4,8 +4,8 @@ import type { Device, SignIn } from './contract.ts';
 import type { DeviceHashes } from './device-password.ts';
 import { type FailureCount, NO_FAILURES } from './lock-out.ts';
 
-/** `bigint` columns arrive as text. */
-type Ms = string | number;
+/** Unix milliseconds in a `bigint` column. */
+type Ms = number;
 
 export interface AuthenticationTables {
   passwords: { user_id: string; hash: string; failures: number; locked_until: Ms; changed_at: Ms };
@@ -49,7 +49,7 @@ export async function putPassword(db: Db, userId: string, hash: string, now: num
 export async function findPassword(db: Db, userId: string) {
   const row = await db.selectFrom('passwords').selectAll().where('user_id', '=', userId).executeTakeFirst();
   if (row === undefined) return undefined;
-  return { hash: row.hash, count: { failures: row.failures, lockedUntil: Number(row.locked_until) } };
+  return { hash: row.hash, count: { failures: row.failures, lockedUntil: row.locked_until } };
 }
 
 /** Counts with the row locked, so that guesses in parallel are all counted. */
@@ -65,7 +65,7 @@ export async function countFailure(
     .forUpdate()
     .executeTakeFirst();
   if (row === undefined) return;
-  const count = next({ failures: row.failures, lockedUntil: Number(row.locked_until) });
+  const count = next({ failures: row.failures, lockedUntil: row.locked_until });
   await putCount(db, userId, count);
 }
 
@@ -89,8 +89,8 @@ function signInOf(row: SignInRow): SignIn {
     userId: row.user_id,
     source: row.source,
     userAgent: row.user_agent,
-    createdAt: Number(row.created_at),
-    lastSeenAt: Number(row.last_seen_at),
+    createdAt: row.created_at,
+    lastSeenAt: row.last_seen_at,
   };
 }
 
@@ -165,9 +165,9 @@ function deviceOf(row: DeviceRow): Device {
     deviceId: row.device_id,
     userId: row.user_id,
     name: row.name,
-    createdAt: Number(row.created_at),
-    expiresAt: row.expires_at === null ? null : Number(row.expires_at),
-    lastUsedAt: row.last_used_at === null ? null : Number(row.last_used_at),
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
   };
 }
 
@@ -213,7 +213,7 @@ export async function findDigests(db: Db, address: string, spelling: 'local' | '
     userId: row.user_id,
     md5: spelling === 'local' ? row.local_md5 : row.full_md5,
     sha256: spelling === 'local' ? row.local_sha256 : row.full_sha256,
-    expiresAt: row.expires_at === null ? null : Number(row.expires_at),
+    expiresAt: row.expires_at,
   }));
 }
 

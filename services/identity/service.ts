@@ -11,8 +11,6 @@ import { changedUser, newUser } from './person.ts';
 import { photoTag, photoType } from './photo.ts';
 import * as rows from './store.ts';
 
-export { type CsvPeople, readPeople } from './csv.ts';
-
 const { fault } = contract.identityErrors;
 const SNAPSHOT_PAGE = 500;
 /** Hashing the passwords of a large import takes its time. */

@@ -2,7 +2,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Conversation, Message } from './contract.ts';
 
-type Ms = string | number;
+/** Unix milliseconds in a `bigint` column. */
+type Ms = number;
 
 export interface ImTables {
   conversations: { conversation_id: string; participant_key: string; last_seq: number; last_at: Ms };
@@ -29,7 +30,7 @@ function messageOf(row: ImTables['messages']): Message {
     seq: row.seq,
     senderId: row.sender_id,
     text: row.text,
-    sentAt: Number(row.sent_at),
+    sentAt: row.sent_at ?? 0,
     clientId: row.client_id,
   };
 }
@@ -231,7 +232,7 @@ export async function listConversations(
             seq: row.last_seq,
             senderId: row.sender_id ?? '',
             text: row.text ?? '',
-            sentAt: Number(row.sent_at),
+            sentAt: row.sent_at ?? 0,
             clientId: row.client_id ?? '',
           },
   }));

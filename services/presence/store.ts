@@ -3,7 +3,8 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Publication } from './aggregate.ts';
 import type { Contact, PresenceState, StateName } from './contract.ts';
 
-type Ms = string | number;
+/** Unix milliseconds in a `bigint` column. */
+type Ms = number;
 
 export interface PresenceTables {
   people: {
@@ -44,7 +45,7 @@ function stateOf(row: Omit<PersonRow, 'manual' | 'location_version'>): PresenceS
     userId: row.user_id,
     state: row.state,
     note: row.note,
-    since: Number(row.since),
+    since: row.since,
     reason: row.reason,
     devices: row.devices,
     version: row.version,
@@ -101,7 +102,7 @@ export async function publicationsOf(db: Db, userId: string): Promise<Publicatio
     source: row.source,
     deviceId: row.device_id,
     state: row.state,
-    expiresAt: Number(row.expires_at),
+    expiresAt: row.expires_at,
   }));
 }
 

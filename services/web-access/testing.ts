@@ -6,8 +6,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Outcome } from '@parley/platform/contract';
 import type { SipServer } from '@parley/platform/net';
 import type { OpenedWebServer, WebServerOptions } from '@parley/platform/web';
+import { openTestWebServer, TestBrowser } from '@parley/platform/web/testing';
 import { WebSocket } from 'ws';
-import { openTestWebServer, TestBrowser } from '../../platform/web/testing.ts';
 import { setPassword } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
 import { createUser, type User } from '../identity/contract.ts';
@@ -27,7 +27,7 @@ import type {
 } from './contract.ts';
 import { webAccessService } from './service.ts';
 
-export { TestBrowser } from '../../platform/web/testing.ts';
+export { TestBrowser } from '@parley/platform/web/testing';
 
 export const PASSWORD = 'correct horse battery';
 

@@ -3,13 +3,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext } from 'node:test';
 import { natsServerMissing, startNatsServer } from '@parley/platform/bus/testing';
 import type { Destination } from '@parley/platform/net';
 import { testDatabase } from '@parley/platform/store/testing';
+import { fixedPort } from './fixed-port.ts';
 import { HttpClient } from './http-client.ts';
 import type { MemberAddresses } from './member.ts';
 import { Phone } from './phone.ts';
@@ -17,18 +18,21 @@ import { WebUser } from './web-user.ts';
 
 export const DOMAIN = 'parley.test';
 const PASSWORD = 'a long enough password';
+export const ADMINISTRATOR = { address: `admin@${DOMAIN}`, name: 'Administrator', password: PASSWORD } as const;
 const START_MS = 60_000;
 
 /** One process: it can be killed and started again with the same settings. */
 export class Member {
   readonly roles: readonly string[];
   readonly #file: string;
+  readonly #data: string;
   #child: ChildProcess | undefined;
   #addresses: MemberAddresses | undefined;
 
-  constructor(roles: readonly string[], file: string) {
+  constructor(roles: readonly string[], file: string, data: string) {
     this.roles = roles;
     this.#file = file;
+    this.#data = data;
   }
 
   get addresses(): MemberAddresses {
@@ -78,6 +82,23 @@ export class Member {
   stop(): Promise<void> {
     return this.#end('SIGTERM');
   }
+
+  /** Kills the PostgreSQL that this member started, and waits until the member is ready again. */
+  async killPostgres(): Promise<void> {
+    const [pid] = (await readFile(join(this.#data, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(pid), 'SIGKILL');
+    const deadline = Date.now() + START_MS;
+    while (!(await this.#isReady())) {
+      if (Date.now() > deadline) throw new Error('the member is not ready after its PostgreSQL was killed');
+    }
+  }
+
+  async #isReady(): Promise<boolean> {
+    // A query is the probe: readiness alone may not have noticed the death yet.
+    const response = await fetch(new URL('/api/v1/session', this.origin)).catch(() => undefined);
+    await response?.body?.cancel();
+    return response?.status === 200;
+  }
 }
 
 export interface Person {
@@ -107,12 +128,22 @@ export interface Stage extends AsyncDisposable {
 
 type Settings = Readonly<Record<string, unknown>>;
 
+export interface StageOptions {
+  /** Nobody is there yet: the play makes the first administrator. */
+  readonly isNew?: boolean;
+  /** A member that is killed and started again serves browsers on the same port as before. */
+  readonly keepsPort?: boolean;
+}
+
 async function openStage(
   topology: string,
   processes: readonly (readonly string[])[],
   shared: Settings,
+  { isNew = false, keepsPort = false }: StageOptions = {},
 ): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-stage-'));
+  // PostgreSQL's own user has to get through when the test runs as root.
+  await chmod(folder, 0o755);
   const members = await Promise.all(
     processes.map(async (roles, index) => {
       const file = join(folder, `member-${index}.json`);
@@ -121,7 +152,7 @@ async function openStage(
       const hasWeb = roles.some((role) => role !== 'front-end');
       const hasSip = roles.some((role) => role !== 'web-components');
       const listen = {
-        http: hasWeb ? any : off,
+        http: !hasWeb ? off : keepsPort ? { ...any, port: await fixedPort() } : any,
         https: off,
         sip: hasSip ? any : off,
         sips: hasSip ? any : off,
@@ -138,7 +169,7 @@ async function openStage(
       };
       // JSON is YAML, so the settings are read as an administrator's file is.
       await writeFile(file, JSON.stringify(settings));
-      return new Member(roles, file);
+      return new Member(roles, file, settings.data);
     }),
   );
   // One after the other: who comes first prepares the database for all.
@@ -148,11 +179,7 @@ async function openStage(
 
   const administrator = new HttpClient(web.origin);
   await administrator.session();
-  await administrator.post('/api/v1/first-run', {
-    address: 'admin',
-    name: 'Administrator',
-    password: PASSWORD,
-  });
+  if (!isNew) await administrator.post('/api/v1/first-run', ADMINISTRATOR);
   const played: AsyncDisposable[] = [];
 
   return {
@@ -197,10 +224,16 @@ async function openStage(
 }
 
 /** Standard Edition: one process, the in-process bus. */
-export async function standardEdition(): Promise<Stage> {
+export async function standardEdition(options?: StageOptions): Promise<Stage> {
   const database = await testDatabase();
-  const stage = await openStage('one process', [['standard-edition']], { store: database.connection });
+  const store = { store: database.connection };
+  const stage = await openStage('one process', [['standard-edition']], store, options);
   return withEnd(stage, database);
+}
+
+/** Standard Edition as a newcomer has it: with a PostgreSQL of its own. */
+export function standardEditionWithOwnPostgres(): Promise<Stage> {
+  return openStage('one process with its own PostgreSQL', [['standard-edition']], {});
 }
 
 /** Enterprise Edition at its smallest: two front ends and one web process on NATS. */
@@ -230,7 +263,7 @@ export type Play = (name: string, act: (stage: Stage, t: TestContext) => Promise
 /** Declares plays once and runs them on every topology. */
 export function onEveryTopology(declare: (stage: () => Stage) => void): void {
   for (const [name, open, skip] of [
-    ['one process', standardEdition, false],
+    ['one process', () => standardEdition(), false],
     ['two front ends and web on NATS', enterpriseEdition, natsServerMissing],
   ] as const) {
     describe(name, { skip }, () => {

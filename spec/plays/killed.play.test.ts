@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { natsServerMissing } from '@parley/platform/bus/testing';
-import { enterpriseEdition, type Person, type Stage, standardEdition } from '../cast/stage.ts';
+import {
+  enterpriseEdition,
+  type Person,
+  type Stage,
+  standardEdition,
+  standardEditionWithOwnPostgres,
+} from '../cast/stage.ts';
 import { WebUser } from '../cast/web-user.ts';
 
 const STREAM = 120;
@@ -74,4 +80,10 @@ test('one of two front ends is killed during a stream of messages: nothing ackno
 }, async () => {
   await using stage = await enterpriseEdition();
   await assertNothingLost(stage, (sent) => (sent === 50 ? stage.frontEnds[0]!.kill() : undefined));
+});
+
+test('PostgreSQL is killed during a stream of messages: nothing acknowledged is lost', async () => {
+  await using stage = await standardEditionWithOwnPostgres();
+  const [member] = stage.members;
+  await assertNothingLost(stage, (sent) => (sent === 30 || sent === 90 ? member!.killPostgres() : undefined));
 });

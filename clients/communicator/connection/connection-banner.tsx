@@ -3,7 +3,7 @@ import { Button } from '@fluentui/react-components';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFaultText } from '../../kit/i18n/fault-text.ts';
-import { useFormats } from '../../kit/i18n/format.ts';
+import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { useNow } from '../use-now.ts';
 import styles from './connection-banner.module.css';

@@ -30,9 +30,9 @@ export function ConversationHeader({ conversation, others, name }: ConversationH
             <PeopleIcon />
           </span>
           <div className={styles.who}>
-            <h1 className={styles.name}>
+            <h2 className={styles.name}>
               <bdi>{name}</bdi>
-            </h1>
+            </h2>
             <p className={styles.about}>
               {t('chats.members', { count: conversation.participantIds.length })}
             </p>
@@ -60,8 +60,8 @@ function OnePerson({ userId, name }: { readonly userId: string; readonly name: s
 
   return (
     <>
-      <h1 className="parley-hidden">{t('chats.with', { name })}</h1>
-      <Popover positioning="below-start" trapFocus>
+      <h2 className="parley-hidden">{t('chats.with', { name })}</h2>
+      <Popover positioning="below-start">
         <PopoverTrigger disableButtonEnhancement>
           <button type="button" className={styles.person} title={t('people.cardOf', { name })}>
             <PersonAvatar user={user ?? { userId, name, photo: '' }} state={state} />

@@ -31,7 +31,6 @@ export function GroupRowView({ row, id, active, style, onToggle }: GroupRowViewP
       aria-level={1}
       aria-expanded={row.open}
       aria-posinset={row.position}
-      aria-label={t('people.groupLabel', { group: name, online: row.online, total: row.total })}
       tabIndex={-1}
       className={styles.group}
       data-active={active}
@@ -43,7 +42,12 @@ export function GroupRowView({ row, id, active, style, onToggle }: GroupRowViewP
         <bdi>{name}</bdi>
       </span>
       <span className={styles.groupCount}>
-        {row.online}/{row.total}
+        <span aria-hidden="true">
+          {row.online}/{row.total}
+        </span>
+        <span className="parley-hidden">
+          {t('people.groupOnline', { online: row.online, total: row.total })}
+        </span>
       </span>
     </div>
   );

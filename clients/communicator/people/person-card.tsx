@@ -2,7 +2,7 @@
 import { Link } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFormats } from '../../kit/i18n/format.ts';
+import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { BuildingIcon, MailIcon, PhoneIcon, PlaceIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';

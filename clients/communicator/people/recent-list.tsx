@@ -4,7 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, useId, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation } from '../../kit/contracts.ts';
-import { useFormats } from '../../kit/i18n/format.ts';
+import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { conversationName, othersOf, presenceOf, recentConversations } from '../../kit/live/selectors.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';

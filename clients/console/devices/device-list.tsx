@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../kit/fault.ts';
-import { useFormats } from '../../kit/i18n/format.ts';
+import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { ConfirmDialog } from '../../kit/widgets/confirm-dialog.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { DeskPhoneIcon, PlusIcon } from '../../kit/widgets/icons.tsx';

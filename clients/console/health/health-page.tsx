@@ -2,7 +2,7 @@
 import { Button, Skeleton, SkeletonItem } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useFormats } from '../../kit/i18n/format.ts';
+import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { CheckIcon, RetryIcon, WarningIcon } from '../../kit/widgets/icons.tsx';
 import { type HealthReport, healthQuery } from '../admin-api.ts';
@@ -24,7 +24,8 @@ export default function HealthPage() {
           {t('actions.refresh')}
         </Button>
       </PageHeader>
-      <div className={page.body}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard */}
+      <section className={page.body} tabIndex={0} aria-label={t('health.title')}>
         {health.error !== null && <FaultNotice fault={health.error.fault} />}
         {health.isPending && (
           <Skeleton aria-label={t('health.loading')} className={styles.skeleton}>
@@ -34,7 +35,7 @@ export default function HealthPage() {
           </Skeleton>
         )}
         {health.data !== undefined && <Report report={health.data} />}
-      </div>
+      </section>
     </>
   );
 }

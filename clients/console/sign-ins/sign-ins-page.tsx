@@ -5,7 +5,7 @@ import { Button, Spinner } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFormats } from '../../kit/i18n/format.ts';
+import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { ConfirmDialog } from '../../kit/widgets/confirm-dialog.tsx';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';

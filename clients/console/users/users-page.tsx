@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFormats } from '../../kit/i18n/format.ts';
+import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { PeopleIcon, PersonAddIcon, SearchIcon, UploadIcon } from '../../kit/widgets/icons.tsx';

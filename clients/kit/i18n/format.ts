@@ -1,7 +1,4 @@
-// Dates and durations in the reader's language and time zone.
-import { useTranslation } from 'react-i18next';
-import { formatLocale } from './languages.ts';
-
+// Dates and durations in the reader's language and time zone. Pure; screens use use-formats.ts.
 export interface Formats {
   readonly locale: string;
   time(atMs: number): string;
@@ -16,28 +13,13 @@ export interface Formats {
 }
 
 const DAY_MS = 86_400_000;
-const known = new Map<string, Formats>();
-
-export function useFormats(): Formats {
-  const { i18n } = useTranslation();
-  return formatsFor(formatLocale(i18n.language));
-}
-
-export function formatsFor(locale: string): Formats {
-  const found = known.get(locale);
-  if (found !== undefined) return found;
-  const formats = makeFormats(locale);
-  known.set(locale, formats);
-  return formats;
-}
-
 /** Local midnight before `atMs`. */
 export function startOfDay(atMs: number): number {
   const date = new Date(atMs);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
-function makeFormats(locale: string): Formats {
+export function makeFormats(locale: string): Formats {
   const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
   const shortWeekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });

@@ -7,8 +7,8 @@ export interface IconProps {
 }
 
 // Called once for each icon when the module loads, never while rendering.
-// biome-ignore lint/correctness/noComponentHookFactories: see above
 function icon(drawing: ReactNode, mirrored = false) {
+  // biome-ignore lint/correctness/noComponentHookFactories: see above
   return function Icon({ size = 20, className }: IconProps) {
     return (
       <svg

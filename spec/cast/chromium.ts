@@ -1,0 +1,92 @@
+// Chromium as the actors' browser: one for a test file, a window with its own cookies for each actor. What a page must
+// not do (ask another host, break the Content-Security-Policy, throw, complain in the console) fails the actor's test.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import type { TestContext } from 'node:test';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const EXECUTABLE = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
+const WAIT_MS = 15_000;
+
+/** Why tests in a browser are skipped here; false where Chromium is installed. */
+export const chromiumMissing: string | false = existsSync(EXECUTABLE)
+  ? false
+  : 'Chromium is not installed (Debian: apt-get install chromium)';
+
+const FLAGS = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-quic',
+  // Names of other hosts lead nowhere: whatever asks for one is recorded, and nothing leaves the machine.
+  '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
+];
+
+export interface WindowOptions extends BrowserContextOptions {
+  /** Complaints in the console that belong to the play, such as a refused sign-in. */
+  readonly expected?: readonly RegExp[];
+}
+
+export class Chromium implements AsyncDisposable {
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  static async start(): Promise<Chromium> {
+    return new Chromium(
+      await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS, chromiumSandbox: false }),
+    );
+  }
+
+  /** A window of somebody new, closed at the end of the test, which fails if a page in it misbehaved. */
+  async window(t: TestContext, origin: string, options: WindowOptions = {}): Promise<Page> {
+    const { expected = [], ...rest } = options;
+    const context = await this.#browser.newContext({ baseURL: origin, locale: 'en-GB', ...rest });
+    context.setDefaultTimeout(WAIT_MS);
+    const faults = watch(context, origin, expected);
+    t.after(async () => {
+      if (!t.passed) await describe(t, context);
+      await context.close();
+      assert.deepEqual(faults, [], `the pages at ${origin} do nothing that they must not`);
+    });
+    return context.newPage();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+/** Notes what goes wrong in the pages and workers of a context. */
+function watch(context: BrowserContext, origin: string, expected: readonly RegExp[]): readonly string[] {
+  const faults: string[] = [];
+  const visit = (url: string, what: string) => {
+    if (!isOwn(url, origin)) faults.push(`${what} to another host: ${url}`);
+  };
+  context.on('request', (request) => visit(request.url(), 'request'));
+  context.on('page', (page) => page.on('websocket', (socket) => visit(socket.url(), 'socket')));
+  context.on('weberror', (error) => faults.push(`page error: ${error.error().stack ?? error.error().message}`));
+  // Chromium also reports violations of the Content-Security-Policy here.
+  context.on('console', (message) => {
+    if (message.type() !== 'error') return;
+    const text = `${message.text()} (${message.location().url})`;
+    if (!expected.some((pattern) => pattern.test(text))) faults.push(`console: ${text}`);
+  });
+  return faults;
+}
+
+function isOwn(address: string, origin: string): boolean {
+  const url = new URL(address);
+  return ['data:', 'blob:', 'about:'].includes(url.protocol) || url.host === new URL(origin).host;
+}
+
+/** What stood on the pages when the test failed. */
+async function describe(t: TestContext, context: BrowserContext): Promise<void> {
+  for (const page of context.pages()) {
+    const tree = await page.ariaSnapshot({ timeout: 2_000 }).catch((error) => String(error));
+    t.diagnostic(`${page.url()}\n${tree}`);
+  }
+}

@@ -1,0 +1,166 @@
+// A person in front of the communicator: what they do and what they see, found by role and accessible name only.
+import type { Locator, Page } from 'playwright-core';
+import type { Person } from './stage.ts';
+import { type Say, wordsOf } from './words.ts';
+
+export class CommunicatorPage {
+  readonly page: Page;
+  readonly say: Say;
+
+  constructor(page: Page, say: Say = wordsOf('en')) {
+    this.page = page;
+    this.say = say;
+  }
+
+  /** Opens the page and signs in with the form. */
+  static async signIn(page: Page, person: Pick<Person, 'address' | 'password'>): Promise<CommunicatorPage> {
+    const communicator = new CommunicatorPage(page);
+    await page.goto('/');
+    await communicator.fillSignIn(person.address, person.password);
+    await communicator.stateButton.waitFor();
+    return communicator;
+  }
+
+  get addressBox(): Locator {
+    return this.page.getByRole('textbox', { name: this.say('Address'), exact: true });
+  }
+
+  get passwordBox(): Locator {
+    return this.page.getByRole('textbox', { name: this.say('Password'), exact: true });
+  }
+
+  async fillSignIn(address: string, password: string): Promise<void> {
+    await this.addressBox.fill(address);
+    await this.passwordBox.fill(password);
+    await this.button('Sign in').click();
+  }
+
+  button(english: string): Locator {
+    return this.page.getByRole('button', { name: this.say(english), exact: true });
+  }
+
+  /** Oneself at the top of the list; the name begins with “Your state”. */
+  get stateButton(): Locator {
+    const [start = ''] = this.say('Your state: {{state}}', { state: '\0' }).split('\0');
+    return this.page.getByRole('button', { name: start }).and(this.page.locator(':enabled'));
+  }
+
+  async showsOwnState(state: string): Promise<void> {
+    const name = this.say('Your state: {{state}}', { state: this.say(state) });
+    await this.page.getByRole('button', { name, exact: true }).waitFor();
+  }
+
+  get noteBox(): Locator {
+    return this.page.getByRole('textbox', { name: this.say('Your note') });
+  }
+
+  get searchBox(): Locator {
+    return this.page.getByRole('combobox', { name: this.say('Search for people') });
+  }
+
+  get contactList(): Locator {
+    return this.page.getByRole('tree', { name: this.say('Contacts') });
+  }
+
+  contact(name: string): Locator {
+    return this.contactList
+      .getByRole('treeitem')
+      .filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  tab(english: 'Contacts' | 'Chats'): Locator {
+    return this.page.getByRole('tab', { name: this.say(english) });
+  }
+
+  get chatList(): Locator {
+    return this.page.getByRole('listbox', { name: this.say('Chats') });
+  }
+
+  chat(name: string): Locator {
+    return this.chatList.getByRole('option').filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  found(name: string): Locator {
+    return this.page
+      .getByRole('grid', { name: this.say('People found') })
+      .getByRole('row')
+      .filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** Searches for somebody and adds them to the contacts. */
+  async adds(person: Pick<Person, 'name' | 'address'>): Promise<void> {
+    await this.searchBox.fill(person.address);
+    const add = this.say('Add {{name}} to your contacts', { name: person.name });
+    await this.found(person.name).getByRole('button', { name: add }).click();
+    await this.found(person.name).getByRole('button', { name: add }).waitFor({ state: 'detached' });
+    await this.button('Clear the search').click();
+    await this.contact(person.name).waitFor();
+  }
+
+  /** The contact list shows that person in that state. */
+  async sees(name: string, state: string, deadlineMs?: number): Promise<void> {
+    await this.contact(name)
+      .filter({ has: this.page.getByText(this.say(state), { exact: true }) })
+      .waitFor(deadlineMs === undefined ? {} : { timeout: deadlineMs });
+  }
+
+  async opens(name: string): Promise<void> {
+    await this.contact(name).click();
+    await this.composer(name).waitFor();
+  }
+
+  composer(name: string): Locator {
+    return this.page.getByRole('textbox', { name: this.say('Write to {{name}}', { name }), exact: true });
+  }
+
+  get anyComposer(): Locator {
+    const [start = ''] = this.say('Write to {{name}}', { name: '\0' }).split('\0');
+    return this.page.getByRole('textbox', { name: start });
+  }
+
+  get log(): Locator {
+    return this.page.getByRole('log');
+  }
+
+  message(text: string): Locator {
+    return this.log.getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) });
+  }
+
+  /** The texts of the open conversation, in the order of the page. */
+  async texts(): Promise<string[]> {
+    return this.log.getByRole('article').getByRole('paragraph').locator('[dir=auto]').or(this.log.locator('article p[dir=auto]')).allInnerTexts();
+  }
+
+  /** Writes into the open conversation. */
+  async says(text: string): Promise<void> {
+    await this.anyComposer.fill(text);
+    await this.anyComposer.press('Enter');
+  }
+
+  async hears(text: string): Promise<void> {
+    await this.message(text).waitFor();
+  }
+
+  /** The message is stored: its line says so. */
+  async hasSent(text: string): Promise<void> {
+    await this.message(text).getByRole('img', { name: this.say('Sent'), exact: true }).waitFor();
+  }
+
+  async showsTyping(name: string): Promise<void> {
+    await this.page.getByText(this.say('{{names}} is typing', { names: name }), { exact: true }).waitFor();
+  }
+
+  /** The number in the title of the tab. */
+  async showsUnread(count: number, deadlineMs = 15_000): Promise<void> {
+    const title = count === 0 ? 'Parley' : `(${count}) Parley`;
+    await this.page.waitForFunction(`document.title === ${JSON.stringify(title)}`, undefined, {
+      timeout: deadlineMs,
+    });
+  }
+
+  async opensSettings(): Promise<void> {
+    await this.button('Settings and more').click();
+    await this.page.getByRole('menuitem', { name: this.say('Settings'), exact: true }).click();
+    await this.page.getByRole('dialog', { name: this.say('Settings'), exact: true }).waitFor();
+  }
+}

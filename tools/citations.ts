@@ -2,7 +2,7 @@
 // undone. Fails the build (npm run ok). Prose documents may name a document as a whole.
 import { isCode, lineAt, type Problem, runAsProgram, type SourceFile } from './source-tree.ts';
 
-const document = /\bRFC[ -]?\d{3,5}\b(?! §(?:\d+|[A-Z])(?:\.\d+)*)/g;
+const document = /\bRFC(?! \d{3,5} §(?:\d|[A-Z]\b))[ -]?\d{3,5}\b/g;
 const microsoft = /\[MS-[A-Z]+\](?! \d+(?:\.\d+)*)/g;
 // Spelled in two parts, or this file would find itself.
 const undone = new RegExp(`\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].join('|')})\\b`, 'g');
@@ -21,11 +21,13 @@ function problemsOf({ path, text }: SourceFile): Problem[] {
   const found = (offset: number, sentence: string) =>
     problems.push({ path, line: lineAt(text, offset), sentence });
   for (const match of text.matchAll(document)) {
-    const asked = match[0].replace(/RFC-?/, 'RFC ').replace(/ +/, ' ');
-    found(match.index, `${match[0]} names no section: write it as ${asked} §17.2.1`);
+    found(
+      match.index,
+      `${match[0]} names no section: write the document, a space, § and the section that is meant`,
+    );
   }
   for (const match of text.matchAll(microsoft)) {
-    found(match.index, `${match[0]} names no section: write it as ${match[0]} 3.1.4.2`);
+    found(match.index, `${match[0]} names no section: write its number behind the bracket`);
   }
   for (const match of text.matchAll(undone)) {
     found(match.index, `${match[0]}: do it, or open an issue and leave no mark in the code`);
@@ -35,9 +37,9 @@ function problemsOf({ path, text }: SourceFile): Problem[] {
     if (comment === undefined) continue;
     const isDeviation = match[0].startsWith('D');
     if (isDeviation && !deviates.test(comment))
-      found(match.index, `write ${match[0]} RFC 3261 §x: what, because why`);
+      found(match.index, `write ${match[0]}, the section, a colon, what is different, because and why`);
     if (!isDeviation && !compatible.test(comment))
-      found(match.index, `write ${match[0]}(client): what, until when`);
+      found(match.index, `write ${match[0]}(client): what is done for it, until and when that ends`);
   }
   return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }

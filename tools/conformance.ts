@@ -9,7 +9,7 @@ export const conformanceSource = 'docs/conformance.json';
 export const conformancePage = 'docs/conformance.md';
 
 export interface ConformanceDocument {
-  /** `RFC 3261` or `[MS-PRES]`. */
+  /** Its number with the series, as in `docs/conformance.json`. */
   readonly document: string;
   readonly title: string;
   readonly sections: readonly ConformanceSection[];

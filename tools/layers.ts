@@ -92,7 +92,7 @@ function offence(path: string, imported: Import, workspaces: Workspaces): string
   if (zone === 'clients' && targetZone === 'services' && !isPlan(target)) {
     return `clients see only the contract and the view of a service, not ${specifier}`;
   }
-  if (!isTest(path) && isTest(target)) return `${specifier} is only for tests`;
+  if (zone !== 'tools' && !isTest(path) && isTest(target)) return `${specifier} is only for tests`;
   return zone === 'services' ? serviceOffence(path, specifier, target) : undefined;
 }
 
@@ -135,7 +135,7 @@ function serviceOffence(path: string, specifier: string, target: string | undefi
     if (!modules.test(specifier) || isMigration) continue;
     if ((files as readonly string[]).includes(file) || (services as readonly string[]).includes(service))
       continue;
-    return `only ${files.join(' and ')} see ${world} in a service: move what needs ${specifier} there`;
+    return `only ${files.join(' or ')} sees ${world} in a service: move what needs ${specifier} there`;
   }
   return undefined;
 }

@@ -67,7 +67,7 @@ export function isCode(path: string): boolean {
 
 /** Tests and what only tests use: they may look behind the walls. */
 export function isTest(path: string): boolean {
-  return /(\.test\.tsx?|\.fuzz\.ts|-(suite|cases)\.ts)$|(^|\/)(testing(\.ts|\/)|fixtures\/)|^spec\//.test(
+  return /(\.test\.tsx?|\.fuzz\.ts|-(suite|cases|testing)\.ts)$|(^|\/)(testing(\.ts|\/)|fixtures\/)|^spec\//.test(
     path,
   );
 }

@@ -58,7 +58,7 @@ if (files.length === 0) {
 
 if (touches(files, ['spec', 'platform'])) await ensurePeers(say);
 if (touches(files, ['spec', 'roles', 'clients'])) {
-  const { ensureClientBuilt } = await import('@parley/clients/build.ts');
+  const { ensureClientBuilt } = await import('@parley/clients/build');
   await ensureClientBuilt(say);
 }
 const environment = { ...process.env, NODE_ENV: 'test' };

@@ -30,11 +30,11 @@ export function Workspace() {
       data-open={conversationId === undefined ? 'list' : 'conversation'}
       data-connected={connected}
     >
-      <h1 className="parley-hidden">Parley</h1>
       <nav className={styles.sidebar} aria-label={t('people.sidebar')}>
         <Sidebar openOverlay={setOverlay} />
       </nav>
       <main className={styles.main}>
+        <h1 className="parley-hidden">Parley</h1>
         <ConnectionBanner />
         <div className={styles.content}>
           <Outlet />

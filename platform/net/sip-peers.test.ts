@@ -79,7 +79,8 @@ describe('SIPp', { skip: installed() ? false : 'SIPp is not installed (Debian pa
         const environment = { ...process.env, TERM: 'dumb' };
         execFile('sipp', options, { cwd: folder, env: environment }, (error) => resolve(error));
       });
-      assert.equal(failure, null, await readFile(errors, 'utf8').catch(() => failure?.message));
+      const complaint = await readFile(errors, 'utf8').catch(() => '');
+      assert.equal(failure, null, `${failure?.message} ${complaint}`);
       assert.deepEqual(methods, { REGISTER: calls, OPTIONS: calls });
       assert.equal(server.counted('malformed'), 0);
     });

@@ -164,6 +164,8 @@ export const Session = Type.Object({
   /** Must be sent as `x-parley-csrf` with every POST, PUT, PATCH and DELETE. */
   csrf: Type.String(),
   user: Type.Optional(User),
+  /** Where a phone registers; told to who is signed in. */
+  sip: Type.Optional(Type.Object({ host: Type.String(), port: Type.Integer(), tlsPort: Type.Integer() })),
 });
 export type Session = Static<typeof Session>;
 

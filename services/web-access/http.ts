@@ -24,6 +24,8 @@ export interface HttpContext {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly domain: string;
+  /** Where a phone registers. */
+  readonly sip: { readonly host: string; readonly port: number; readonly tlsPort: number };
 }
 
 interface SignedIn {
@@ -280,7 +282,7 @@ async function sessionOf(context: HttpContext, request: Request, reply: Reply): 
 }
 
 async function session(
-  { bus, domain }: HttpContext,
+  { bus, domain, sip }: HttpContext,
   request: Request,
   reply: Reply,
   userId: string | undefined,
@@ -291,5 +293,5 @@ async function session(
     return first.ok ? done({ ...basis, signedIn: false, firstRun: first.value.needed }) : first;
   }
   const user = await bus.call(getUser, { userId });
-  return user.ok ? done({ ...basis, signedIn: true, firstRun: false, user: user.value }) : user;
+  return user.ok ? done({ ...basis, signedIn: true, firstRun: false, user: user.value, sip }) : user;
 }

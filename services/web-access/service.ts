@@ -52,7 +52,9 @@ export const webAccessService: ServiceDefinition = {
       'Browser windows connected, or gone for less than 5 minutes.',
     );
     const web = context.web();
-    declareRoutes(web.routes, { bus, clock, domain: context.config.domain });
+    const { domain, hostName, listen } = context.config;
+    const sip = { host: hostName, port: listen.sip.port, tlsPort: listen.sips.port };
+    declareRoutes(web.routes, { bus, clock, domain, sip });
     const sockets = serveSockets(web, {
       bus,
       clock,

@@ -2,7 +2,7 @@
 // not do (ask another host, break the Content-Security-Policy, throw, complain in the console) fails the actor's test.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import type { TestContext } from 'node:test';
+import { after, before, type TestContext } from 'node:test';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const EXECUTABLE = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -43,16 +43,24 @@ export class Chromium implements AsyncDisposable {
 
   /** A window of somebody new, closed at the end of the test, which fails if a page in it misbehaved. */
   async window(t: TestContext, origin: string, options: WindowOptions = {}): Promise<Page> {
-    const { expected = [], ...rest } = options;
-    const context = await this.#browser.newContext({ baseURL: origin, locale: 'en-GB', ...rest });
-    context.setDefaultTimeout(WAIT_MS);
-    const faults = watch(context, origin, expected);
+    const { page, faults } = await this.watchedWindow(origin, options);
     t.after(async () => {
-      if (!t.passed) await describe(t, context);
-      await context.close();
+      if (!t.passed) await describe(t, page.context());
+      await page.context().close();
       assert.deepEqual(faults, [], `the pages at ${origin} do nothing that they must not`);
     });
-    return context.newPage();
+    return page;
+  }
+
+  /** A window with the list of what its pages did wrong so far. */
+  async watchedWindow(
+    origin: string,
+    { expected = [], ...options }: WindowOptions = {},
+  ): Promise<{ readonly page: Page; readonly faults: readonly string[] }> {
+    const context = await this.#browser.newContext({ baseURL: origin, locale: 'en-GB', ...options });
+    context.setDefaultTimeout(WAIT_MS);
+    const faults = watch(context, origin, expected);
+    return { page: await context.newPage(), faults };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -81,6 +89,19 @@ function watch(context: BrowserContext, origin: string, expected: readonly RegEx
 function isOwn(address: string, origin: string): boolean {
   const url = new URL(address);
   return ['data:', 'blob:', 'about:'].includes(url.protocol) || url.host === new URL(origin).host;
+}
+
+/** Chromium for all tests of a file, or none where it is missing. */
+export function chromiumForFile(): () => Chromium {
+  let opened: Chromium | undefined;
+  before(async () => {
+    if (!chromiumMissing) opened = await Chromium.start();
+  });
+  after(() => opened?.[Symbol.asyncDispose]());
+  return () => {
+    if (opened === undefined) throw new Error('Chromium is not running');
+    return opened;
+  };
 }
 
 /** What stood on the pages when the test failed. */

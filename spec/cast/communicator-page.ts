@@ -109,6 +109,11 @@ export class CommunicatorPage {
     await this.composer(name).waitFor();
   }
 
+  async goesToList(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.anyComposer.waitFor({ state: 'detached' });
+  }
+
   composer(name: string): Locator {
     return this.page.getByRole('textbox', { name: this.say('Write to {{name}}', { name }), exact: true });
   }
@@ -127,8 +132,8 @@ export class CommunicatorPage {
   }
 
   /** The texts of the open conversation, in the order of the page. */
-  async texts(): Promise<string[]> {
-    return this.log.getByRole('article').getByRole('paragraph').locator('[dir=auto]').or(this.log.locator('article p[dir=auto]')).allInnerTexts();
+  texts(): Promise<string[]> {
+    return this.log.getByRole('article').locator('p[dir=auto]').allInnerTexts();
   }
 
   /** Writes into the open conversation. */
@@ -159,8 +164,21 @@ export class CommunicatorPage {
   }
 
   async opensSettings(): Promise<void> {
-    await this.button('Settings and more').click();
-    await this.page.getByRole('menuitem', { name: this.say('Settings'), exact: true }).click();
+    await this.choosesFromMenu('Settings');
     await this.page.getByRole('dialog', { name: this.say('Settings'), exact: true }).waitFor();
+  }
+
+  signsOut(): Promise<void> {
+    return this.choosesFromMenu('Sign out');
+  }
+
+  async choosesFromMenu(english: string): Promise<void> {
+    await this.button('Settings and more').click();
+    await this.page.getByRole('menuitem', { name: this.say(english), exact: true }).click();
+  }
+
+  /** Waits until the keyboard's focus is there. */
+  async hasFocus(where: Locator): Promise<void> {
+    await where.and(this.page.locator(':focus')).waitFor();
   }
 }

@@ -1,7 +1,7 @@
 // The clients' texts in the language under test, looked up by the English ones, so that page objects read like the page.
-import de from '@parley/clients/kit/i18n/de.json' with { type: 'json' };
-import en from '@parley/clients/kit/i18n/en.json' with { type: 'json' };
-import { pseudoText, type Texts } from '@parley/clients/kit/i18n/pseudo.ts';
+import de from '../../clients/kit/i18n/de.json' with { type: 'json' };
+import en from '../../clients/kit/i18n/en.json' with { type: 'json' };
+import { pseudoText, type Texts } from '../../clients/kit/i18n/pseudo.ts';
 
 export type Language = 'en' | 'de' | 'qps-ploc' | 'qps-plocm';
 /** `say('Write to {{name}}', { name: 'Bob' })` in the language of the page. */

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { HttpClient, HttpProblem, type Problem } from '../cast/http-client.ts';
 import { RawPeer } from '../cast/raw-peer.ts';
 import { onEveryTopology, type Person, type Stage } from '../cast/stage.ts';
-import { WebUser } from '../cast/web-user.ts';
+import type { WebUser } from '../cast/web-user.ts';
 
 /** What is refused says why in a stable code, a sentence and what to do. */
 async function refusal(request: Promise<unknown>): Promise<Problem> {

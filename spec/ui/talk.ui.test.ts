@@ -1,24 +1,20 @@
 // The product's main job as people see it: a browser and a stock softphone, and two browsers.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { Baresip, baresipMissing } from '../cast/baresip.ts';
-import { Chromium, chromiumMissing } from '../cast/chromium.ts';
+import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
-import { onEveryTopology } from '../cast/stage.ts';
+import { onEveryTopology, type Person } from '../cast/stage.ts';
 
-let chromium: Chromium;
-before(async () => {
-  if (!chromiumMissing) chromium = await Chromium.start();
-});
-after(() => chromium?.[Symbol.asyncDispose]());
+const chromium = chromiumForFile();
 
 onEveryTopology((stage) => {
-  test('alice in Chromium and bob in baresip see each other and talk both ways; a second browser has the same', {
+  test('alice in Chromium and bob in baresip see each other and talk; a second browser shows the same', {
     skip: chromiumMissing || baresipMissing,
   }, async (t) => {
     const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
     const { origin } = stage().web;
-    const browser = await CommunicatorPage.signIn(await chromium.window(t, origin), alice);
+    const browser = await CommunicatorPage.signIn(await chromium().window(t, origin), alice);
     await browser.adds(bob);
     await browser.sees('Bob', 'Offline');
     await using phone = await Baresip.start({
@@ -38,13 +34,55 @@ onEveryTopology((stage) => {
     await phone.say('and from the desk');
     await browser.hears('and from the desk');
 
-    await phone.quit();
-    await browser.sees('Bob', 'Offline', 2_000);
+    await browser.goesToList();
+    await phone.say('are you there');
+    await browser.showsUnread(1);
+    const second = await CommunicatorPage.signIn(await chromium().window(t, origin), alice);
+    await second.showsUnread(1);
 
-    const second = await CommunicatorPage.signIn(await chromium.window(t, origin), alice);
-    await second.showsUnread(0);
-    await second.opens('Bob');
-    await second.hears('and from the desk');
-    assert.deepEqual(await second.texts(), ['Grüße from the browser', 'and from the desk']);
+    await phone.quit();
+    await Promise.all([browser.sees('Bob', 'Offline', 2_000), second.sees('Bob', 'Offline', 2_000)]);
+
+    for (const window of [browser, second]) {
+      await window.opens('Bob');
+      await window.hears('are you there');
+      assert.deepEqual(await window.texts(), [
+        'Grüße from the browser',
+        'and from the desk',
+        'are you there',
+      ]);
+    }
+  });
+
+  test('two browsers: who is typing, what is unread, and what was read in another window', {
+    skip: chromiumMissing,
+  }, async (t) => {
+    const open = async (person: Person) =>
+      CommunicatorPage.signIn(await chromium().window(t, stage().web.origin), person);
+    const [carol, dave] = [await stage().hire('Carol'), await stage().hire('Dave')];
+    const [her, him] = [await open(carol), await open(dave)];
+    await her.adds(dave);
+    await him.adds(carol);
+    await her.sees('Dave', 'Available');
+
+    await her.opens('Dave');
+    await her.says('Lunch?');
+    await him.showsUnread(1);
+    await him.contact('Carol').getByRole('img', { name: '1 unread message', exact: true }).waitFor();
+    const elsewhere = await open(dave);
+    await elsewhere.showsUnread(1);
+    await elsewhere.opens('Carol');
+    await elsewhere.hears('Lunch?');
+    await him.showsUnread(0);
+
+    await her.anyComposer.fill('I would rather');
+    await elsewhere.showsTyping('Carol');
+    await elsewhere.says('At noon');
+    await her.hears('At noon');
+    await her.says('I would rather eat at one');
+    await elsewhere.hears('I would rather eat at one');
+    await elsewhere.page.getByText('Carol is typing').waitFor({ state: 'detached' });
+    assert.deepEqual(await elsewhere.texts(), ['Lunch?', 'At noon', 'I would rather eat at one']);
+    assert.deepEqual(await her.texts(), await elsewhere.texts());
   });
 });

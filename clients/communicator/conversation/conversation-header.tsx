@@ -61,7 +61,7 @@ function OnePerson({ userId, name }: { readonly userId: string; readonly name: s
   return (
     <>
       <h2 className="parley-hidden">{t('chats.with', { name })}</h2>
-      <Popover positioning="below-start">
+      <Popover positioning="below-start" trapFocus>
         <PopoverTrigger disableButtonEnhancement>
           <button type="button" className={styles.person} title={t('people.cardOf', { name })}>
             <PersonAvatar user={user ?? { userId, name, photo: '' }} state={state} />

@@ -1,6 +1,6 @@
 // The administration API as queries: what is asked, and under which key the answer is kept.
 
-import type { Device, SignIn } from '@parley/services/authentication/contract';
+import type { SignIn } from '@parley/services/authentication/contract';
 import type { ImportReport, UserFields } from '@parley/services/identity/contract';
 import type { HealthReport } from '@parley/services/provisioning/contract';
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
@@ -9,7 +9,7 @@ import type { Fault, Outcome } from '../kit/fault.ts';
 import { request } from '../kit/http/request.ts';
 import { sessionEnded } from '../kit/http/session.ts';
 
-export type { Device, HealthReport, ImportReport, SignIn, User, UserFields };
+export type { HealthReport, ImportReport, SignIn, User, UserFields };
 
 /** A refusal inside a query; screens show `fault`. */
 export class QueryFault extends Error {
@@ -65,13 +65,6 @@ export function userQuery(userId: string) {
   return queryOptions({ queryKey: ['user', userId], queryFn: () => ask<User>(`/admin/users/${id(userId)}`) });
 }
 
-export function devicesQuery(userId: string) {
-  return queryOptions({
-    queryKey: ['devices', userId],
-    queryFn: async () => (await ask<{ devices: Device[] }>(`/admin/users/${id(userId)}/devices`)).devices,
-  });
-}
-
 export function signInsQuery(userId?: string) {
   const filter = userId === undefined ? '' : `&userId=${id(userId)}`;
   return queryOptions({
@@ -94,10 +87,6 @@ export const admin = {
     request<User>('POST', `/admin/users/${id(userId)}/${disabled ? 'disable' : 'enable'}`),
   resetPassword: (userId: string) =>
     request<{ password: string }>('POST', `/admin/users/${id(userId)}/reset-password`, {}),
-  addDevice: (userId: string, name: string) =>
-    request<{ device: Device; password: string }>('POST', `/admin/users/${id(userId)}/devices`, { name }),
-  revokeDevice: (userId: string, deviceId: string) =>
-    request<object>('DELETE', `/admin/users/${id(userId)}/devices/${id(deviceId)}`),
   endSignIn: (signInId: string) => request<object>('DELETE', `/admin/sign-ins/${id(signInId)}`),
   signOutEverywhere: (userId: string) =>
     request<{ ended: number }>('POST', `/admin/users/${id(userId)}/sign-out-everywhere`),

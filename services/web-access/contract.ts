@@ -164,8 +164,14 @@ export const Session = Type.Object({
   /** Must be sent as `x-parley-csrf` with every POST, PUT, PATCH and DELETE. */
   csrf: Type.String(),
   user: Type.Optional(User),
-  /** Where a phone registers; told to who is signed in. */
-  sip: Type.Optional(Type.Object({ host: Type.String(), port: Type.Integer(), tlsPort: Type.Integer() })),
+  /** Where a phone registers (a port is null where that listener is off); told to who is signed in. */
+  sip: Type.Optional(
+    Type.Object({
+      host: Type.String(),
+      port: Type.Union([Type.Integer(), Type.Null()]),
+      tlsPort: Type.Union([Type.Integer(), Type.Null()]),
+    }),
+  ),
 });
 export type Session = Static<typeof Session>;
 

@@ -25,7 +25,7 @@ export interface HttpContext {
   readonly clock: Clock;
   readonly domain: string;
   /** Where a phone registers. */
-  readonly sip: { readonly host: string; readonly port: number; readonly tlsPort: number };
+  readonly sip: NonNullable<Session['sip']>;
 }
 
 interface SignedIn {

@@ -59,6 +59,7 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
   return (
     <Menu
       open
+      checkedValues={{ group: [contact.group] }}
       positioning={{ target, position: 'below', align: 'start' }}
       onOpenChange={(_, { open }) => !open && !naming && close()}
     >

@@ -1,4 +1,4 @@
-// Settings of this browser, and the ways out.
+// Settings of this browser, one's phones and password, and the ways out.
 import {
   Button,
   Dialog,
@@ -11,9 +11,13 @@ import {
   Radio,
   RadioGroup,
   Switch,
+  Tab,
+  TabList,
 } from '@fluentui/react-components';
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DeviceList } from '../../kit/devices/device-list.tsx';
+import { ownDevices } from '../../kit/devices/device-source.ts';
 import type { Fault } from '../../kit/fault.ts';
 import { signOut } from '../../kit/http/session.ts';
 import { forgetWritings } from '../../kit/live/drafts.ts';
@@ -23,22 +27,16 @@ import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { CloseIcon, SignOutIcon } from '../../kit/widgets/icons.tsx';
 import { LanguagePicker } from '../../kit/widgets/language-picker.tsx';
 import { chime } from '../attention/arrival.ts';
+import { PasswordForm } from './password-form.tsx';
 import styles from './settings-dialog.module.css';
 
+const TABS = ['general', 'phones', 'password'] as const;
+type SettingsTab = (typeof TABS)[number];
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
 
 export default function SettingsDialog({ close }: { readonly close: () => void }) {
   const { t } = useTranslation();
-  const me = useLive(({ live }) => live.me);
-  const { theme, sounds } = usePreferences();
-  const [fault, setFault] = useState<Fault | null>(null);
-  const languageId = useId();
-
-  async function leave(everywhere: boolean): Promise<void> {
-    const refused = await signOut(everywhere);
-    setFault(refused);
-    if (refused === null && me !== null) forgetWritings(localStorage, me.userId);
-  }
+  const [tab, setTab] = useState<SettingsTab>('general');
 
   return (
     <Dialog open onOpenChange={(_, { open }) => !open && close()}>
@@ -54,49 +52,88 @@ export default function SettingsDialog({ close }: { readonly close: () => void }
             {t('settings.title')}
           </DialogTitle>
           <DialogContent className={styles.content}>
-            {fault !== null && <FaultNotice fault={fault} />}
-            <Field label={t('settings.theme')}>
-              <RadioGroup
-                className={styles.themes}
-                value={theme}
-                onChange={(_, { value }) => prefer({ theme: value as ThemeChoice })}
-              >
-                {THEMES.map((choice) => (
-                  <Radio key={choice} value={choice} label={t(`themes.${choice}`)} />
-                ))}
-              </RadioGroup>
-            </Field>
-            <div className={styles.pair}>
-              <span id={languageId}>{t('settings.language')}</span>
-              <LanguagePicker labelledBy={languageId} />
-            </div>
-            <div className={styles.switches}>
-              <Switch
-                checked={sounds}
-                label={t('settings.sounds')}
-                onChange={(_, { checked }) => {
-                  prefer({ sounds: checked });
-                  if (checked) chime();
-                }}
-              />
-              <NotificationSwitch />
-            </div>
-            <div className={styles.account}>
-              <p className={styles.address}>
-                {t('settings.signedInAs')} <bdi>{me?.address}</bdi>
-              </p>
-              <Button icon={<SignOutIcon />} onClick={() => void leave(false)}>
-                {t('settings.signOut')}
-              </Button>
-              <Button appearance="subtle" onClick={() => void leave(true)}>
-                {t('settings.signOutEverywhere')}
-              </Button>
-            </div>
+            <TabList
+              className={styles.tabs}
+              selectedValue={tab}
+              onTabSelect={(_, { value }) => setTab(value as SettingsTab)}
+            >
+              {TABS.map((name) => (
+                <Tab key={name} value={name}>
+                  {t(`settings.tabs.${name}`)}
+                </Tab>
+              ))}
+            </TabList>
+            {tab === 'general' && <General />}
+            {tab === 'phones' && <Phones />}
+            {tab === 'password' && <PasswordForm />}
           </DialogContent>
         </DialogBody>
       </DialogSurface>
     </Dialog>
   );
+}
+
+function General() {
+  const { t } = useTranslation();
+  const me = useLive(({ live }) => live.me);
+  const { theme, sounds } = usePreferences();
+  const [fault, setFault] = useState<Fault | null>(null);
+  const languageId = useId();
+
+  async function leave(everywhere: boolean): Promise<void> {
+    const refused = await signOut(everywhere);
+    setFault(refused);
+    if (refused === null && me !== null) forgetWritings(localStorage, me.userId);
+  }
+
+  return (
+    <>
+      {fault !== null && <FaultNotice fault={fault} />}
+      <Field label={t('settings.theme')}>
+        <RadioGroup
+          className={styles.themes}
+          value={theme}
+          onChange={(_, { value }) => prefer({ theme: value as ThemeChoice })}
+        >
+          {THEMES.map((choice) => (
+            <Radio key={choice} value={choice} label={t(`themes.${choice}`)} />
+          ))}
+        </RadioGroup>
+      </Field>
+      <div className={styles.pair}>
+        <span id={languageId}>{t('settings.language')}</span>
+        <LanguagePicker labelledBy={languageId} />
+      </div>
+      <div className={styles.switches}>
+        <Switch
+          checked={sounds}
+          label={t('settings.sounds')}
+          onChange={(_, { checked }) => {
+            prefer({ sounds: checked });
+            if (checked) chime();
+          }}
+        />
+        <NotificationSwitch />
+      </div>
+      <div className={styles.account}>
+        <p className={styles.address}>
+          {t('settings.signedInAs')} <bdi>{me?.address}</bdi>
+        </p>
+        <Button icon={<SignOutIcon />} onClick={() => void leave(false)}>
+          {t('settings.signOut')}
+        </Button>
+        <Button appearance="subtle" onClick={() => void leave(true)}>
+          {t('settings.signOutEverywhere')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Phones() {
+  const address = useLive(({ live }) => live.me?.address ?? '');
+  const source = useMemo(() => ownDevices(address), [address]);
+  return <DeviceList source={source} />;
 }
 
 /** The browser is asked for permission only here, by the user's own hand. */

@@ -1,12 +1,13 @@
 // All about one person in one place: the account, the devices, the sign-ins.
 import { Spinner, Tab, TabList } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DeviceList } from '../../kit/devices/device-list.tsx';
+import { devicesOf } from '../../kit/devices/device-source.ts';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
-import { userQuery } from '../admin-api.ts';
-import { DeviceList } from '../devices/device-list.tsx';
+import { type User, userQuery } from '../admin-api.ts';
 import { SideDrawer } from '../side-drawer.tsx';
 import { SignInList } from '../sign-ins/sign-in-list.tsx';
 import { AccountTab } from './account-tab.tsx';
@@ -59,8 +60,13 @@ export default function UserDrawer({ userId, close }: UserDrawerProps) {
         <Tab value="signIns">{t('signIns.title')}</Tab>
       </TabList>
       {tab === 'account' && <AccountTab key={user.version} user={user} />}
-      {tab === 'devices' && <DeviceList user={user} />}
+      {tab === 'devices' && <DevicesTab user={user} />}
       {tab === 'signIns' && <SignInList user={user} />}
     </SideDrawer>
   );
+}
+
+function DevicesTab({ user: { userId, address } }: { readonly user: User }) {
+  const source = useMemo(() => devicesOf(userId, address), [userId, address]);
+  return <DeviceList source={source} />;
 }

@@ -10,6 +10,9 @@ import { EntryPage } from './entry-page.tsx';
 const SignInForm = lazy(() => import('./sign-in-form.tsx'));
 const FirstRunForm = lazy(() => import('./first-run-form.tsx'));
 
+/** While the server cannot be reached it is asked again this often. */
+const RETRY_MS = 5000;
+
 interface SignInGateProps {
   readonly children: (session: Session) => ReactNode;
 }
@@ -18,9 +21,22 @@ export function SignInGate({ children }: SignInGateProps) {
   const { session, fault } = useSession();
   const { t } = useTranslation();
 
+  const unreachable = session === null && fault !== null;
+
   useEffect(() => {
     void refreshSession();
   }, []);
+
+  useEffect(() => {
+    if (!unreachable) return;
+    const again = () => void refreshSession();
+    const timer = setInterval(again, RETRY_MS);
+    addEventListener('online', again);
+    return () => {
+      clearInterval(timer);
+      removeEventListener('online', again);
+    };
+  }, [unreachable]);
 
   if (session?.signedIn) return children(session);
   if (session === null) {

@@ -1,56 +1,75 @@
-// A person's telephones: each has a password of its own that can be taken away.
+// Telephones of one person: each has a password of its own that can be taken away.
 import { Button, Field, Input, Skeleton, SkeletonItem } from '@fluentui/react-components';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Fault } from '../../kit/fault.ts';
-import { useFormats } from '../../kit/i18n/use-formats.ts';
-import { ConfirmDialog } from '../../kit/widgets/confirm-dialog.tsx';
-import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
-import { DeskPhoneIcon, PlusIcon } from '../../kit/widgets/icons.tsx';
-import { useNotices } from '../../kit/widgets/notices.tsx';
-import { admin, type Device, devicesQuery, type User } from '../admin-api.ts';
+import type { Fault } from '../fault.ts';
+import { useFormats } from '../i18n/use-formats.ts';
+import { ConfirmDialog } from '../widgets/confirm-dialog.tsx';
+import { FaultNotice } from '../widgets/fault-notice.tsx';
+import { DeskPhoneIcon, PlusIcon } from '../widgets/icons.tsx';
+import { useNotices } from '../widgets/notices.tsx';
 import styles from './device-list.module.css';
+import type { Device, DeviceSource } from './device-source.ts';
 import { SipSettings } from './sip-settings.tsx';
 
-export function DeviceList({ user }: { readonly user: User }) {
+export function DeviceList({ source }: { readonly source: DeviceSource }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
-  const { data: devices, error, isPending } = useQuery(devicesQuery(user.userId));
+  const [devices, setDevices] = useState<readonly Device[] | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
   const [added, setAdded] = useState<{ name: string; password: string } | null>(null);
-  const refresh = () => void queries.invalidateQueries({ queryKey: devicesQuery(user.userId).queryKey });
+
+  const refresh = useCallback(async () => {
+    const outcome = await source.list();
+    setFault(outcome.ok ? null : outcome.fault);
+    if (outcome.ok) setDevices(outcome.value.devices);
+  }, [source]);
+
+  useEffect(() => {
+    void refresh();
+  }, [refresh]);
 
   return (
-    <>
+    <div className={styles.page}>
       <p className={styles.text}>{t('devices.text')}</p>
       {added === null ? (
         <AddDevice
-          user={user}
+          source={source}
           added={(name, password) => {
             setAdded({ name, password });
-            refresh();
+            void refresh();
           }}
         />
       ) : (
-        <SipSettings user={user} name={added.name} password={added.password} close={() => setAdded(null)} />
+        <SipSettings
+          address={source.address}
+          name={added.name}
+          password={added.password}
+          close={() => setAdded(null)}
+        />
       )}
-      {isPending && (
+      {fault !== null && <FaultNotice fault={fault} />}
+      {devices === null && fault === null && (
         <Skeleton aria-label={t('devices.loading')}>
           <SkeletonItem size={40} />
         </Skeleton>
       )}
-      {error !== null && <FaultNotice fault={error.fault} />}
-      {devices?.length === 0 && <p className={styles.none}>{t('devices.none')}</p>}
+      {devices?.length === 0 && <p className={styles.text}>{t('devices.none')}</p>}
       <ul className={styles.list}>
         {devices?.map((device) => (
-          <DeviceRow key={device.deviceId} device={device} changed={refresh} />
+          <DeviceRow key={device.deviceId} device={device} source={source} changed={refresh} />
         ))}
       </ul>
-    </>
+    </div>
   );
 }
 
-function DeviceRow({ device, changed }: { readonly device: Device; readonly changed: () => void }) {
+interface DeviceRowProps {
+  readonly device: Device;
+  readonly source: DeviceSource;
+  readonly changed: () => Promise<void>;
+}
+
+function DeviceRow({ device, source, changed }: DeviceRowProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const notices = useNotices();
@@ -59,7 +78,7 @@ function DeviceRow({ device, changed }: { readonly device: Device; readonly chan
   const expired = device.expiresAt !== null && device.expiresAt < now;
 
   async function revoke(): Promise<void> {
-    if (notices.outcome(await admin.revokeDevice(device.userId, device.deviceId))) changed();
+    if (notices.outcome(await source.revoke(device.deviceId))) await changed();
   }
 
   return (
@@ -98,11 +117,11 @@ function DeviceRow({ device, changed }: { readonly device: Device; readonly chan
 }
 
 interface AddDeviceProps {
-  readonly user: User;
+  readonly source: DeviceSource;
   readonly added: (name: string, password: string) => void;
 }
 
-function AddDevice({ user, added }: AddDeviceProps) {
+function AddDevice({ source, added }: AddDeviceProps) {
   const { t } = useTranslation();
   const [name, setName] = useState('');
   const [fault, setFault] = useState<Fault | null>(null);
@@ -111,7 +130,7 @@ function AddDevice({ user, added }: AddDeviceProps) {
   async function add(): Promise<void> {
     if (name.trim() === '') return;
     setBusy(true);
-    const outcome = await admin.addDevice(user.userId, name.trim());
+    const outcome = await source.add(name.trim());
     setBusy(false);
     setFault(outcome.ok ? null : outcome.fault);
     if (outcome.ok) added(outcome.value.device.name, outcome.value.password);
@@ -126,24 +145,26 @@ function AddDevice({ user, added }: AddDeviceProps) {
     >
       {fault !== null && <FaultNotice fault={fault} />}
       <Field label={t('devices.newName')}>
-        <div className={styles.add}>
-          <Input
-            className={styles.input}
-            value={name}
-            maxLength={100}
-            aria-label={t('devices.newName')}
-            placeholder={t('devices.example')}
-            onChange={(_, { value }) => setName(value)}
-          />
-          <Button
-            type="submit"
-            appearance="primary"
-            icon={<PlusIcon />}
-            disabledFocusable={busy || name.trim() === ''}
-          >
-            {t('devices.add')}
-          </Button>
-        </div>
+        {(field) => (
+          <div className={styles.add}>
+            <Input
+              {...field}
+              className={styles.input}
+              value={name}
+              maxLength={100}
+              placeholder={t('devices.example')}
+              onChange={(_, { value }) => setName(value)}
+            />
+            <Button
+              type="submit"
+              appearance="primary"
+              icon={<PlusIcon />}
+              disabledFocusable={busy || name.trim() === ''}
+            >
+              {t('devices.add')}
+            </Button>
+          </div>
+        )}
       </Field>
     </form>
   );

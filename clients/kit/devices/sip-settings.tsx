@@ -1,33 +1,33 @@
 // What has to be typed into a telephone, with the password that is shown this once.
 import { Button } from '@fluentui/react-components';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CopyField } from '../../kit/widgets/copy-field.tsx';
-import { CheckIcon, CopyIcon } from '../../kit/widgets/icons.tsx';
-import { healthQuery, type User } from '../admin-api.ts';
+import { useSession } from '../http/session.ts';
+import { CopyField } from '../widgets/copy-field.tsx';
+import { CheckIcon, CopyIcon } from '../widgets/icons.tsx';
 import styles from './device-list.module.css';
 
 interface SipSettingsProps {
-  readonly user: User;
+  readonly address: string;
   readonly name: string;
   readonly password: string;
   readonly close: () => void;
 }
 
-export function SipSettings({ user, name, password, close }: SipSettingsProps) {
+export function SipSettings({ address, name, password, close }: SipSettingsProps) {
   const { t } = useTranslation();
-  const health = useQuery(healthQuery);
+  const { session } = useSession();
   const [copied, setCopied] = useState(false);
-  const [local = '', domain = ''] = user.address.split('@');
-  const settings = [
+  const [local = '', domain = ''] = address.split('@');
+  const { host = location.hostname, port = null, tlsPort = null } = session?.sip ?? {};
+  const settings: readonly (readonly [string, string])[] = [
     [t('devices.userName'), local],
     [t('devices.password'), password],
     [t('devices.domain'), domain],
-    [t('devices.server'), health.data?.hostName ?? location.hostname],
-    [t('devices.tlsPort'), '5061'],
-    [t('devices.plainPort'), '5060'],
-  ] as const;
+    [t('devices.server'), host],
+    ...(tlsPort === null ? [] : [[t('devices.tlsPort'), String(tlsPort)] as const]),
+    ...(port === null ? [] : [[t('devices.plainPort'), String(port)] as const]),
+  ];
 
   async function copyAll(): Promise<void> {
     try {

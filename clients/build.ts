@@ -23,6 +23,8 @@ export function clientFolders(): ClientFolders {
 
 export async function ensureClientBuilt(log: (line: string) => void): Promise<ClientFolders> {
   const folders = clientFolders();
+  // `npm run dev` builds with every change by itself.
+  if (process.env['CLIENTS_WATCHED'] !== undefined) return folders;
   const hash = await sourceHash();
   for (const name of NAMES) {
     const stamp = join(folders[name], STAMP);

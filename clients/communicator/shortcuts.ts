@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { type Combination, isTextField, mayFire, pressed } from '../kit/keys/shortcuts.ts';
 import { useLiveClient } from '../kit/live/live-context.tsx';
 import { recentConversations } from '../kit/live/selectors.ts';
+import { preferences } from '../kit/theme/preferences.ts';
 
 export const SHORTCUTS = {
   search: ['Control+K', '/'],
@@ -45,7 +46,8 @@ export function useShortcuts({ openHelp }: { readonly openHelp: () => void }): v
       previous: () => step(-1),
       next: () => step(1),
       back: () => {
-        if (conversationId !== undefined) void navigate({ to: '/' });
+        if (conversationId === undefined) return;
+        void navigate({ to: '/' }).then(() => document.querySelector<HTMLElement>('[data-list]')?.focus());
       },
       help: openHelp,
     };
@@ -53,9 +55,9 @@ export function useShortcuts({ openHelp }: { readonly openHelp: () => void }): v
       // A dialog, a menu or an input method has its own keys.
       if (event.defaultPrevented || event.isComposing) return;
       if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null) return;
-      const typing = isTextField(event.target);
+      const quiet = isTextField(event.target) || !preferences.getState().singleKeys;
       for (const [name, combinations] of Object.entries(SHORTCUTS) as [ShortcutName, readonly string[]][]) {
-        if (!combinations.some((keys) => pressed(event, keys) && mayFire(keys, typing))) continue;
+        if (!combinations.some((keys) => pressed(event, keys) && mayFire(keys, quiet))) continue;
         event.preventDefault();
         actions[name]();
         return;

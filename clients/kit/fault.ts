@@ -35,7 +35,19 @@ export function clientFault(code: ClientFaultCode): Fault {
   return { code, ...CLIENT_FAULTS[code] };
 }
 
-/** True for a fault that says nothing about the request itself, so that the same request may be sent again. */
+/** Faults that say nothing about the request itself: the same request may be sent again and succeed. */
+const TRANSIENT: ReadonlySet<string> = new Set([
+  'CLIENT_OFFLINE',
+  'CLIENT_CONNECTION_LOST',
+  'CLIENT_NO_ANSWER',
+  'BUS_NO_RESPONDER',
+  'BUS_DEADLINE',
+  'BUS_OVERLOADED',
+  'BUS_CLOSED',
+  'STORE_UNAVAILABLE',
+  'WEB_TOO_FAST',
+]);
+
 export function isTransient(fault: Fault): boolean {
-  return fault.code in CLIENT_FAULTS && fault.code !== 'CLIENT_BAD_ANSWER';
+  return TRANSIENT.has(fault.code);
 }

@@ -22,7 +22,11 @@ async function newFolder(t: TestContext): Promise<string> {
 test('a certificate of our own is trusted for every name of this machine by who trusts the authority', async (t) => {
   const folder = join(await newFolder(t), 'new', 'tls');
   const clock = fakeClock({ at: Date.now() });
-  const made = await obtainCertificates({ folder, hostNames: ['UC.example.com', '2001:db8::7'], clock });
+  const made = await obtainCertificates({
+    folder,
+    hostNames: ['UC.example.com', '2001:db8::7', '::ffff:192.0.2.1'],
+    clock,
+  });
   const server = createServer({ cert: made.certPem, key: made.keyPem }, (socket) => socket.end());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -44,6 +48,7 @@ test('a certificate of our own is trusted for every name of this machine by who 
   const certificate = new X509Certificate(made.certPem);
   assert.equal(certificate.checkIP('::1'), '::1');
   assert.equal(certificate.checkIP('2001:db8::7'), '2001:db8::7');
+  assert.equal(certificate.checkIP('::ffff:c000:201'), '::ffff:c000:201');
   assert.equal(certificate.ca, false);
   const days = (certificate.validToDate.getTime() - certificate.validFromDate.getTime()) / dayMs;
   assert.ok(days <= 397 && days > 396, `${days} days`);

@@ -6,7 +6,6 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Fault } from '../bus/contract.ts';
 import type { Log } from '../observe/log.ts';
-import { signCertificate } from './certificate-der.ts';
 import type { Clock, UnixMs } from './clock.ts';
 import { systemClock } from './clock-system.ts';
 import { ipv6Groups } from './net-address.ts';
@@ -162,7 +161,8 @@ async function makeAuthority(folder: string, now: UnixMs): Promise<Pair> {
   // A client that trusts two of our authorities must be able to tell them apart.
   const commonName = `Parley local authority ${new Date(now).toISOString().slice(0, 10)}`;
   const validity = validFor(authorityDays, now);
-  const certificate = signCertificate({ commonName, publicKey, ...validity, issuer: { commonName, key } });
+  const { signCertificate } = await import('./certificate-signing.ts');
+  const certificate = await signCertificate({ commonName, publicKey, ...validity, issuer: { key } });
   await writePair(folder, 'ca', { certificate, key });
   return { certificate, key };
 }
@@ -190,13 +190,16 @@ async function makeServer(
   now: UnixMs,
 ): Promise<Pair> {
   const { publicKey, privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const issuer = {
-    commonName: /CN=(.*)/.exec(authority.certificate.subject)?.[1] ?? '',
-    key: authority.key,
-  };
   const commonName = (subjectAltNames.find((name) => !localNames.includes(name)) ?? 'localhost').slice(0, 64);
   const validity = validFor(serverDays, now);
-  const certificate = signCertificate({ commonName, publicKey, ...validity, subjectAltNames, issuer });
+  const { signCertificate } = await import('./certificate-signing.ts');
+  const certificate = await signCertificate({
+    commonName,
+    publicKey,
+    ...validity,
+    subjectAltNames,
+    issuer: authority,
+  });
   await writePair(folder, 'server', { certificate, key });
   return { certificate, key };
 }

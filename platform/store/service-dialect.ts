@@ -12,6 +12,7 @@ import { unavailable } from './store-error.ts';
 /** `set local` rides on `begin`: raw SQL finds its tables without a round trip, and a shared connection forgets it. */
 class ServiceDriver extends PostgresDriver {
   readonly #schema: string;
+  readonly #worded = new WeakSet<DatabaseConnection>();
 
   constructor(pool: pg.Pool, schema: string) {
     super({ pool });
@@ -20,10 +21,25 @@ class ServiceDriver extends PostgresDriver {
 
   override async acquireConnection(): Promise<DatabaseConnection> {
     try {
-      return await super.acquireConnection();
+      return this.#inWords(await super.acquireConnection());
     } catch (error) {
       throw unavailable(error);
     }
+  }
+
+  /** The same connection, once and for all its uses: what fails because of the machine is told as such. */
+  #inWords(connection: DatabaseConnection): DatabaseConnection {
+    if (this.#worded.has(connection)) return connection;
+    this.#worded.add(connection);
+    const execute = connection.executeQuery.bind(connection);
+    connection.executeQuery = async <Row>(...query: Parameters<typeof execute>) => {
+      try {
+        return await execute<Row>(...query);
+      } catch (error) {
+        throw unavailable(error);
+      }
+    };
+    return connection;
   }
 
   override async beginTransaction(

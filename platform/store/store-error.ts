@@ -3,7 +3,7 @@
 
 import { errors } from '../bus/contract.ts';
 
-/** The one fault that callers of a running server meet; the others end a start. */
+/** The faults that callers of a running server meet; the others end a start. */
 export const storeErrors = errors({
   STORE_UNAVAILABLE: {
     http: 503,
@@ -11,11 +11,18 @@ export const storeErrors = errors({
     sentence: 'The database does not answer.',
     remedy: 'Try again in a moment. If it stays so, run `parley doctor` on the server.',
   },
+  STORE_FULL: {
+    http: 507,
+    sip: 503,
+    sentence: 'The disk of the server is full, so nothing more can be stored.',
+    remedy: 'Tell your administrator, who has to free some space there. Then try again.',
+  },
 });
 
 const remedies = {
   STORE_UNREACHABLE: 'Check the address in `store` and that PostgreSQL runs there, then start Parley again.',
   STORE_UNAVAILABLE: storeErrors.table.STORE_UNAVAILABLE.remedy ?? '',
+  STORE_FULL: storeErrors.table.STORE_FULL.remedy ?? '',
   STORE_SIGN_IN_REFUSED: 'Check the user name, the password and the database name in `store`.',
   STORE_TOO_OLD: 'Give Parley a PostgreSQL 14 or newer.',
   STORE_ENCODING: 'Create the database with `CREATE DATABASE parley ENCODING UTF8 TEMPLATE template0`.',
@@ -82,12 +89,17 @@ const lostConnection = new Set([
   '53300',
 ]);
 
-/** The fault that callers are told when the connection is what failed; any other error unchanged. */
+const diskFull = '53100';
+
+/** The fault that callers are told when the connection or the disk is what failed; any other error unchanged. */
 export function unavailable(error: unknown): unknown {
   const isLost =
     lostConnection.has(errorCode(error)) ||
     /^(Connection terminated|timeout exceeded)/.test(errorText(error));
-  return isLost
-    ? new StoreError('STORE_UNAVAILABLE', storeErrors.table.STORE_UNAVAILABLE.sentence, { cause: error })
-    : error;
+  if (isLost) return runtimeError('STORE_UNAVAILABLE', error);
+  return errorCode(error) === diskFull ? runtimeError('STORE_FULL', error) : error;
+}
+
+function runtimeError(code: keyof typeof storeErrors.table, cause: unknown): StoreError {
+  return new StoreError(code, storeErrors.table[code].sentence, { cause });
 }

@@ -70,7 +70,13 @@ export function httpListener(
   limits: ConnectionLimits,
   handler: RequestListener,
 ): Listener {
-  return listener('http', createServer(serverOptions(limits), handler), endpoint, limits);
+  const server = createServer(serverOptions(limits), (request, response) => {
+    if (!isOverLimit(request.socket)) return handler(request, response);
+    const { fault } = webErrors.fault('WEB_TOO_MANY_SOCKETS');
+    response.writeHead(503, { 'content-type': PROBLEM_TYPE, connection: 'close' });
+    response.end(JSON.stringify(problemOf(503, fault)));
+  });
+  return listener('http', server, endpoint, limits);
 }
 
 /** @throws {WebListenError} `WEB_BAD_CERTIFICATE` when certificate and key are unreadable or do not fit together. */
@@ -112,7 +118,7 @@ function listener(
   endpoint: Endpoint,
   limits: ConnectionLimits,
 ): Listener {
-  const open = limitConnections(server, limits);
+  const open = limitConnections(server, protocol, limits);
   server.on('clientError', refuseClient);
   let closed: Promise<void> | undefined;
   return {
@@ -148,14 +154,42 @@ function listener(
   };
 }
 
-function limitConnections(server: Server, limits: ConnectionLimits): ReadonlySet<Socket> {
+/** Connections too many of one source that are told so if they ask for something soon. The rest of a flood is closed. */
+const overLimit = new WeakSet<Duplex>();
+const TOLD_AT_ONCE = 100;
+const TOLD_WITHIN_MS = 2_000;
+
+export function isOverLimit(socket: Duplex): boolean {
+  return overLimit.has(socket);
+}
+
+function limitConnections(
+  server: Server,
+  protocol: 'http' | 'https',
+  limits: ConnectionLimits,
+): ReadonlySet<Socket> {
   const open = new Set<Socket>();
+  let told = 0;
+  function refuse(socket: Socket): void {
+    // Before a TLS handshake nothing can be said, and the handshake would be the greater part of the work.
+    if (protocol === 'https' || told >= TOLD_AT_ONCE || open.size >= limits.total) {
+      socket.destroy();
+      return;
+    }
+    overLimit.add(socket);
+    told += 1;
+    const cut = setTimeout(() => socket.destroy(), TOLD_WITHIN_MS);
+    socket.once('close', () => {
+      clearTimeout(cut);
+      told -= 1;
+    });
+  }
   const perSource = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
     const source = sourceGroup(plainAddress(socket.remoteAddress ?? ''));
     const held = perSource.get(source) ?? 0;
     if (open.size >= limits.total || held >= limits.perSource) {
-      socket.destroy();
+      refuse(socket);
       return;
     }
     open.add(socket);

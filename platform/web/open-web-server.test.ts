@@ -260,7 +260,7 @@ test('a source that asks too often is told to wait, sooner where a password is t
   assert.ok(Number(answer.headers['retry-after']) > 0);
 });
 
-test('connections beyond the limit of their source are closed, and a place that is free again can be taken', async () => {
+test('connections beyond the limit of their source are told so, and a place that is free again can be taken', async () => {
   await using server = await openTestWebServer({ limits: { connections: { total: 100, perSource: 3 } } });
   await server.listen();
   const port = server.addresses[0]!.port;
@@ -274,10 +274,11 @@ test('connections beyond the limit of their source are closed, and a place that 
   // Accepted connections are counted when a request on the last one is answered.
   held[2]!.write('GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await once(held[2]!, 'data');
-  assert.equal(await raw(port, 'GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n'), '');
+  const refused = await raw(port, 'GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  assert.match(refused, /^HTTP\/1\.1 503 [\s\S]*WEB_TOO_MANY_SOCKETS/);
   held[0]!.destroy();
-  let answer = '';
-  while (answer === '')
+  let answer = refused;
+  while (answer.includes('WEB_TOO_MANY_SOCKETS'))
     answer = await raw(port, 'GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
   assert.match(answer, /^HTTP\/1\.1 404 /);
   for (const socket of held) socket.destroy();

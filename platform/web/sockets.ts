@@ -7,7 +7,7 @@ import type { Clock } from '../net/clock.ts';
 import { sourceGroup } from '../net/net-address.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { answerRaw } from './listeners.ts';
+import { answerRaw, isOverLimit } from './listeners.ts';
 import { isOurHost, isOurOrigin, sourceOf } from './origin.ts';
 import { webErrors } from './web-errors.ts';
 import type { SocketRequest, WebServer } from './web-server.ts';
@@ -92,7 +92,8 @@ export function openSocketDoor(options: {
     if (!isOurHost(request.headers.host, publicHosts)) return refuse('WEB_BAD_HOST');
     if (!isOurOrigin(request.headers.origin, request.headers.host, publicHosts))
       return refuse('WEB_BAD_ORIGIN');
-    if ((perSource.get(source) ?? 0) >= limits.perSource) return refuse('WEB_TOO_MANY_SOCKETS');
+    if ((perSource.get(source) ?? 0) >= limits.perSource || isOverLimit(request.socket))
+      return refuse('WEB_TOO_MANY_SOCKETS');
     return undefined;
   }
 

@@ -36,12 +36,13 @@ async function importFile(file: string, options: ImportOptions): Promise<Answer>
   const text = await readText(file);
   const { readPeople } = await import('@parley/services/identity/csv');
   const { rows, problems } = readPeople(text);
-  if (problems.length > 0) throw refused(file, [...problems]);
+  if (rows.length === 0) throw refused(file, problems);
   const dryRun = options.dryRun === true;
-  const report = await visit(options, (here) =>
-    here.ask(importUsers, { rows: [...rows], dryRun }, { deadlineMs: DEADLINE_MS }),
-  );
-  if (report.problems.length > 0) throw refused(file, report.problems);
+  // With rows that cannot be read, the others are still checked, so that one run names everything.
+  const request = { rows: [...rows], dryRun: dryRun || problems.length > 0 };
+  const report = await visit(options, (here) => here.ask(importUsers, request, { deadlineMs: DEADLINE_MS }));
+  const all = [...problems, ...report.problems].sort((one, other) => one.line - other.line);
+  if (all.length > 0) throw refused(file, all);
   const people = report.imported === 1 ? '1 user' : `${report.imported} users`;
   const sentence = dryRun ? `${file} is good: ${people} would be added.` : `${people} added.`;
   return { data: report, text: [sentence] };
@@ -71,7 +72,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function refused(file: string, problems: ImportReport['problems']): CommandFault {
+function refused(file: string, problems: readonly ImportReport['problems'][number][]): CommandFault {
   const shown = problems
     .slice(0, SHOWN_PROBLEMS)
     .map(({ line, column, reason }) => `line ${line}${column === '' ? '' : `, ${column}`}: ${reason}`);

@@ -6,7 +6,7 @@ import { after, before, type TestContext } from 'node:test';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const EXECUTABLE = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
-const WAIT_MS = 15_000;
+const WAIT_MS = 10_000;
 
 /** Why tests in a browser are skipped here; false where Chromium is installed. */
 export const chromiumMissing: string | false = existsSync(EXECUTABLE)

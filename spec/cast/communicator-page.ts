@@ -3,6 +3,9 @@ import type { Locator, Page } from 'playwright-core';
 import type { Person } from './stage.ts';
 import { type Say, wordsOf } from './words.ts';
 
+/** The part of the page's own document that is read here. */
+declare const document: { readonly title: string };
+
 export class CommunicatorPage {
   readonly page: Page;
   readonly say: Say;
@@ -156,11 +159,9 @@ export class CommunicatorPage {
   }
 
   /** The number in the title of the tab. */
-  async showsUnread(count: number, deadlineMs = 15_000): Promise<void> {
-    const title = count === 0 ? 'Parley' : `(${count}) Parley`;
-    await this.page.waitForFunction(`document.title === ${JSON.stringify(title)}`, undefined, {
-      timeout: deadlineMs,
-    });
+  async showsUnread(count: number): Promise<void> {
+    const wanted = count === 0 ? 'Parley' : `(${count}) Parley`;
+    await this.page.waitForFunction((title) => document.title === title, wanted);
   }
 
   async opensSettings(): Promise<void> {
@@ -180,5 +181,11 @@ export class CommunicatorPage {
   /** Waits until the keyboard's focus is there. */
   async hasFocus(where: Locator): Promise<void> {
     await where.and(this.page.locator(':focus')).waitFor();
+  }
+
+  /** Waits until that row is the active one of the list that has the focus. */
+  async hasActive(row: Locator): Promise<void> {
+    const id = await row.getAttribute('id');
+    await this.page.locator(`:focus[aria-activedescendant="${id}"]`).waitFor();
   }
 }

@@ -59,12 +59,11 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
   return (
     <Menu
       open
-      checkedValues={{ group: [contact.group] }}
       positioning={{ target, position: 'below', align: 'start' }}
       onOpenChange={(_, { open }) => !open && !naming && close()}
     >
       <MenuPopover>
-        <MenuList checkedValues={{ group: [contact.group] }}>
+        <MenuList>
           <MenuItem icon={<ChatIcon />} onClick={() => void openChat(userId)}>
             {t('people.sendMessage')}
           </MenuItem>
@@ -74,12 +73,12 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
           >
             {contact.favourite ? t('people.removeFavourite') : t('people.addFavourite')}
           </MenuItem>
-          <Menu>
+          <Menu checkedValues={{ group: [contact.group] }}>
             <MenuTrigger disableButtonEnhancement>
               <MenuItem icon={<PeopleIcon />}>{t('people.moveTo')}</MenuItem>
             </MenuTrigger>
             <MenuPopover>
-              <MenuList checkedValues={{ group: [contact.group] }}>
+              <MenuList>
                 {['', ...groups].map((group) => (
                   <MenuItemRadio
                     key={group}

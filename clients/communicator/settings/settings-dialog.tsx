@@ -76,7 +76,7 @@ export default function SettingsDialog({ close }: { readonly close: () => void }
 function General() {
   const { t } = useTranslation();
   const me = useLive(({ live }) => live.me);
-  const { theme, sounds } = usePreferences();
+  const { theme, sounds, singleKeys } = usePreferences();
   const [fault, setFault] = useState<Fault | null>(null);
   const languageId = useId();
 
@@ -114,6 +114,11 @@ function General() {
           }}
         />
         <NotificationSwitch />
+        <Switch
+          checked={singleKeys}
+          label={t('settings.singleKeys')}
+          onChange={(_, { checked }) => prefer({ singleKeys: checked })}
+        />
       </div>
       <div className={styles.account}>
         <p className={styles.address}>

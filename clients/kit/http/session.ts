@@ -31,10 +31,13 @@ export async function isSignedIn(): Promise<boolean> {
   return !outcome.ok || outcome.value.signedIn;
 }
 
-/** Shows the sign-in page with the reason. */
+let leaving = false;
+
+/** Shows the sign-in page with the reason; somebody who signs out here needs none. */
 export async function sessionEnded(fault: Fault): Promise<void> {
-  await refreshSession();
-  sessions.setState({ fault });
+  if (leaving) return;
+  const outcome = await fetchSession();
+  sessions.setState(outcome.ok ? { session: outcome.value, fault } : { fault });
 }
 
 export async function signIn(address: string, password: string): Promise<Fault | null> {
@@ -53,8 +56,10 @@ export async function createFirstAdministrator(form: FirstAdministrator): Promis
 }
 
 export async function signOut(everywhere: boolean): Promise<Fault | null> {
+  leaving = true;
   const outcome = await request('POST', everywhere ? '/sign-out-everywhere' : '/sign-out');
   await refreshSession();
+  leaving = false;
   return outcome.ok ? null : outcome.fault;
 }
 

@@ -14,10 +14,15 @@ declare module 'i18next' {
 
 const KEY = 'parley.language';
 
+async function german(): Promise<Texts> {
+  const [texts, faults] = await Promise.all([import('./de.json'), import('./faults.de.json')]);
+  return { ...texts.default, faults: { ...texts.default.faults, ...faults.default } };
+}
+
 async function load(code: string): Promise<Texts> {
   switch (code) {
     case 'de':
-      return (await import('./de.json')).default;
+      return german();
     case PSEUDO_LTR:
     case PSEUDO_RTL:
       return (await import('./pseudo.ts')).pseudoTexts(en);

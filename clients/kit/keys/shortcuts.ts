@@ -21,9 +21,9 @@ export function pressed(press: KeyPress, combination: Combination): boolean {
   return isSign(key) || press.shiftKey === wants('Shift');
 }
 
-/** WCAG 2.1.4: a key without Control or Alt never fires while somebody types. */
-export function mayFire(combination: Combination, typing: boolean): boolean {
-  return !typing || /^(Control|Alt)\+/.test(combination) || combination === 'Escape';
+/** WCAG 2.1.4: a key without Control or Alt never fires while somebody types, or has switched such keys off. */
+export function mayFire(combination: Combination, quiet: boolean): boolean {
+  return !quiet || /^(Control|Alt)\+/.test(combination) || combination === 'Escape';
 }
 
 export function isTextField(target: EventTarget | null): boolean {

@@ -252,6 +252,22 @@ test('a refused message stays with its sentence, and the one behind it is sent',
   assert.deepEqual(refused?.fault, fault);
 });
 
+test('a message that the server cannot store at the moment waits and is sent again', async (t) => {
+  const { accept, makeClient, clock } = await scene(t);
+  const client = makeClient();
+  const peer = await connect(client, accept());
+  client.send('c1', 'Hello');
+  const refused = await peer.next('command');
+  const fault = { code: 'STORE_UNAVAILABLE', sentence: 'The database does not answer.' };
+  peer.say({ type: 'reply', id: refused.id, ok: false, fault });
+  const barrier = client.command('im.typing', { conversationId: 'c1', typing: false });
+  peer.reply(await peer.next('command'), {});
+  await barrier;
+  assert.equal(client.store.getState().outbox[0]?.fault, null);
+  clock.advance(1000);
+  assert.equal((await peer.next('command')).request?.['clientId'], 'id-1');
+});
+
 test('a gap in the sequence of a conversation is filled from the history', async (t) => {
   const { accept, makeClient } = await scene(t);
   const client = makeClient();

@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CommandName, CommandReply, CommandRequest, Contact, Message, StateName } from '../contracts.ts';
 import { isTransient, type Outcome } from '../fault.ts';
 import { applyEvent } from './apply-event.ts';
+import { retryDelayMs } from './backoff.ts';
 import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
 import { readDrafts, writeDraft } from './drafts.ts';
 import {
@@ -52,6 +53,8 @@ export class LiveClient {
   readonly #connection: Connection;
   readonly #underWay = new Set<string>();
   readonly #loading = new Map<string, Promise<void>>();
+  #refusals = 0;
+  #cancelFlush: () => void = () => {};
 
   constructor(options: LiveClientOptions) {
     this.#options = options;
@@ -89,6 +92,7 @@ export class LiveClient {
   }
 
   close(): void {
+    this.#cancelFlush();
     this.#connection.close();
   }
 
@@ -270,6 +274,14 @@ export class LiveClient {
     }
   }
 
+  /** A server in trouble gets the messages again in a while; without a connection the next connect sends them. */
+  #flushLater(): void {
+    if (this.store.getState().connection.kind !== 'connected') return;
+    const { timers, random } = this.#options;
+    this.#cancelFlush();
+    this.#cancelFlush = timers.after(retryDelayMs(this.#refusals++, random()), () => this.#flush());
+  }
+
   async #deliver(clientId: string, conversationId: string, text: string): Promise<void> {
     const outcome = await this.command('im.send', { conversationId, text, clientId });
     this.#underWay.delete(clientId);
@@ -279,8 +291,10 @@ export class LiveClient {
       this.#fold((live) => applyEvent(live, { type: 'message', message, participantIds }, 0));
       if (missingAfter(this.#live, conversationId) !== null) void this.load(conversationId);
       this.discard(clientId);
+      this.#refusals = 0;
     } else if (isTransient(outcome.fault)) {
-      return; // It is sent again after the next connect.
+      this.#flushLater();
+      return;
     } else {
       this.store.setState(({ outbox }) => ({ outbox: withFault(outbox, clientId, outcome.fault) }));
     }

@@ -9,11 +9,13 @@ export interface Preferences {
   readonly theme: ThemeChoice;
   readonly sounds: boolean;
   readonly notifications: boolean;
+  /** WCAG 2.1.4: shortcuts of one key ("/", "?") can be switched off. */
+  readonly singleKeys: boolean;
 }
 
 const KEY = 'parley.preferences';
 const CHOICES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
-const DEFAULTS: Preferences = { theme: 'system', sounds: true, notifications: false };
+const DEFAULTS: Preferences = { theme: 'system', sounds: true, notifications: false, singleKeys: true };
 
 function read(): Preferences {
   try {
@@ -22,6 +24,7 @@ function read(): Preferences {
       theme: CHOICES.find((choice) => choice === stored.theme) ?? DEFAULTS.theme,
       sounds: stored.sounds !== false,
       notifications: stored.notifications === true,
+      singleKeys: stored.singleKeys !== false,
     };
   } catch {
     return DEFAULTS;

@@ -27,6 +27,8 @@ export interface ParleyTokens {
   readonly parleySidebarSelected: string;
   readonly parleyCanvas: string;
   readonly parleyBubble: string;
+  /** Transparent where the ground tells a bubble apart; forced colours show it all the same. */
+  readonly parleyBubbleBorder: string;
   readonly parleyBubbleOwn: string;
   readonly parleyBubbleOwnText: string;
   readonly parleyAccent: string;
@@ -45,6 +47,7 @@ export const lightTokens: ParleyTokens = {
   parleySidebarSelected: '#ffffff',
   parleyCanvas: '#fdfcfa',
   parleyBubble: '#f2eee8',
+  parleyBubbleBorder: 'transparent',
   parleyBubbleOwn: '#d9efec',
   parleyBubbleOwnText: '#08302f',
   parleyAccent: '#b4490f',
@@ -63,6 +66,7 @@ export const darkTokens: ParleyTokens = {
   parleySidebarSelected: '#243033',
   parleyCanvas: '#182022',
   parleyBubble: '#263235',
+  parleyBubbleBorder: 'transparent',
   parleyBubbleOwn: '#125350',
   parleyBubbleOwnText: '#eaf6f4',
   parleyAccent: '#f0a26b',
@@ -81,6 +85,7 @@ export const contrastTokens: ParleyTokens = {
   parleySidebarSelected: '#1f3a3d',
   parleyCanvas: '#000000',
   parleyBubble: '#000000',
+  parleyBubbleBorder: '#ffffff',
   parleyBubbleOwn: '#0b3a3f',
   parleyBubbleOwnText: '#ffffff',
   parleyAccent: '#ffff00',

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { authenticationErrors } from '@parley/services/authentication/contract';
+import { identityErrors } from '@parley/services/identity/contract';
+import { imErrors } from '@parley/services/im/contract';
+import { presenceErrors } from '@parley/services/presence/contract';
+import { provisioningErrors } from '@parley/services/provisioning/contract';
+import { webAccessErrors } from '@parley/services/web-access/contract';
+import faults from './faults.de.json' with { type: 'json' };
+
+const tables = [
+  authenticationErrors.table,
+  identityErrors.table,
+  imErrors.table,
+  presenceErrors.table,
+  provisioningErrors.table,
+  webAccessErrors.table,
+];
+const german = new Map(Object.entries(faults));
+
+test('every fault of a service that a page can meet is told in German, with a remedy where English has one', () => {
+  for (const [code, row] of tables.flatMap((table) => Object.entries(table))) {
+    const words = german.get(code);
+    assert.ok(words !== undefined && words.sentence !== '', code);
+    assert.equal(words.remedy !== '', row.remedy !== undefined, code);
+  }
+});
+
+test('no German text is left of a fault that is gone', () => {
+  const known = new Set(tables.flatMap((table) => Object.keys(table)));
+  const gone = [...german.keys()].filter((code) => !/^(BUS|STORE)_/.test(code) && !known.has(code));
+  assert.deepEqual(gone, []);
+});

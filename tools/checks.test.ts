@@ -194,7 +194,7 @@ describe('citations', () => {
     [rfc('3261: the registrar'), /names no section/],
     [rfc('3261 17.2.1'), /names no section/],
     [`// ${'RF'}C3261 §17.2.1\n`, /names no section/],
-    ['// [MS-PRES] says so\n', /names no section/],
+    [`// [${'MS'}-PRES] says so\n`, /names no section/],
     [undone, /do it, or open an issue/],
     [`${deviates}${'RF'}C 3261 §8.1: we do not.\n`, /because and why/],
     [`${deviates}: we do not, because.\n`, /because and why/],

@@ -60,7 +60,8 @@ export async function fuzzTarget(options: FuzzOptions): Promise<FuzzResult> {
   let seen = -1;
   const watch = setInterval(() => {
     const tried = Atomics.load(state, 0);
-    if (tried === seen) {
+    // Before the first input the thread is still loading.
+    if (tried > 0 && tried === seen) {
       keep(input.slice(0, Atomics.load(state, 1)), `The target did not end within ${hangMs} ms.`);
       resolve();
     }

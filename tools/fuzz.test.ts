@@ -35,7 +35,7 @@ test('a target that does not end is ended, and the input is kept', async (t) => 
 test('a target that holds is tried until the time is over', async (t) => {
   const { failures, tried } = await run(t, 'fuzz-holds', { forMs: 100 });
   assert.deepEqual(failures, []);
-  assert.ok(tried > 100);
+  assert.ok(tried >= 32);
 });
 
 test('the same number makes the same inputs, another number others, and none is too long', () => {

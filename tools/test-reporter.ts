@@ -17,7 +17,7 @@ type Event =
 const count = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
 
 export default async function* report(source: AsyncIterable<Event>): AsyncGenerator<string> {
-  const failures: string[] = [];
+  const failed: string[] = [];
   const skipped = new Map<string, Set<string>>();
   const counts: string[] = [];
   const output = new Map<string, string>();
@@ -28,7 +28,10 @@ export default async function* report(source: AsyncIterable<Event>): AsyncGenera
       skipped.set(reason, (skipped.get(reason) ?? new Set()).add(`${file}: ${data.name}`));
     } else if (type === 'test:fail' && data.todo === undefined) {
       const failure = failureOf(file, data, output.get(file) ?? '');
-      if (failure !== undefined) failures.push(failure);
+      if (failure === undefined) continue;
+      failed.push(`FAILED ${place(file, data)} ${data.name}`);
+      // At once, because a run that is ended from outside never comes to its end.
+      yield failure;
     } else if (type === 'test:stderr' || type === 'test:stdout') {
       output.set(file, `${output.get(file) ?? ''}${data.message}`.slice(-20_000));
     } else if (type === 'test:diagnostic' && data.nesting === 0 && count.test(data.message)) {
@@ -40,7 +43,7 @@ export default async function* report(source: AsyncIterable<Event>): AsyncGenera
       output.delete(file);
     }
   }
-  if (failures.length > 0) yield `\n${failures.join('\n')}\n`;
+  if (failed.length > 0) yield `\n${failed.join('\n')}\n`;
   yield `\n${counts.join('\n')}\n`;
   yield skippedLines(skipped);
 }
@@ -61,8 +64,11 @@ function failureOf(file: string, data: EventData.TestFail, output: string): stri
   const cause = error.cause instanceof Error || typeof error.cause === 'string' ? error.cause : error;
   // A file that could not even be loaded says why on its own output.
   const text = typeof cause === 'string' ? `${cause}\n${output.trimEnd()}` : inspect(cause, { depth: 4 });
-  const place = data.line === undefined ? file : `${file}:${data.line}`;
-  return `FAILED ${place}\n  ${data.name}\n${text.replace(/^/gm, '    ')}\n`;
+  return `FAILED ${place(file, data)}\n  ${data.name}\n${text.replace(/^/gm, '    ')}\n`;
+}
+
+function place(file: string, { line }: EventData.TestFail): string {
+  return line === undefined ? file : `${file}:${line}`;
 }
 
 function skippedLines(skipped: ReadonlyMap<string, ReadonlySet<string>>): string {

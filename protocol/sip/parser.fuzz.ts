@@ -52,7 +52,8 @@ function mustRead(message: SipMessage): void {
   const bytes = serializeMessage(message);
   // Text that was not UTF-8 grows when it is written.
   if (bytes.length > DEFAULT_LIMITS.maxMessageBytes) return;
-  const again = parseMessage(bytes);
+  // A list in one field is written as a field for each of its values, so there may be more of them than were read.
+  const again = parseMessage(bytes, { ...DEFAULT_LIMITS, maxFields: Number.POSITIVE_INFINITY });
   if (!again.ok) throw new Error(`written but not read: ${again.reason}`);
   mustEqual(serializeMessage(again.message), bytes, 'bytes');
   mustEqual(describe(again.message), describe(message), 'message');

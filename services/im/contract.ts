@@ -25,6 +25,7 @@ export const Conversation = Type.Object({
   conversationId: Type.String(),
   /** Everyone, the asking participant included. */
   participantIds: Type.Array(UserId),
+  /** For lists: its `text` is cut after 300 characters. */
   lastMessage: Type.Union([Message, Type.Null()]),
   lastSeq: Type.Integer(),
   /** Last seq that this participant has read. */

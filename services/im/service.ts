@@ -9,6 +9,7 @@ import * as contract from './contract.ts';
 import { createDelivery } from './delivery.ts';
 import { createMessages } from './message.ts';
 import { conversationsMigration } from './migrations/0001-conversations.ts';
+import { fitting } from './page.ts';
 import { createPhoneWire, hangMessageStation } from './sip.ts';
 import * as rows from './store.ts';
 
@@ -52,10 +53,11 @@ export const imService: ServiceDefinition = {
         if (!(await rows.isParticipant(own.db, conversationId, userId)))
           return fault('IM_NO_SUCH_CONVERSATION');
         const found = await rows.readPage(own.db, conversationId, { ...page, limit: limit + 1 });
-        return done({ messages: found.slice(0, limit), more: found.length > limit });
+        const shown = fitting(found.slice(0, limit));
+        return done({ messages: shown, more: found.length > shown.length });
       }),
       bus.serve(contract.listConversations, async ({ userId, limit }) =>
-        done({ conversations: await rows.listConversations(own.db, userId, { limit }) }),
+        done({ conversations: fitting(await rows.listConversations(own.db, userId, { limit })) }),
       ),
       bus.serve(contract.markRead, ({ userId, conversationId, seq }) =>
         messages.markRead(userId, conversationId, seq),

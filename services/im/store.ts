@@ -182,6 +182,9 @@ export async function readPage(
   return rows.map(messageOf);
 }
 
+/** As much of a conversation's last message as a list shows. */
+const PREVIEW_CHARS = 300;
+
 /** The most recent conversations of one person; empty ones only when asked for by id. */
 export async function listConversations(
   db: Db,
@@ -200,10 +203,10 @@ export async function listConversations(
       'mine.read_seq',
       'm.message_id',
       'm.sender_id',
-      'm.text',
       'm.sent_at',
       'm.client_id',
     ])
+    .select(sql<string | null>`left(m.text, ${PREVIEW_CHARS})`.as('text'))
     .select((select) =>
       select
         .selectFrom('participants as p')

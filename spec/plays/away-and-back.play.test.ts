@@ -67,4 +67,21 @@ onEveryTopology((stage) => {
     assert.deepEqual(await browser.send(conversation, 'once', 'c-1'), first);
     assert.equal((await browser.history(conversation)).length, 1);
   });
+
+  test('a history of the longest messages is read page by page, and none is missing', async () => {
+    const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
+    const browser = await stage().browser(alice);
+    const conversation = await browser.conversationWith(bob.userId);
+    const texts = Array.from({ length: 24 }, (_, i) => `${i}`.padEnd(64_000, 'x'));
+    for (const text of texts) await browser.send(conversation, text);
+    assert.deepEqual(
+      (await browser.history(conversation)).map(({ text }) => text),
+      texts,
+    );
+    const { conversations = [] } = (await stage().browser(bob)).snapshot ?? {};
+    assert.deepEqual(
+      conversations.map(({ unread }) => unread),
+      [24],
+    );
+  });
 });

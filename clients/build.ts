@@ -62,10 +62,21 @@ async function build(name: string, folder: string, hash: string): Promise<void> 
   try {
     await runVite(name, made);
     await writeFile(join(made, STAMP), hash);
-    await rm(folder, { recursive: true, force: true });
-    await rename(made, folder);
+    await putInPlace(made, folder);
   } finally {
     await rm(made, { recursive: true, force: true });
+  }
+}
+
+/** Another process may put the same result in place between the two steps: then the second attempt wins. */
+async function putInPlace(made: string, folder: string, attempts = 5): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  try {
+    await rename(made, folder);
+  } catch (error) {
+    const taken = ['ENOTEMPTY', 'EEXIST', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
+    if (!taken || attempts === 0) throw error;
+    await putInPlace(made, folder, attempts - 1);
   }
 }
 

@@ -57,7 +57,7 @@ test('config check shows what is in force, with passwords left out', async (t) =
   const cwd = await temporaryFolder(t);
   await writeFile(
     join(cwd, 'parley.yaml'),
-    'domain: example.com\nstore: postgres://parley:hunter2@db/parley\n',
+    'domain: example.com\nstore: postgres://parley:hunter2@db/parley\nbus: nats://hunter2@a,nats://b:hunter2@c\n',
   );
   const { code, stdout } = await runParley(['config', 'check', '--json'], {
     cwd,
@@ -112,7 +112,7 @@ test('a data directory that cannot be used ends with 1 and one clear message', a
   const data = join(folder, 'file', 'data');
   const { code, stderr, stdout } = await runParley(['start', '--data', data, '--json']);
   assert.equal(code, 1);
-  assert.equal(JSON.parse(stdout).code, 'HOST_DATA_UNUSABLE');
+  assert.equal(JSON.parse(stdout).code, 'STORE_DATA_UNUSABLE');
   assert.doesNotMatch(stderr, /\n\s+at /);
 });
 

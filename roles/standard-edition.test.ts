@@ -57,7 +57,7 @@ test('the demo starts from nothing, works beside the command line, survives a ki
   const list = await runParley(['user', 'list', '--json', '--data', data]);
   assert.equal(JSON.parse(list.stdout).users.length, 50);
   const second = await runParley(['start', '--data', data, '--json'], { environment: FREE_PORTS });
-  assert.deepEqual([second.code, JSON.parse(second.stdout).code], [1, 'HOST_DATA_IN_USE']);
+  assert.deepEqual([second.code, JSON.parse(second.stdout).code], [1, 'STORE_DATA_IN_USE']);
 
   await stopped(first.child, 'SIGKILL');
   const again = await start(t, ['--demo', '--data', data]);

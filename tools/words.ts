@@ -3,7 +3,7 @@ import { lineAt, type Problem, runAsProgram, type SourceFile } from './source-tr
 
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+([-_][a-z0-9]+)*)*$/;
 /** Names that other programs and people look for. */
-const given = /^(README|CHANGELOG|CONTRIBUTING|SECURITY|LICENSE|NOTICE)(\.md)?$|^\./;
+const given = /^(README|CHANGELOG|CONTRIBUTING|SECURITY|LICENSE|NOTICE)(\.md)?$|^Makefile$|^\./;
 /** They say nothing of what is inside. */
 const empty = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'managers', 'misc']);
 /** Folders of the machine where a line was written. */

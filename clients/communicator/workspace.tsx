@@ -1,6 +1,6 @@
 // The frame: the people on one side, the conversation on the other; on a narrow screen one of them at a time.
 import { Outlet, useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../kit/live/live-context.tsx';
 import { useUnreadBadge } from './attention/unread-badge.ts';
@@ -8,21 +8,20 @@ import { ConnectionBanner } from './connection/connection-banner.tsx';
 import { useActivity } from './me/activity.ts';
 import { Sidebar } from './people/sidebar.tsx';
 import { useShortcuts } from './shortcuts.ts';
+import { useOverlay } from './use-overlay.ts';
 import styles from './workspace.module.css';
 
 const SettingsDialog = lazy(() => import('./settings/settings-dialog.tsx'));
 const ShortcutOverlay = lazy(() => import('./help/shortcut-overlay.tsx'));
 
-export type Overlay = 'settings' | 'help' | null;
-
 export function Workspace() {
   const { t } = useTranslation();
   const { conversationId } = useParams({ strict: false });
   const connected = useLive(({ connection }) => connection.kind === 'connected');
-  const [overlay, setOverlay] = useState<Overlay>(null);
+  const { overlay, openOverlay, closeOverlay } = useOverlay();
   useUnreadBadge();
   useActivity();
-  useShortcuts({ openHelp: () => setOverlay('help') });
+  useShortcuts({ openHelp: () => openOverlay('help') });
 
   return (
     <div
@@ -31,7 +30,7 @@ export function Workspace() {
       data-connected={connected}
     >
       <nav className={styles.sidebar} aria-label={t('people.sidebar')}>
-        <Sidebar openOverlay={setOverlay} />
+        <Sidebar openOverlay={openOverlay} />
       </nav>
       <main className={styles.main}>
         <h1 className="parley-hidden">Parley</h1>
@@ -41,8 +40,8 @@ export function Workspace() {
         </div>
       </main>
       <Suspense>
-        {overlay === 'settings' && <SettingsDialog close={() => setOverlay(null)} />}
-        {overlay === 'help' && <ShortcutOverlay close={() => setOverlay(null)} />}
+        {overlay === 'settings' && <SettingsDialog close={closeOverlay} />}
+        {overlay === 'help' && <ShortcutOverlay close={closeOverlay} />}
       </Suspense>
     </div>
   );

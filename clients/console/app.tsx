@@ -12,20 +12,15 @@ import { UsersPage } from './users/users-page.tsx';
 const SignInsPage = lazy(() => import('./sign-ins/sign-ins-page.tsx'));
 const HealthPage = lazy(() => import('./health/health-page.tsx'));
 
-const root = createRootRoute({ component: Frame, notFoundComponent: () => <UsersPage /> });
-const users = createRoute({ getParentRoute: () => root, path: '/', component: () => <UsersPage /> });
-const user = createRoute({
-  getParentRoute: () => root,
-  path: '/users/$userId',
-  component: function UserRoute() {
-    const { userId } = user.useParams();
-    return <UsersPage openUserId={userId} />;
-  },
-});
+const root = createRootRoute({ component: Frame, notFoundComponent: UsersPage });
+// One page for the list and for a person's drawer over it, so that the list stays as it was.
+const users = createRoute({ getParentRoute: () => root, id: 'users', component: UsersPage });
+const list = createRoute({ getParentRoute: () => users, path: '/' });
+const user = createRoute({ getParentRoute: () => users, path: '/users/$userId' });
 const signIns = createRoute({ getParentRoute: () => root, path: '/sign-ins', component: SignInsPage });
 const health = createRoute({ getParentRoute: () => root, path: '/health', component: HealthPage });
 const router = createRouter({
-  routeTree: root.addChildren([users, user, signIns, health]),
+  routeTree: root.addChildren([users.addChildren([list, user]), signIns, health]),
   basepath: '/console',
 });
 

@@ -1,5 +1,6 @@
 // Checks one source of settings against the schema and says what is wrong where. Pure; used by config-load.ts.
 import type { Fault } from '../bus/contract.ts';
+import { redactText } from '../observe/redact.ts';
 import { nearest } from './nearest.ts';
 
 export interface ConfigProblem extends Fault {
@@ -168,7 +169,7 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (isRecord(value)) return 'a section';
   if (value === null || value === undefined) return 'empty';
-  // A database address may carry a password.
-  const text = JSON.stringify(value).replace(/(:\/\/[^\s/:@]*):[^\s/@]+@/g, '$1:***@');
+  // The address of a database or a bus may carry a password.
+  const text = redactText(JSON.stringify(value));
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -7,9 +7,9 @@ import { type TestContext, test } from 'node:test';
 import { Type } from 'typebox';
 import { command, done } from '../bus/contract.ts';
 import { createLog } from '../observe/log-pino.ts';
+import { dataDirectoryOwner } from '../store/data-lock.ts';
 import { testDatabase } from '../store/testing.ts';
 import { type Config, defaultConfig } from './config.ts';
-import { dataDirectoryOwner } from './data-lock.ts';
 import type { HostOptions } from './host.ts';
 import { HostError, isClear } from './host-error.ts';
 import type { RoleDefinition, ServiceDefinition } from './service.ts';
@@ -209,7 +209,7 @@ test('a second host on the same data directory is refused', async (t) => {
   await using _host = await startHost(needs);
   await assert.rejects(
     startHost(needs),
-    (error: unknown) => isClear(error) && error.code === 'HOST_DATA_IN_USE',
+    (error: unknown) => isClear(error) && error.code === 'STORE_DATA_IN_USE',
   );
 });
 

@@ -8,12 +8,12 @@ import type { Log } from '../observe/log.ts';
 import { createLog } from '../observe/log-pino.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createMetrics } from '../observe/metrics-prometheus.ts';
+import { lockDataDirectory } from '../store/data-lock.ts';
 import type { Store } from '../store/store.ts';
 import type { WebAddress } from '../web/listeners.ts';
 import { openAdminListener, type Readiness } from './admin-listener.ts';
 import { within } from './bounded.ts';
 import type { Config } from './config.ts';
-import { lockDataDirectory } from './data-lock.ts';
 import { type Listening, openListeners } from './listeners.ts';
 import { openBus, openOwnStore, type Visit } from './ports.ts';
 import { Runner, reportStop } from './runner.ts';
@@ -88,7 +88,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const print = options.print ?? ((line: string) => void process.stdout.write(`${line}\n`));
     let isStarted = false;
 
-    if (options.visit?.postgres === undefined) opened('data directory', await lockDataDirectory(config.data));
+    const isGuest = options.visit?.postgres !== undefined;
+    const lock = isGuest ? undefined : opened('data directory', await lockDataDirectory(config.data));
     const metrics = createMetrics();
     const ports: { bus?: Bus; store?: Store } = {};
 
@@ -114,7 +115,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const basis = { config, log, metrics, clock, print, version: options.version };
     const bus = opened('bus', await openBus(basis));
     ports.bus = bus;
-    const { store, postgres } = await openOwnStore({ ...basis, bus, visit: options.visit });
+    const { store, postgres } = await openOwnStore({ ...basis, bus, lock, visit: options.visit });
     if (postgres !== undefined) opened('postgres', postgres);
     opened('store', store);
     ports.store = store;

@@ -1,3 +1,6 @@
+// From the file, not the index: commands that look who runs need no database driver.
+export { dataDirectoryOwner } from '../store/data-lock.ts';
+export type { ProcessIdentity } from '../store/process-identity.ts';
 export {
   type Config,
   ConfigSchema,
@@ -10,12 +13,11 @@ export {
 export type { ConfigProblem, SchemaNode } from './config-check.ts';
 export { type EnvironmentVariable, environmentVariables } from './config-environment.ts';
 export { type ConfigOptions, type ConfigResult, type ConfigSources, loadConfig } from './config-load.ts';
-export { type DataLock, dataDirectoryOwner, lockDataDirectory } from './data-lock.ts';
 export type { Host, HostOptions } from './host.ts';
 export { asFault, HostError, isClear } from './host-error.ts';
 export { nearest } from './nearest.ts';
-export type { ProcessIdentity } from './process-identity.ts';
 export { runUntilStopped } from './process-signals.ts';
+export { type Rounds, startRounds } from './rounds.ts';
 export type {
   Health,
   RoleDefinition,

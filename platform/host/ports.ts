@@ -4,6 +4,7 @@ import { type Bus, openInProcessBus } from '../bus/index.ts';
 import type { Clock } from '../net/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import type { DataLock } from '../store/data-lock.ts';
 import { clusterFolder } from '../store/embedded-cluster.ts';
 import { type EmbeddedPostgres, openStore, type Store, startEmbeddedPostgres } from '../store/index.ts';
 import type { Config } from './config.ts';
@@ -50,9 +51,13 @@ export interface Visit {
 
 /** The store on the PostgreSQL that is named, that another process runs, or that this process starts and owns. */
 export async function openOwnStore(
-  basis: Basis & { readonly bus: Bus; readonly visit: Visit | undefined },
+  basis: Basis & {
+    readonly bus: Bus;
+    readonly lock: DataLock | undefined;
+    readonly visit: Visit | undefined;
+  },
 ): Promise<{ readonly store: Store; readonly postgres: EmbeddedPostgres | undefined }> {
-  const { config, clock, bus, visit } = basis;
+  const { config, clock, bus, lock, visit } = basis;
   const log = basis.log.child({ port: 'store' });
   const options = { bus, log, clock, relays: visit === undefined };
   const named = visit?.postgres ?? config.store;
@@ -60,7 +65,7 @@ export async function openOwnStore(
     return { store: await openStore({ ...options, connection: named }), postgres: undefined };
   }
   if (!existsSync(clusterFolder(config.data))) basis.print('Preparing the database (once) …');
-  const postgres = await startEmbeddedPostgres({ dataDir: config.data, log });
+  const postgres = await startEmbeddedPostgres({ dataDir: config.data, lock, log });
   try {
     return { store: await openStore({ ...options, connection: postgres.connection }), postgres };
   } catch (error) {

@@ -102,7 +102,7 @@ describe('SIP driver: requests and responses', suite, () => {
     assert.equal(bob.counted('connection_accepted'), 1);
   });
 
-  test('a request over WebSocket is one frame, and so is its response (RFC 7118)', async () => {
+  test('RFC 7118 §5.1: a request over WebSocket is one frame, and so is its response', async () => {
     await using server = await openServer([]);
     const requests = collectRequests(server);
     const http = createHttpServer();

@@ -1,4 +1,4 @@
-// SIP over connections (RFC 3261 §18, RFC 7118): one flow each, framed, watched, answered, and found again for the next
+// SIP over connections (RFC 3261 §18, RFC 7118 §5): one flow each, framed, watched, answered, and found again for the next
 // request to the same peer. Used by sip-driver.ts.
 import {
   createStreamFramer,

@@ -1,4 +1,4 @@
-// TLS listeners and clients (RFC 3261 §26.3.1, RFC 5922). The certificate can be replaced while listening. As a client
+// TLS listeners and clients (RFC 3261 §26.3.1, RFC 5922 §7.3). The certificate can be replaced while listening. As a client
 // we always verify; as a server we ask nobody for a certificate. Used by sip-streams.ts.
 import { isIP, type Socket } from 'node:net';
 import {

@@ -1,4 +1,4 @@
-// SIP over WebSocket (RFC 7118): upgrades with the subprotocol `sip`, one message a frame. Hung on the web listener or
+// SIP over WebSocket (RFC 7118 §4): upgrades with the subprotocol `sip`, one message a frame. Hung on the web listener or
 // any http server; used by sip-driver.ts.
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';

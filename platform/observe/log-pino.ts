@@ -4,7 +4,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Log } from './log.ts';
 import type { LogLevel } from './log-level.ts';
 import { plainLine } from './log-plain.ts';
-import { redact } from './redact.ts';
+import { redact, redactText } from './redact.ts';
 
 export interface LogOptions {
   readonly level: LogLevel;
@@ -42,16 +42,16 @@ class PinoLog implements Log {
   }
 
   debug(fields: object, message: string): void {
-    this.#logger.debug(fields, message);
+    this.#logger.debug(fields, redactText(message));
   }
   info(fields: object, message: string): void {
-    this.#logger.info(fields, message);
+    this.#logger.info(fields, redactText(message));
   }
   warn(fields: object, message: string): void {
-    this.#logger.warn(fields, message);
+    this.#logger.warn(fields, redactText(message));
   }
   error(fields: object, message: string): void {
-    this.#logger.error(fields, message);
+    this.#logger.error(fields, redactText(message));
   }
   child(fields: object): Log {
     return new PinoLog(this.#logger.child(redact(fields)));

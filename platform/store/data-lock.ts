@@ -1,48 +1,90 @@
-// One process a data folder. The lock is a file that names its holder; a holder that is dead holds nothing,
-// and a process that merely has the same number is told apart by when it began.
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { runAs } from './embedded-account.ts';
-import { errorCode, StoreError } from './store-error.ts';
+// One process a data directory: a lock file that names its owner. What a dead process left is taken over. Used by the
+// host for everything in it, and by embedded-postgres.ts where nobody holds the directory yet.
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
+import { errorCode, errorText, fullDisks, StoreError } from './store-error.ts';
 
-interface Holder {
-  readonly pid: number;
-  /** When it began, in the system's own words; '' where the system does not tell. */
-  readonly began: string;
+const lockFile = 'parley.lock';
+const beatMs = 5_000;
+/** An owner that cannot be looked at (another container or machine) is believed dead after this silence. */
+const silenceMs = 20_000;
+const attempts = 100;
+const turnMs = 10;
+
+export interface DataLock extends AsyncDisposable {
+  readonly directory: string;
 }
 
-/** @throws StoreError STORE_DATA_IN_USE naming the process. Disposing lets go. */
-export async function lockFolder(file: string, folder: string): Promise<AsyncDisposable> {
-  const mine: Holder = { pid: process.pid, began: await beganAt(process.pid) };
-  const draft = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  await writeFile(draft, JSON.stringify(mine), { mode: 0o600 });
+interface Owner extends ProcessIdentity {
+  readonly id: string;
+  /** ISO 8601 */
+  readonly since: string;
+}
+
+/**
+ * Makes the directory where there is none. Disposing lets go.
+ * @throws {StoreError} `STORE_DATA_IN_USE` naming the process, `STORE_DATA_UNUSABLE`, `STORE_DISK_FULL`
+ */
+export async function lockDataDirectory(directory: string): Promise<DataLock> {
+  const path = join(directory, lockFile);
+  const owner: Owner = { id: randomUUID(), since: new Date().toISOString(), ...(await thisProcess()) };
+  const draft = `${path}.${owner.id}`;
   try {
-    while (!(await linked(draft, file))) {
-      const found = await readFile(file, 'utf8').catch(() => '');
-      const holder = parse(found);
-      if (holder !== undefined && (await isAlive(holder))) {
-        throw new StoreError(
-          'STORE_DATA_IN_USE',
-          `The data folder ${folder} is in use by process ${holder.pid}.`,
-        );
-      }
-      await removeStale(file, found, draft);
-    }
+    // Folders on the way are for everybody, as elsewhere on the machine; this one is not.
+    await mkdir(dirname(directory), { recursive: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeFile(draft, JSON.stringify(owner), { mode: 0o644 });
+    await acquire(path, draft, directory);
+  } catch (error) {
+    throw error instanceof StoreError ? error : unusable(directory, error);
   } finally {
-    await rm(draft, { force: true });
+    await unlink(draft).catch(() => undefined);
   }
-  let held = true;
+
+  const beat = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  }, beatMs);
+  beat.unref();
+
+  let isReleased = false;
   return {
+    directory,
     async [Symbol.asyncDispose]() {
-      if (!held) return;
-      held = false;
-      await rm(file, { force: true });
+      if (isReleased) return;
+      isReleased = true;
+      clearInterval(beat);
+      const holder = await readOwner(path).catch(() => 'nobody' as const);
+      if (typeof holder === 'object' && holder.id === owner.id) await unlink(path).catch(() => undefined);
     },
   };
 }
 
-async function linked(draft: string, file: string): Promise<boolean> {
+/** The live process that holds the directory, if there is one. */
+export async function dataDirectoryOwner(directory: string): Promise<ProcessIdentity | undefined> {
+  const path = join(directory, lockFile);
+  const owner = await readOwner(path).catch(() => 'nobody' as const);
+  return typeof owner === 'object' && (await isHeld(path, owner)) ? owner : undefined;
+}
+
+async function acquire(path: string, draft: string, directory: string): Promise<void> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (await linked(draft, path)) return;
+    const owner = await readOwner(path);
+    if (owner === 'nobody') continue;
+    if (owner !== 'unreadable' && (await isHeld(path, owner))) throw await inUse(directory, owner);
+    if (!(await takeOver(path, draft))) await delay(turnMs);
+  }
+  throw unusable(directory, new Error('the lock file changes all the time'));
+}
+
+/** A link is made for one process only, and the file is complete from its first moment. */
+async function linked(draft: string, path: string): Promise<boolean> {
   try {
-    await link(draft, file);
+    await link(draft, path);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
@@ -50,49 +92,72 @@ async function linked(draft: string, file: string): Promise<boolean> {
   }
 }
 
-/** Moves the dead holder's file away. If a living one took its place in between, that one is put back. */
-async function removeStale(file: string, expected: string, draft: string): Promise<void> {
-  const aside = `${draft}.stale`;
+/** One process at a time removes what a dead one left: a second one could remove the lock of the first. */
+async function takeOver(path: string, draft: string): Promise<boolean> {
+  const turn = `${path}.turn`;
+  if (!(await linked(draft, turn))) {
+    const other = await readOwner(turn);
+    if (await isDead(turn, other)) await unlink(turn).catch(() => undefined);
+    return false;
+  }
   try {
-    await rename(file, aside);
+    const isFree = await isDead(path, await readOwner(path));
+    if (isFree) await unlink(path).catch(() => undefined);
+    return isFree;
+  } finally {
+    await unlink(turn).catch(() => undefined);
+  }
+}
+
+async function isDead(path: string, owner: Owner | 'nobody' | 'unreadable'): Promise<boolean> {
+  return owner === 'unreadable' || (owner !== 'nobody' && !(await isHeld(path, owner)));
+}
+
+async function isHeld(path: string, owner: Owner): Promise<boolean> {
+  const life = await isAlive(owner);
+  if (life !== 'unknown') return life === 'alive';
+  const lastBeat = await stat(path).then(
+    (file) => file.mtimeMs,
+    () => 0,
+  );
+  return Date.now() - lastBeat < silenceMs;
+}
+
+/** A full disk may have left half of it. */
+async function readOwner(path: string): Promise<Owner | 'nobody' | 'unreadable'> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
+    if (errorCode(error) === 'ENOENT') return 'nobody';
     throw error;
   }
-  if ((await readFile(aside, 'utf8')) !== expected) await linked(aside, file);
-  await rm(aside, { force: true });
-}
-
-function parse(text: string): Holder | undefined {
   try {
-    const value = JSON.parse(text) as Partial<Holder>;
-    return typeof value.pid === 'number' ? { pid: value.pid, began: String(value.began ?? '') } : undefined;
+    const owner = JSON.parse(text) as Partial<Owner>;
+    const isWhole =
+      typeof owner.id === 'string' && Number.isInteger(owner.pid) && typeof owner.host === 'string';
+    return isWhole ? (owner as Owner) : 'unreadable';
   } catch {
-    return undefined;
+    return 'unreadable';
   }
 }
 
-async function isAlive(holder: Holder): Promise<boolean> {
-  if (!processExists(holder.pid)) return false;
-  const began = await beganAt(holder.pid);
-  return began === '' || holder.began === '' || began === holder.began;
+async function inUse(directory: string, owner: Owner): Promise<StoreError> {
+  const place = owner.host === (await thisProcess()).host ? '' : ` on ${owner.host}`;
+  return new StoreError(
+    'STORE_DATA_IN_USE',
+    `The data directory ${directory} is in use by another Parley (process ${owner.pid}${place}, since ${owner.since}).`,
+  );
 }
 
-export function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
+function unusable(directory: string, cause: unknown): StoreError {
+  const code = errorCode(cause);
+  if (fullDisks.has(code)) {
+    return new StoreError('STORE_DISK_FULL', `The disk of ${directory} is full.`, { cause });
   }
-}
-
-async function beganAt(pid: number): Promise<string> {
-  if (process.platform === 'win32') return '';
-  if (process.platform !== 'linux') {
-    return (await runAs(undefined, 'ps', ['-o', 'lstart=', '-p', String(pid)])).stdout.trim();
-  }
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // Field 22; the name in field 2 may hold spaces and brackets.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const reason =
+    code === 'EACCES' || code === 'EPERM' ? 'this user may not write there' : code || errorText(cause);
+  return new StoreError('STORE_DATA_UNUSABLE', `The data directory ${directory} cannot be used: ${reason}.`, {
+    cause,
+  });
 }

@@ -5,9 +5,9 @@ import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, statfs, writeFile
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { processExists } from './data-lock.ts';
 import { type Account, runAs } from './embedded-account.ts';
 import { type PostgresBinaries, program } from './embedded-binaries.ts';
+import { processExists } from './process-identity.ts';
 import { errorCode, StoreError } from './store-error.ts';
 
 export const superuser = 'parley';
@@ -220,7 +220,7 @@ async function writeFor(cluster: Cluster, name: string, text: string): Promise<v
 
 /**
  * Ends a PostgreSQL that outlived its Parley, and removes the files that a killed one left: a number in them may
- * belong to another program by now. Only called while this process holds the folder's lock.
+ * belong to another program by now. Only called while this process holds the data directory's lock.
  */
 export async function endOrphan(cluster: Cluster): Promise<void> {
   const { folder, runFolder } = cluster;

@@ -20,13 +20,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { openInProcessBus } from '../bus/index.ts';
 import { systemClock } from '../net/clock-system.ts';
-import { processExists } from './data-lock.ts';
+import { lockDataDirectory } from './data-lock.ts';
 import { chooseAccount } from './embedded-account.ts';
 import { embeddedPostgresUrl } from './embedded-address.ts';
 import { findBinaries } from './embedded-binaries.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { type CountingTables, counting } from './fixtures/counting.ts';
 import { openStore } from './open-store.ts';
+import { processExists, thisProcess } from './process-identity.ts';
 import { StoreError } from './store-error.ts';
 import { silentLog } from './testing.ts';
 
@@ -105,7 +106,7 @@ describe('one data folder through starts, kills and refusals', () => {
   test('the first start makes a database that only its secret opens, and no port to the network', async () => {
     mkdirSync(join(dataDir, 'postgres.new-of-a-killed-start/base'), { recursive: true });
     const postgres = await start();
-    assert.deepEqual(readdirSync(dataDir).sort(), ['postgres', 'postgres.lock', 'postgres.secret', 'run']);
+    assert.deepEqual(readdirSync(dataDir).sort(), ['parley.lock', 'postgres', 'postgres.secret', 'run']);
     await query(postgres, 'create table kept (n int); insert into kept values (1)');
     assert.equal(statSync(join(dataDir, 'postgres.secret')).mode & 0o777, 0o600);
     assert.equal(statSync(join(dataDir, 'run')).mode & 0o777, 0o700);
@@ -122,8 +123,18 @@ describe('one data folder through starts, kills and refusals', () => {
   test('a second start on the same folder is refused and names the process', async () => {
     await assert.rejects(
       startEmbeddedPostgres({ dataDir, log }),
-      failsWith('STORE_DATA_IN_USE', new RegExp(`process ${process.pid}\\.`)),
+      failsWith('STORE_DATA_IN_USE', new RegExp(`process ${process.pid},`)),
     );
+  });
+
+  test('who holds the folder already lets PostgreSQL run in it, and keeps it when PostgreSQL has ended', async () => {
+    await running![Symbol.asyncDispose]();
+    await using lock = await lockDataDirectory(dataDir);
+    await using postgres = await startEmbeddedPostgres({ dataDir, lock, log });
+    await postgres[Symbol.asyncDispose]();
+    await assert.rejects(start(), failsWith('STORE_DATA_IN_USE', /process/));
+    await lock[Symbol.asyncDispose]();
+    await start();
   });
 
   test('disposing twice stops it once, and the next start finds the rows', async () => {
@@ -205,7 +216,14 @@ describe('one data folder through starts, kills and refusals', () => {
       `${bystander.pid}\n${join(dataDir, 'postgres')}\n`,
     );
     writeFileSync(join(dataDir, 'run/.s.PGSQL.5432.lock'), `${bystander.pid}\n`);
-    writeFileSync(join(dataDir, 'postgres.lock'), JSON.stringify({ pid: bystander.pid, began: '1' }));
+    const other = {
+      ...(await thisProcess()),
+      pid: bystander.pid,
+      began: '1',
+      id: 'other',
+      since: 'yesterday',
+    };
+    writeFileSync(join(dataDir, 'parley.lock'), JSON.stringify(other));
     assert.equal((await query(await start(), 'select n from kept')).length, 4);
     assert.equal(bystander.exitCode, null);
     assert.equal(bystander.signalCode, null);
@@ -247,7 +265,7 @@ test('an ordinary user runs it as himself', { skip: asOrdinaryUser() }, async ()
 
   if (!isRoot) return;
   const others = join(folder, 'data');
-  await assert.rejects(hold(others, { uid, gid }), /another user|permission denied/);
+  await assert.rejects(hold(others, { uid, gid }), /another user|may not write/);
   // Root finds the same folder later: its owner goes on running it.
   await using postgres = await startEmbeddedPostgres({ dataDir, log });
   assert.deepEqual(await query(postgres, 'select 1 as n'), [{ n: 1 }]);

@@ -1,13 +1,12 @@
 // A PostgreSQL that Parley starts, watches and stops, inside the data folder. Standard Edition and the tests use it.
 // **Whatever ends Parley ends PostgreSQL too: a reaper holds the other end of a pipe.**
 import { type ChildProcess, spawn } from 'node:child_process';
-import { access, constants, mkdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { resolve as absolute, dirname, join } from 'node:path';
+import { resolve as absolute } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from '../observe/log.ts';
-import { lockFolder } from './data-lock.ts';
+import { type DataLock, lockDataDirectory } from './data-lock.ts';
 import { checkReachable, chooseAccount, spawnOptions } from './embedded-account.ts';
 import { connectionOf, urlOf } from './embedded-address.ts';
 import { findBinaries, program } from './embedded-binaries.ts';
@@ -23,7 +22,7 @@ import {
   prepareCluster,
   writeSettings,
 } from './embedded-cluster.ts';
-import { errorCode, errorText, StoreError } from './store-error.ts';
+import { errorCode, errorText, fullDisks, StoreError } from './store-error.ts';
 
 const firstRestartMs = 100;
 const longestRestartMs = 10_000;
@@ -35,6 +34,8 @@ const readyWithinMs = 120_000;
 
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
+  /** The caller's own lock of that directory; without one it is locked for as long as PostgreSQL runs. */
+  readonly lock?: DataLock | undefined;
   readonly log: Log;
   /** Called after PostgreSQL died and is ready again. */
   readonly onRestart?: () => void;
@@ -57,41 +58,21 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 /** @throws StoreError when it cannot start, with a sentence and a remedy. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = absolute(options.dataDir);
-  let lock: AsyncDisposable | undefined;
+  const ownLock = options.lock === undefined ? await lockDataDirectory(dataDir) : undefined;
   try {
-    await makeFolder(dataDir);
     const account = await chooseAccount(clusterFolder(dataDir));
     await checkReachable(dataDir, account);
-    lock = await lockFolder(join(dataDir, 'postgres.lock'), dataDir);
     const binaries = await findBinaries(dataDir, account);
     const cluster = await prepareCluster(dataDir, account, binaries);
     await endOrphan(cluster);
     const endpoint = await chooseEndpoint(cluster);
     await writeSettings(cluster, endpoint, options.settings ?? {});
-    const postgres = new SupervisedPostgres(cluster, endpoint, options, lock);
+    const postgres = new SupervisedPostgres(cluster, endpoint, options, ownLock);
     await postgres.start();
     return postgres;
   } catch (error) {
-    await lock?.[Symbol.asyncDispose]();
+    await ownLock?.[Symbol.asyncDispose]();
     throw fullDisks.has(errorCode(error)) ? noRoom(dataDir) : error;
-  }
-}
-
-/** What the system says of a file, or PostgreSQL of a table, that finds no room. */
-const fullDisks: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', '53100']);
-
-async function makeFolder(dataDir: string): Promise<void> {
-  try {
-    // Folders on the way are for everybody, as elsewhere on the machine; this one is not.
-    await mkdir(dirname(dataDir), { recursive: true });
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    if (fullDisks.has(errorCode(error))) throw error;
-    throw new StoreError(
-      'STORE_DATA_NOT_OURS',
-      `The data folder ${dataDir} cannot be used: ${errorText(error)}.`,
-    );
   }
 }
 
@@ -102,17 +83,22 @@ class SupervisedPostgres implements EmbeddedPostgres {
   readonly #cluster: Cluster;
   readonly #options: EmbeddedPostgresOptions;
   readonly #log: Log;
-  readonly #lock: AsyncDisposable;
+  readonly #ownLock: DataLock | undefined;
   #child: ChildProcess | undefined;
   #reaper: ChildProcess | undefined;
   #stopping: Promise<void> | undefined;
   #restarting: Promise<void> | undefined;
   readonly #stop = new AbortController();
 
-  constructor(cluster: Cluster, endpoint: Endpoint, options: EmbeddedPostgresOptions, lock: AsyncDisposable) {
+  constructor(
+    cluster: Cluster,
+    endpoint: Endpoint,
+    options: EmbeddedPostgresOptions,
+    ownLock: DataLock | undefined,
+  ) {
     this.#cluster = cluster;
     this.#options = options;
-    this.#lock = lock;
+    this.#ownLock = ownLock;
     this.#log = options.log.child({ program: 'postgres' });
     this.version = cluster.binaries.version;
     this.connection = connectionOf(endpoint, cluster.secret);
@@ -301,7 +287,7 @@ class SupervisedPostgres implements EmbeddedPostgres {
         if (outcome !== 'late') break;
       }
     }
-    await this.#lock[Symbol.asyncDispose]();
+    await this.#ownLock?.[Symbol.asyncDispose]();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 export type { Manifest as BackupManifest } from './archive.ts';
 export { backup } from './backup.ts';
-export { lockFolder } from './data-lock.ts';
+export { type DataLock, lockDataDirectory } from './data-lock.ts';
 export { embeddedPostgresUrl } from './embedded-address.ts';
 export {
   type EmbeddedPostgres,

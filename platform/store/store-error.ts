@@ -41,7 +41,8 @@ const remedies = {
     'Choose a folder that this user can enter, such as /var/lib/parley, with `--data`, or open the named folder with `chmod o+x`.',
   STORE_DATA_NOT_OURS:
     'Start Parley as the user that owns this folder, or give the folder to the user that starts it.',
-  STORE_DATA_IN_USE: 'Stop that process first, or choose another folder with `--data`.',
+  STORE_DATA_UNUSABLE: 'Give this user the right to write there, or choose another directory with `--data`.',
+  STORE_DATA_IN_USE: 'Stop that one first, or choose another directory with `--data`.',
   STORE_DATA_OTHER_MAJOR:
     'Make a backup with the version of Parley that wrote it, then restore that into an empty folder with this version.',
   STORE_SECRET_MISSING:
@@ -77,6 +78,9 @@ export function errorCode(error: unknown): string {
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What the system says of a file, or PostgreSQL of a table, that finds no room. */
+export const fullDisks: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', '53100']);
 
 const lostConnection = new Set([
   '57P01',

@@ -17,7 +17,7 @@ export async function describeApi(routes: Routes, version: string): Promise<void
         version,
         description:
           'Everything that the pages of Parley do over HTTP. Read GET /api/v1/session first: it gives the token that ' +
-          'every POST, PUT, PATCH and DELETE repeats in the header x-parley-csrf. Faults are problem details (RFC 9457).',
+          'every POST, PUT, PATCH and DELETE repeats in the header x-parley-csrf. Faults are problem details (RFC 9457 §3).',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],

@@ -1,4 +1,4 @@
-// WebSocket upgrades (RFC 6455) on the web listeners: admission, bounds in size, number and backlog, and liveness.
+// WebSocket upgrades (RFC 6455 §4.2) on the web listeners: admission, bounds in size, number and backlog, and liveness.
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';

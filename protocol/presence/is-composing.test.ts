@@ -8,7 +8,7 @@ function parse(text: string): IsComposing {
   return result.isComposing;
 }
 
-test('RFC 3994 4: the examples', () => {
+test('RFC 3994 §3: documents as phones write them', () => {
   assert.deepEqual(
     parse(`<?xml version="1.0" encoding="UTF-8"?>
 <isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
@@ -32,7 +32,7 @@ test('a document is read as it was built', () => {
   }
 });
 
-test('RFC 3994 3.2: a state we do not know is idle', () => {
+test('RFC 3994 §3: a state we do not know is idle', () => {
   assert.equal(parse(buildIsComposing({ state: 'active' }).replace('active', 'dancing')).state, 'idle');
 });
 

@@ -12,7 +12,7 @@ export interface IsComposing {
   readonly state: 'active' | 'idle';
   /** What is being written: `text/plain`. */
   readonly contentType?: string | undefined;
-  /** How often the sender says `active` again, at least 60 (RFC 3994 §3.2). */
+  /** How often the sender says `active` again, at least 60 (RFC 3994 §3). */
   readonly refreshS?: number | undefined;
   /** Unix milliseconds. */
   readonly lastActiveMs?: number | undefined;
@@ -51,7 +51,7 @@ export function parseIsComposing(source: string | Uint8Array): IsComposingResult
   return {
     ok: true,
     isComposing: {
-      // RFC 3994 §3.2: any state but "active" means idle.
+      // RFC 3994 §3: any state but "active" means idle.
       state: state === 'active' ? 'active' : 'idle',
       ...(contentType ? { contentType } : {}),
       ...(refreshS ? { refreshS } : {}),

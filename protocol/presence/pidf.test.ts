@@ -10,7 +10,7 @@ function parse(text: string | Uint8Array): Pidf {
 
 const HEAD = '<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="pres:someone@example.com">';
 
-test('RFC 3863 4.4: the example with a contact, notes and a timestamp', () => {
+test('RFC 3863 §4: a document with a contact, notes and a timestamp', () => {
   const pidf = parse(`<?xml version="1.0" encoding="UTF-8"?>
 <impp:presence xmlns:impp="urn:ietf:params:xml:ns:pidf" entity="pres:someone@example.com">
   <impp:tuple id="sg89ae">
@@ -38,7 +38,7 @@ test('RFC 3863 4.4: the example with a contact, notes and a timestamp', () => {
   });
 });
 
-test('RFC 4480 3.2: what the person is doing, and unknown elements are passed over', () => {
+test('RFC 4480 §3.2: what the person is doing, and unknown elements are passed over', () => {
   const pidf =
     parse(`<presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:dm="urn:ietf:params:xml:ns:pidf:data-model"
     xmlns:rpid="urn:ietf:params:xml:ns:pidf:rpid" xmlns:x="urn:x" entity="sip:bob@example.com">

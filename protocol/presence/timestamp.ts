@@ -2,7 +2,7 @@
 
 const FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i;
 
-/** Unix milliseconds, or undefined where the text is no RFC 3339 time. */
+/** Unix milliseconds, or undefined where the text is no date and time of RFC 3339 §5.6. */
 export function parseTimestamp(text: string): number | undefined {
   if (!FORM.test(text)) return undefined;
   const unixMs = Date.parse(text.toUpperCase());

@@ -22,7 +22,7 @@ test('18.3: Content-Length says where the next message begins', () => {
   assert.equal(new TextDecoder().decode(framed[1].message.body), 'hello');
 });
 
-test('RFC 5626 4.4.1: a double CRLF is a keep-alive, a single one is nothing', () => {
+test('RFC 5626 §4.4.1: a double CRLF is a keep-alive, a single one is nothing', () => {
   assert.deepEqual(kinds(frame(`\n\n${HELLO}\n${HELLO}\n\n\n\n`)), [
     'keep-alive',
     'message',

@@ -1,4 +1,4 @@
-// The 49 messages of RFC 4475, each with the verdict that its section prescribes.
+// The 49 messages of RFC 4475 §3, each with the verdict that its section prescribes.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -377,7 +377,7 @@ test('3.3.15 sdp01: an Accept without application/sdp is seen, for a 406', () =>
   assert.equal(chooseAccepted(request('sdp01').headers, ['application/sdp'], 'application/sdp'), undefined);
 });
 
-test('3.4.1 inv2543: a request of RFC 2543 is taken', () => {
+test('3.4.1 inv2543: a request from before RFC 3261 §8.1.1 is taken', () => {
   const message = request('inv2543');
   assert.equal(transactionBranch(topVia(message.headers)!), undefined);
   assert.equal(nameAddr(message, 'From')?.params.has('tag'), false);

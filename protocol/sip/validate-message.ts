@@ -37,7 +37,8 @@ const MAX_CALL_ID_CHARS = 1_024;
 
 /**
  * RFC 3261 §16.3 steps 1 to 3. @returns 400, 416, or undefined where nothing is wrong.
- * A missing Max-Forwards is no fault (RFC 3261 §16.3 step 3), and neither is a From without tag: RFC 2543 had neither.
+ * A missing Max-Forwards is no fault (RFC 3261 §16.3 step 3), and neither is a From without tag: clients
+ * from before RFC 3261 §8.1.1 send neither.
  */
 export function validateRequest(request: SipRequest): RequestFault | undefined {
   const { headers } = request;

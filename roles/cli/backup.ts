@@ -1,13 +1,7 @@
 // `parley backup FILE` and `parley restore FILE`: every row of every service, beside a running Parley or without one.
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
-import {
-  type Config,
-  dataDirectoryOwner,
-  HostError,
-  lockDataDirectory,
-  type RoleDefinition,
-} from '@parley/platform/host';
+import { type Config, dataDirectoryOwner, HostError, type RoleDefinition } from '@parley/platform/host';
 import type { Migration, StoreOptions } from '@parley/platform/store';
 import type { Command } from 'commander';
 import { loadRoles, roleNames } from '../index.ts';
@@ -76,7 +70,7 @@ async function restoreBackup(file: string, options: CommonOptions): Promise<Answ
   const owner = await dataDirectoryOwner(config.data);
   if (owner !== undefined) {
     throw new HostError(
-      'HOST_DATA_IN_USE',
+      'STORE_DATA_IN_USE',
       `The data directory ${config.data} is in use by process ${owner.pid}.`,
       'Stop Parley first, or restore into another directory with --data.',
     );
@@ -110,7 +104,6 @@ async function withPostgres<T>(
   if (there !== undefined) return await work(there);
   const { createLog } = await import('@parley/platform/observe');
   const { startEmbeddedPostgres } = await import('@parley/platform/store');
-  await using _lock = await lockDataDirectory(config.data);
   await using postgres = await startEmbeddedPostgres({
     dataDir: config.data,
     log: createLog({ level: 'error' }),

@@ -32,9 +32,11 @@ export function addConfigCommands(program: Command, run: Run): void {
 
 async function check(options: CommonOptions) {
   const { config, file, warnings } = await loadSettings(options);
+  const { redactText } = await import('@parley/platform/observe');
   const shown = {
     ...config,
-    ...(config.store === undefined ? {} : { store: withoutPassword(config.store) }),
+    ...(config.store === undefined ? {} : { store: redactText(config.store) }),
+    ...(config.bus === undefined ? {} : { bus: redactText(config.bus) }),
   };
   return {
     data: { file: file ?? null, config: shown, warnings },
@@ -44,10 +46,6 @@ async function check(options: CommonOptions) {
       ...flat(shown).map(([path, value]) => `  ${path}: ${value}`),
     ],
   };
-}
-
-function withoutPassword(address: string): string {
-  return address.replace(/(:\/\/[^/:@]*):[^/@]+@/, '$1:***@');
 }
 
 function flat(value: object, path = ''): [string, string][] {

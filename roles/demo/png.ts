@@ -1,4 +1,4 @@
-// Writes pictures as PNG (RFC 2083): 8-bit RGB, one IDAT. Used by portraits.ts.
+// Writes pictures as the PNG specification has them: 8-bit RGB, one IDAT. Used by portraits.ts.
 import { crc32, deflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

@@ -1,6 +1,7 @@
 // Delivery to phones: in order, one sender at a time for each recipient, until a phone has it or it was read elsewhere.
 // What is pending stands in the rows (marks of reading and of the phones), so a killed process loses nothing.
 import type { Clock } from '@parley/platform/clock';
+import type { Log } from '@parley/platform/observe';
 import type { ServiceStore } from '@parley/platform/store';
 import type { Binding } from '../registrar/contract.ts';
 import type { Message } from './contract.ts';
@@ -15,33 +16,58 @@ export type DeliveryOutcome = 'done' | 'nobody' | 'elsewhere' | 'failed';
 export interface DeliveryPorts {
   readonly own: ServiceStore<rows.ImTables>;
   readonly clock: Clock;
+  readonly log: Log;
   readonly nodeId: string;
   readonly bindingsOf: (userId: string) => readonly Binding[];
   readonly send: (binding: Binding, message: Message, recipientId: string) => Promise<WireOutcome>;
 }
 
-/** Longer than one non-INVITE transaction lasts (RFC 3261 §17.1.2.2, timer F: 32 s). */
-const CLAIM_MS = 60_000;
+export interface Delivery extends AsyncDisposable {
+  /**
+   * Delivers what is pending for this person; a call during a delivery makes it look again. What could not be delivered
+   * is tried again by itself. Never rejects.
+   */
+  deliver(recipientId: string): Promise<DeliveryOutcome>;
+  /** Those of these people for whom something is pending and nothing is under way here. */
+  overdue(userIds: Iterable<string>, limit: number): Promise<string[]>;
+}
 
-export function createDelivery(ports: DeliveryPorts) {
-  const { own, clock, nodeId } = ports;
+/** Longer than one non-INVITE transaction lasts (RFC 3261 §17.1.2.2, timer F: 32 s). */
+export const CLAIM_MS = 60_000;
+const ELSEWHERE_MS = 1_000;
+/** Doubled with every failure: a phone that is off for the night is not asked all night. */
+const FIRST_RETRY_MS = 15_000;
+const LAST_RETRY_MS = 15 * 60_000;
+const PEOPLE_A_QUERY = 500;
+
+interface Retry {
+  readonly failures: number;
+  readonly timer: Disposable;
+}
+
+export function createDelivery(ports: DeliveryPorts): Delivery {
+  const { own, clock, log, nodeId } = ports;
   const active = new Map<string, Promise<DeliveryOutcome>>();
   const again = new Set<string>();
+  const retries = new Map<string, Retry>();
+  let isClosing = false;
 
   async function drain(recipientId: string): Promise<DeliveryOutcome> {
-    while (true) {
+    while (!isClosing) {
       const bindings = ports.bindingsOf(recipientId);
       if (bindings.length === 0) return 'nobody';
       const now = clock.wallNow();
       if (!(await rows.claimDeliveries(own.db, recipientId, nodeId, now, now + CLAIM_MS))) return 'elsewhere';
-      const [message] = await rows.pendingFor(own.db, recipientId, 1);
+      const message = await rows.nextFor(own.db, recipientId);
       if (message === undefined) return 'done';
       const outcomes = await Promise.all(
         bindings.map((binding) => ports.send(binding, message, recipientId)),
       );
-      if (outcomes.every((outcome) => outcome === 'failed')) return 'failed';
+      // A phone that cannot show messages says nothing of the one beside it that did not answer.
+      if (!outcomes.includes('delivered') && outcomes.includes('failed')) return 'failed';
       await rows.movePhone(own.db, message.conversationId, recipientId, message.seq);
     }
+    return 'failed';
   }
 
   async function run(recipientId: string): Promise<DeliveryOutcome> {
@@ -49,30 +75,70 @@ export function createDelivery(ports: DeliveryPorts) {
       let outcome: DeliveryOutcome;
       do {
         again.delete(recipientId);
-        outcome = await drain(recipientId);
-      } while (again.has(recipientId));
+        try {
+          outcome = await drain(recipientId);
+        } finally {
+          // Before anyone here may start anew: a late release would take the claim of that delivery away.
+          await rows.releaseDeliveries(own.db, recipientId, nodeId);
+        }
+      } while (again.has(recipientId) && !isClosing);
       return outcome;
+    } catch (error) {
+      log.warn({ error }, 'a delivery will be tried again');
+      return 'failed';
     } finally {
+      again.delete(recipientId);
       active.delete(recipientId);
-      await rows.releaseDeliveries(own.db, recipientId, nodeId);
     }
   }
 
+  /** In this process only: should it die, the rows tell the front end that then holds the phone. */
+  function retryLater(recipientId: string, outcome: DeliveryOutcome, failedBefore: number): void {
+    if (isClosing || outcome === 'done' || outcome === 'nobody') return;
+    const isElsewhere = outcome === 'elsewhere';
+    const failures = isElsewhere ? failedBefore : failedBefore + 1;
+    const delayMs = isElsewhere ? ELSEWHERE_MS : Math.min(FIRST_RETRY_MS * 2 ** failedBefore, LAST_RETRY_MS);
+    retries.get(recipientId)?.timer[Symbol.dispose]();
+    retries.set(recipientId, {
+      failures,
+      timer: clock.after(delayMs, () => void deliver(recipientId)),
+    });
+  }
+
+  function deliver(recipientId: string): Promise<DeliveryOutcome> {
+    const running = active.get(recipientId);
+    if (running !== undefined) {
+      again.add(recipientId);
+      return running;
+    }
+    const retry = retries.get(recipientId);
+    retry?.timer[Symbol.dispose]();
+    retries.delete(recipientId);
+    const started = run(recipientId).then((outcome) => {
+      retryLater(recipientId, outcome, retry?.failures ?? 0);
+      return outcome;
+    });
+    active.set(recipientId, started);
+    return started;
+  }
+
   return {
-    /** Delivers what is pending for this person; a call during a delivery makes it look again. */
-    deliver(recipientId: string): Promise<DeliveryOutcome> {
-      const running = active.get(recipientId);
-      if (running !== undefined) {
-        again.add(recipientId);
-        return running;
+    deliver,
+    async overdue(userIds, limit) {
+      const idle = [...userIds].filter((userId) => !active.has(userId) && !retries.has(userId));
+      const found: string[] = [];
+      for (let start = 0; start < idle.length && found.length < limit; start += PEOPLE_A_QUERY) {
+        const asked = idle.slice(start, start + PEOPLE_A_QUERY);
+        found.push(...(await rows.withPending(own.db, asked, limit - found.length)));
       }
-      const started = run(recipientId);
-      active.set(recipientId, started);
-      return started;
+      return found;
     },
-    /** Resolves when nothing is under way. */
-    async settled(): Promise<void> {
-      await Promise.allSettled([...active.values()]);
+    /** What is being sent is sent; what follows it stays pending. */
+    async [Symbol.asyncDispose]() {
+      isClosing = true;
+      for (const { timer } of retries.values()) timer[Symbol.dispose]();
+      retries.clear();
+      await Promise.all(active.values());
     },
   };
 }

@@ -1,12 +1,17 @@
 // im, wired: commands onto conversations, queued messages onto phones.
 import { followView } from '@parley/platform/bus';
 import { done } from '@parley/platform/contract';
-import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import {
+  type RunningService,
+  type ServiceContext,
+  type ServiceDefinition,
+  startRounds,
+} from '@parley/platform/host';
 import { directoryView } from '../identity/view.ts';
-import { locationChanged } from '../registrar/contract.ts';
+import { type Location, locationChanged } from '../registrar/contract.ts';
 import { foldLocation, locationView } from '../registrar/view.ts';
 import * as contract from './contract.ts';
-import { createDelivery } from './delivery.ts';
+import { CLAIM_MS, createDelivery } from './delivery.ts';
 import { createMessages } from './message.ts';
 import { conversationsMigration } from './migrations/0001-conversations.ts';
 import { fitting } from './page.ts';
@@ -14,16 +19,18 @@ import { createPhoneWire, hangMessageStation } from './sip.ts';
 import * as rows from './store.ts';
 
 const { fault } = contract.imErrors;
-const RETRY_MS = 15_000;
-const RETRIES = 20;
-const ELSEWHERE_MS = 1_000;
+/** Each front end looks after the people whose phones are registered with it: an event may be lost, the rows are not. */
+const SWEEP_MS = 60_000;
+/** With more to do than this, the next sweep comes soon: other work wants the database, too. */
+const SWEEP_PEOPLE = 200;
+const SWEEP_ON_MS = 1_000;
 
 export const imService: ServiceDefinition = {
   name: 'im',
   after: ['identity', 'registrar', 'proxy'],
   migrations: [conversationsMigration],
   async start(context: ServiceContext): Promise<RunningService> {
-    const { bus, clock, log } = context;
+    const { bus, clock, log, nodeId } = context;
     const own = await context.store.service<rows.ImTables>('im', [conversationsMigration]);
     const messages = createMessages(own, clock);
 
@@ -35,10 +42,25 @@ export const imService: ServiceDefinition = {
     const delivery = createDelivery({
       own,
       clock,
-      nodeId: context.nodeId,
-      bindingsOf: (userId) => locations.current.byUser.get(userId)?.bindings ?? [],
+      log,
+      nodeId,
+      bindingsOf: (userId) => liveBindings(locations.current.byUser.get(userId), clock.wallNow()),
       send: wire.send,
     });
+
+    const rounds = startRounds(
+      context,
+      { everyMs: SWEEP_MS, failure: 'pending messages wait for the next look' },
+      async () => {
+        const now = clock.wallNow();
+        const mine = [...locations.current.byUser.values()]
+          .filter((location) => liveBindings(location, now).some((binding) => binding.nodeId === nodeId))
+          .map((location) => location.userId);
+        const overdue = await delivery.overdue(mine, SWEEP_PEOPLE);
+        for (const userId of overdue) void delivery.deliver(userId);
+        if (overdue.length === SWEEP_PEOPLE) rounds.soon(SWEEP_ON_MS);
+      },
+    );
 
     const subscriptions = await Promise.all([
       bus.serve(contract.openConversation, async ({ userId, participantIds }) => {
@@ -68,40 +90,43 @@ export const imService: ServiceDefinition = {
         await bus.publish(contract.typingShown, { conversationId, userId, typing, participantIds });
         return done({});
       }),
-      // Not awaited: one phone that does not answer must not keep the others waiting.
-      bus.consume(contract.messageQueued, 'im-phones', (queued) => {
-        void delivery.deliver(queued.value.recipientId).then(
-          (outcome) => {
-            if (outcome === 'elsewhere') return queued.reject(ELSEWHERE_MS);
-            if (outcome === 'failed' && queued.delivery < RETRIES) return queued.reject(RETRY_MS);
-            return queued.acknowledge();
-          },
-          (error) => {
-            log.warn({ error }, 'delivery will be tried again');
-            return queued.reject(RETRY_MS);
-          },
-        );
-      }),
+      // Not awaited: one phone that does not answer must not keep the others waiting. Acknowledged whatever came of it:
+      // an event that stays open for a phone that is off would use up what a consumer may have open.
+      bus.consume(
+        contract.messageQueued,
+        'im-phones',
+        (queued) => {
+          void delivery
+            .deliver(queued.value.recipientId)
+            .then(() => queued.acknowledge())
+            .catch((error) => log.debug({ error }, 'a queued message is looked at twice'));
+        },
+        { redeliverMs: CLAIM_MS },
+      ),
       bus.subscribe(
         locationChanged,
         (location) => {
           if (location.bindings.length === 0) return;
           // The view's own subscription may not have folded this event yet.
           foldLocation(locations.current, location);
-          delivery
-            .deliver(location.userId)
-            .catch((error) => log.warn({ error }, 'delivery waits for the next message'));
+          void delivery.deliver(location.userId);
         },
         { queue: 'im' },
       ),
     ]);
+    const refreshed = locations.onChange((location) => {
+      if (location === undefined) rounds.soon();
+    });
+    rounds.soon();
     const station = hangMessageStation(context, { messages, directory });
 
     return {
       async [Symbol.asyncDispose]() {
         station[Symbol.dispose]();
+        refreshed[Symbol.dispose]();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
-        await delivery.settled();
+        await rounds[Symbol.asyncDispose]();
+        await delivery[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();
         await own[Symbol.asyncDispose]();
@@ -109,3 +134,7 @@ export const imService: ServiceDefinition = {
     };
   },
 };
+
+function liveBindings(location: Location | undefined, now: number): Location['bindings'] {
+  return location?.bindings.filter((binding) => binding.expiresAt > now) ?? [];
+}

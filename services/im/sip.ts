@@ -1,4 +1,4 @@
-// Messages on the SIP wire (RFC 3428): MESSAGE from phones becomes a stored message, a stored message becomes MESSAGE.
+// Messages on the SIP wire (RFC 3428 §4, §7): MESSAGE from phones becomes a stored message, a stored message becomes MESSAGE.
 // The only file of im that sees SIP.
 import { createHash } from 'node:crypto';
 import type { ServiceContext } from '@parley/platform/host';
@@ -25,8 +25,13 @@ interface Held<T> {
 
 /** Longer than timer F (RFC 3261 §17.1.2.2), so that the answer is the transaction's and not the bus's. */
 const SEND_DEADLINE_MS = 40_000;
-/** A phone that answers so will answer the same to every message (RFC 3261 §21.4). */
-const NEVER = new Set([405, 406, 413, 415, 416, 420, 485, 488, 489, 501, 505, 513, 606]);
+/**
+ * Answers that may be another one later: nobody there, busy, overloaded. For any other, "the client SHOULD NOT retry the
+ * same request without modification" (RFC 3261 §21.4), and what follows it must not wait for it.
+ */
+const LATER = new Set([408, 430, 480, 486, 491, 500, 502, 503, 504, 600]);
+/** With its header fields still one datagram; a longer one could never leave. */
+const UDP_TEXT_BYTES = 60_000;
 
 export function createPhoneWire(context: ServiceContext, directory: Held<Directory>) {
   const { bus, config, log } = context;
@@ -44,7 +49,7 @@ export function createPhoneWire(context: ServiceContext, directory: Held<Directo
       ['Call-ID', `${message.messageId}@${config.domain}`],
       ['CSeq', '1 MESSAGE'],
       ['Max-Forwards', '70'],
-      // RFC 3428 §7: tells when it was written, which may be long before the phone came back.
+      // RFC 3428 §4: Date tells "the time the message is sent", which may be long before the phone came back.
       ['Date', new Date(message.sentAt).toUTCString()],
       ['Content-Type', 'text/plain;charset=utf-8'],
     ];
@@ -54,6 +59,7 @@ export function createPhoneWire(context: ServiceContext, directory: Held<Directo
     async send(binding: Binding, message: Message, recipientId: string): Promise<WireOutcome> {
       const recipient = directory.current.users.get(recipientId);
       if (recipient === undefined) return 'refused';
+      if (binding.transport === 'udp' && Buffer.byteLength(message.text) > UDP_TEXT_BYTES) return 'refused';
       const answer = await bus.call(
         sendOnFlow,
         {
@@ -71,7 +77,7 @@ export function createPhoneWire(context: ServiceContext, directory: Held<Directo
       }
       const { status } = answer.value;
       if (status >= 200 && status < 300) return 'delivered';
-      return NEVER.has(status) ? 'refused' : 'failed';
+      return LATER.has(status) ? 'failed' : 'refused';
     },
   };
 }

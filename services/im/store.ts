@@ -156,13 +156,15 @@ export async function movePhone(db: Db, conversationId: string, userId: string, 
     .execute();
 }
 
-export async function readMark(db: Db, conversationId: string, userId: string) {
+/** The conversation is locked against new messages until the transaction ends: what is unread is told in their order. */
+export async function readMark(db: Tx, conversationId: string, userId: string) {
   const row = await db
     .selectFrom('participants')
     .innerJoin('conversations', 'conversations.conversation_id', 'participants.conversation_id')
     .select(['participants.read_seq', 'conversations.last_seq'])
     .where('participants.conversation_id', '=', conversationId)
     .where('participants.user_id', '=', userId)
+    .forShare('conversations')
     .executeTakeFirst();
   return row === undefined ? undefined : { readSeq: row.read_seq, lastSeq: row.last_seq };
 }
@@ -241,21 +243,47 @@ export async function listConversations(
   }));
 }
 
-/** Messages that no phone has had and nobody has read, oldest first. */
-export async function pendingFor(db: Db, recipientId: string, limit: number): Promise<Message[]> {
-  const rows = await db
+/**
+ * The next message for the recipient's phones: none has had it and nobody has read it. The lowest of its conversation,
+ * whatever the clocks of the front ends say, because the phones' mark passes all that are below.
+ */
+export async function nextFor(db: Db, recipientId: string): Promise<Message | undefined> {
+  const row = await db
     .selectFrom('participants as p')
-    .innerJoin('messages as m', 'm.conversation_id', 'p.conversation_id')
+    .innerJoinLateral(
+      (lateral) =>
+        lateral
+          .selectFrom('messages as pending')
+          .selectAll('pending')
+          .whereRef('pending.conversation_id', '=', 'p.conversation_id')
+          .where('pending.sender_id', '<>', recipientId)
+          .where(sql<boolean>`pending.seq > greatest(p.read_seq, p.phone_seq)`)
+          .orderBy('pending.seq')
+          .limit(1)
+          .as('m'),
+      (join) => join.onTrue(),
+    )
     .selectAll('m')
     .where('p.user_id', '=', recipientId)
-    .where('m.sender_id', '<>', recipientId)
-    .where(sql<boolean>`m.seq > greatest(p.read_seq, p.phone_seq)`)
     .orderBy('m.sent_at')
     .orderBy('m.conversation_id')
-    .orderBy('m.seq')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : messageOf(row);
+}
+
+/** Those of these people for whom messages wait that no phone has had and nobody has read. */
+export async function withPending(db: Db, userIds: readonly string[], limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('participants as p')
+    .innerJoin('conversations as c', 'c.conversation_id', 'p.conversation_id')
+    .select('p.user_id')
+    .distinct()
+    .where('p.user_id', '=', sql<string>`any(${[...userIds]}::text[])`)
+    .where(sql<boolean>`c.last_seq > greatest(p.read_seq, p.phone_seq)`)
     .limit(limit)
     .execute();
-  return rows.map(messageOf);
+  return rows.map((row) => row.user_id);
 }
 
 /** Takes the recipient's deliveries for this node, unless another node has them; prolongs what is held. */

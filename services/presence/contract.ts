@@ -44,7 +44,7 @@ export const presenceSnapshot = command('presence.snapshot', {
   reply: Type.Object({ states: Type.Array(PresenceState), next: Type.Optional(Type.String()) }),
 });
 
-/** An endpoint says how it is; it says so again before `expiresS` or is forgotten (RFC 3903). */
+/** An endpoint says how it is; it says so again before `expiresS` or is forgotten (RFC 3903 §4). */
 export const publish = command('presence.publish', {
   request: Type.Object({
     userId: UserId,

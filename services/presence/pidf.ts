@@ -1,4 +1,4 @@
-// Our states in the words of PIDF and RPID, both ways (RFC 3863, RFC 4480 §3.2). Pure.
+// Our states in the words of PIDF and RPID, both ways (RFC 3863 §4, RFC 4480 §3.2). Pure.
 import { type Activity, buildPidf, PIDF_TYPE, parsePidf } from '@parley/protocol/presence';
 import type { PresenceState, StateName } from './contract.ts';
 

@@ -1,5 +1,5 @@
-// Presence on the SIP wire: SUBSCRIBE and NOTIFY of the presence event package (RFC 3856, RFC 6665) and PUBLISH
-// (RFC 3903) with PIDF documents. The only file of presence that sees SIP.
+// Presence on the SIP wire: SUBSCRIBE and NOTIFY of the presence event package (RFC 3856 §6, RFC 6665 §4) and
+// PUBLISH (RFC 3903 §6) with PIDF documents. The only file of presence that sees SIP.
 import { randomBytes } from 'node:crypto';
 import type { HeldView } from '@parley/platform/bus';
 import type { ServiceContext } from '@parley/platform/host';
@@ -201,7 +201,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     const { method, headers } = server.request;
     if (method !== 'SUBSCRIBE' && method !== 'PUBLISH') return false;
     if (parseEvent(headers.get('Event') ?? '')?.type !== 'presence') {
-      // RFC 6665 §7.2.1: 489 with the packages that are understood.
+      // RFC 6665 §4.2.1.1: 489 for a package that is not understood; Allow-Events (§8.2.2) names those that are.
       server.respond(489, { headers: [['Allow-Events', 'presence']] });
       return true;
     }

@@ -225,7 +225,7 @@ test('a disabled user is gone from the bindings and hears why', async () => {
   assert.equal(response.reason, 'This account is disabled.');
 });
 
-test('RFC 5626 §3.3: when its connection closes, the bindings of a phone are gone at once', async () => {
+test('RFC 5626 §5.3: when its connection closes, the bindings of a phone are gone at once', async () => {
   const dropped = await person('dropped');
   const phone = await dropped.phone({ transport: 'tcp' });
   assert.equal((await phone.register()).status, 200);

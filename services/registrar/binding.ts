@@ -17,7 +17,7 @@ export interface StoredBinding extends Binding {
   /** Call-ID and CSeq of the REGISTER that made or renewed it (RFC 3261 §10.3 step 7). */
   readonly callId: string;
   readonly sequence: number;
-  /** RFC 5626 §4.1: tells the flows of one instance apart. */
+  /** RFC 5626 §4.2: tells the flows of one instance apart. */
   readonly regId?: number;
 }
 
@@ -54,7 +54,7 @@ interface Now {
   readonly newId: () => string;
 }
 
-/** All Contacts of the request or none: "either all the updates succeed or none" (RFC 3261 §10.3 step 7). */
+/** All Contacts of the request or none: "processed completely or not at all" (RFC 3261 §10.3). */
 export function register(
   stored: readonly StoredBinding[],
   ask: RegisterAsk,
@@ -97,7 +97,7 @@ export function register(
   return done({ bindings, changed: ask.contacts.length > 0 || held.length !== stored.length });
 }
 
-/** RFC 3261 §10.3 step 6: "the request can only contain this one Contact", with Expires 0. */
+/** RFC 3261 §10.3 step 6: with "additional Contact fields or an expiration time other than zero, the request is invalid". */
 function removeAll(held: readonly StoredBinding[], ask: RegisterAsk): Outcome<Registration> {
   if (ask.expiresS !== 0) {
     return fault('REGISTRAR_BAD_CONTACT', 'A Contact of * removes all bindings and needs Expires: 0.');
@@ -119,7 +119,7 @@ function isSameBinding(binding: StoredBinding, contact: ContactAsk, uri: SipUri)
   return other !== undefined && sipUrisEqual(other, uri);
 }
 
-/** RFC 3261 §10.3 step 7: with the same Call-ID the CSeq must have grown, "otherwise … the request fails". */
+/** RFC 3261 §10.3 step 7: with the same Call-ID the CSeq must have grown, or "the update MUST be aborted and the request fails". */
 function isOlder(ask: RegisterAsk, binding: StoredBinding): boolean {
   return ask.callId === binding.callId && ask.sequence <= binding.sequence;
 }

@@ -1,5 +1,5 @@
 // Which front ends live, and what becomes of the bindings of one that does not: those over connections are gone with
-// it; UDP phones still listen, so another front end takes them over (RFC 5626 §3.1).
+// it; UDP phones still listen, so another front end takes them over.
 import { done } from '@parley/platform/contract';
 import type { ServiceContext } from '@parley/platform/host';
 import type { ServiceStore } from '@parley/platform/store';

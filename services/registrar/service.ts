@@ -33,7 +33,7 @@ export const registrarService: ServiceDefinition = {
       for (const userId of userIds) await rows.keepBindings(own, userId, isOther);
     }
 
-    /** A connection that closes takes its bindings along: nobody can be reached over it any more (RFC 5626 §3.3). */
+    /** A connection that closes takes its bindings along: a request over it would only fail (RFC 5626 §5.3). */
     function dropFlowSoon(flowId: string): void {
       dropFlow(flowId).catch((error) =>
         log.warn({ error }, 'bindings of a closed connection stay until they expire'),

@@ -114,7 +114,7 @@ function contactAsk(contact: NameAddr): ContactAsk {
     expiresS: contactExpiresS(contact),
     priority: contactPriority(contact),
     ...(instance === undefined || instance.length > INSTANCE_CHARS ? {} : { instance }),
-    // RFC 5626 §4.1: 1 … 2³¹−1; one that cannot be read counts as absent.
+    // RFC 5626 §4.2: 1 … 2³¹−1; one that cannot be read counts as absent.
     ...(Number.isInteger(regId) && regId >= 1 && regId <= MAX_REG_ID ? { regId } : {}),
   };
 }

@@ -175,7 +175,7 @@ export class CommunicatorPage {
 
   async choosesFromMenu(english: string): Promise<void> {
     await this.button('Settings and more').click();
-    await this.page.getByRole('menuitem', { name: this.say(english), exact: true }).click();
+    await this.page.getByRole('menuitem', { name: this.say(english) }).click();
   }
 
   /** Waits until the keyboard's focus is there. */

@@ -1,5 +1,4 @@
 // A peer at the level of bytes: half messages, endless headers, silence. For plays about bad input.
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Notebook } from './waiting.ts';
 
@@ -19,6 +18,7 @@ export class RawPeer implements AsyncDisposable {
     this.#socket = socket;
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => this.#chunks.add(text));
+    socket.on('connect', () => this.#chunks.wake());
     // A server that closes while we still write resets the connection.
     socket.on('error', () => {});
     socket.on('close', () => {
@@ -27,11 +27,12 @@ export class RawPeer implements AsyncDisposable {
     });
   }
 
-  /** Rejects where the connection is refused or reset at once. */
+  /** Resolves also where the server resets the connection at once: it is closed then. */
   static async connect({ address, port, localAddress }: RawTarget): Promise<RawPeer> {
     const socket = connect({ host: address, port, ...(localAddress === undefined ? {} : { localAddress }) });
-    await once(socket, 'connect');
-    return new RawPeer(socket);
+    const peer = new RawPeer(socket);
+    await peer.#chunks.until('the connection', () => !socket.connecting || peer.#isClosed);
+    return peer;
   }
 
   /** All that came so far. */

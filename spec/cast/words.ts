@@ -17,6 +17,12 @@ export function wordsOf(language: Language): Say {
   };
 }
 
+/** The texts that stand on a page in English although the language has other words for them. */
+export function englishLeftIn(language: Language, texts: readonly string[]): string[] {
+  const translated = new Map(language === 'de' ? pairs(en, de) : []);
+  return texts.filter((text) => (translated.get(text) ?? text) !== text);
+}
+
 function pairs(from: Texts, to: Texts): [string, string][] {
   return Object.entries(from).flatMap(([key, value]): [string, string][] => {
     const other = to[key];

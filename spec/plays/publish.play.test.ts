@@ -1,4 +1,4 @@
-// A phone says how its person is (RFC 3903): what it publishes is seen, renewed, and gone when it is taken back.
+// A phone says how its person is (RFC 3903 §4): what it publishes is seen, renewed, and gone when it is taken back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Activity, buildPidf } from '@parley/protocol/presence';

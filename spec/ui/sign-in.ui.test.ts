@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
+import { axeFindings, sidewaysFindings } from '../cast/looking.ts';
 import { ADMINISTRATOR, type Stage, standardEdition } from '../cast/stage.ts';
+import { wordsOf } from '../cast/words.ts';
 
 const chromium = chromiumForFile();
 let stage: Stage;
@@ -18,6 +20,9 @@ test('the first visitor makes the administrator, who is signed in, signs out and
   const visitor = new CommunicatorPage(page);
   await page.goto('/');
   await page.getByRole('heading', { name: 'Set up Parley', level: 1 }).waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  await page.setViewportSize({ width: 320, height: 640 });
+  assert.deepEqual(await sidewaysFindings(page), []);
   await page.getByRole('textbox', { name: 'Your name' }).fill(ADMINISTRATOR.name);
   await visitor.addressBox.fill('admin');
   await visitor.passwordBox.fill(ADMINISTRATOR.password);
@@ -40,6 +45,15 @@ test('a wrong password is refused with a sentence and a remedy, and the right on
   await refusal.getByText('Try again, or ask your administrator for a new password.', { exact: true }).waitFor();
   await visitor.fillSignIn(ADMINISTRATOR.address, ADMINISTRATOR.password);
   await visitor.showsOwnState('Available');
+});
+
+test('in German the refusal is German too', { skip }, async (t) => {
+  const page = await chromium().window(t, stage.web.origin, { locale: 'de-DE', expected: [/status of 401/] });
+  const visitor = new CommunicatorPage(page, wordsOf('de'));
+  await page.goto('/');
+  await visitor.fillSignIn(ADMINISTRATOR.address, 'nicht das Kennwort');
+  const refusal = await page.getByRole('alert').innerText();
+  assert.doesNotMatch(refusal, /password|Try again/);
 });
 
 test('signing in needs no mouse: the address has the focus, Tab and Enter do the rest', { skip }, async (t) => {

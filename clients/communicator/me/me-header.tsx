@@ -16,7 +16,7 @@ import { presenceOf } from '../../kit/live/selectors.ts';
 import { KeyboardIcon, MoreIcon, SettingsIcon, ShieldIcon, SignOutIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
 import { ariaKeys } from '../shortcuts.ts';
-import type { Overlay } from '../workspace.tsx';
+import type { Overlay } from '../use-overlay.ts';
 import styles from './me.module.css';
 import { NoteEditor } from './note-editor.tsx';
 import { PresenceMenu } from './presence-menu.tsx';
@@ -45,7 +45,7 @@ export function MeHeader({ openOverlay }: MeHeaderProps) {
       <Menu positioning="below-end">
         <MenuTrigger disableButtonEnhancement>
           <Tooltip content={t('me.more')} relationship="label">
-            <Button appearance="subtle" icon={<MoreIcon />} />
+            <Button appearance="subtle" icon={<MoreIcon />} data-menu-button />
           </Tooltip>
         </MenuTrigger>
         <MenuPopover>

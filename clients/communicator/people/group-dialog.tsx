@@ -12,6 +12,7 @@ import {
 } from '@fluentui/react-components';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useReturnFocus } from '../../kit/widgets/return-focus.ts';
 
 const LONGEST = 100;
 
@@ -22,6 +23,7 @@ interface GroupDialogProps {
 
 export default function GroupDialog({ choose, close }: GroupDialogProps) {
   const { t } = useTranslation();
+  useReturnFocus();
   const [name, setName] = useState('');
   return (
     <Dialog open onOpenChange={(_, { open }) => !open && close()}>

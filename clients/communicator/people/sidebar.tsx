@@ -5,7 +5,7 @@ import { useLive } from '../../kit/live/live-context.tsx';
 import { totalUnread } from '../../kit/live/selectors.ts';
 import { MeHeader } from '../me/me-header.tsx';
 import { ariaKeys, focusRequests } from '../shortcuts.ts';
-import type { Overlay } from '../workspace.tsx';
+import type { Overlay } from '../use-overlay.ts';
 import { ContactList } from './contact-list.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { PeopleSearch } from './people-search.tsx';
@@ -24,19 +24,24 @@ export function Sidebar({ openOverlay }: SidebarProps) {
   const ready = useLive((state) => state.ready);
   const unread = useLive(({ live }) => totalUnread(live));
   const [tab, setTab] = useState<Tab>('contacts');
+  const [focusWanted, setFocusWanted] = useState(0);
   const panel = useRef<HTMLDivElement>(null);
   const id = useId();
 
   useEffect(() => {
     const show = (event: Event) => {
       setTab(event.type as Tab);
-      requestAnimationFrame(() => panel.current?.querySelector<HTMLElement>('[data-list]')?.focus());
+      setFocusWanted((count) => count + 1);
     };
     for (const name of TABS) focusRequests.addEventListener(name, show);
     return () => {
       for (const name of TABS) focusRequests.removeEventListener(name, show);
     };
   }, []);
+
+  useEffect(() => {
+    if (focusWanted > 0) panel.current?.querySelector<HTMLElement>('[data-list]')?.focus();
+  }, [focusWanted]);
 
   return (
     <>

@@ -1,10 +1,9 @@
 // The browsers that one person is signed in with, in the drawer.
 import { Button, Spinner } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
-import { ConfirmDialog } from '../../kit/widgets/confirm-dialog.tsx';
+import { ConfirmButton } from '../../kit/widgets/confirm-button.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
 import { admin, signInsQuery, type User } from '../admin-api.ts';
@@ -17,7 +16,6 @@ export function SignInList({ user }: { readonly user: User }) {
   const notices = useNotices();
   const queries = useQueryClient();
   const { data: signIns, error, isPending } = useQuery(signInsQuery(user.userId));
-  const [asking, setAsking] = useState(false);
   const refresh = () => void queries.invalidateQueries({ queryKey: ['sign-ins'] });
 
   async function endAll(): Promise<void> {
@@ -56,17 +54,13 @@ export function SignInList({ user }: { readonly user: User }) {
         ))}
       </ul>
       <div>
-        <Button onClick={() => setAsking(true)}>{t('signIns.endAll')}</Button>
-      </div>
-      {asking && (
-        <ConfirmDialog
+        <ConfirmButton
+          action={t('signIns.endAll')}
           title={t('signIns.endTitle', { name: user.name })}
           text={t('signIns.endText')}
-          action={t('signIns.endAll')}
           confirm={() => void endAll()}
-          close={() => setAsking(false)}
         />
-      )}
+      </div>
     </>
   );
 }

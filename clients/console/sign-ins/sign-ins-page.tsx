@@ -3,10 +3,9 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: cells hold the controls, they are none themselves
 import { Button, Spinner } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
-import { ConfirmDialog } from '../../kit/widgets/confirm-dialog.tsx';
+import { ConfirmButton } from '../../kit/widgets/confirm-button.tsx';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { KeyIcon, RetryIcon } from '../../kit/widgets/icons.tsx';
@@ -71,7 +70,6 @@ function SignInRow({ signIn }: { readonly signIn: SignIn }) {
   const notices = useNotices();
   const queries = useQueryClient();
   const { data: user } = useQuery({ ...userQuery(signIn.userId), staleTime: 60_000 });
-  const [asking, setAsking] = useState(false);
   const name = user?.name ?? t('people.unknown');
 
   async function end(): Promise<void> {
@@ -93,18 +91,14 @@ function SignInRow({ signIn }: { readonly signIn: SignIn }) {
         {formats.ago(signIn.lastSeenAt, Date.now())}
       </span>
       <span role="cell">
-        <Button size="small" aria-label={t('signIns.endOf', { name })} onClick={() => setAsking(true)}>
-          {t('signIns.end')}
-        </Button>
-        {asking && (
-          <ConfirmDialog
-            title={t('signIns.endTitle', { name })}
-            text={t('signIns.endText')}
-            action={t('signIns.end')}
-            confirm={() => void end()}
-            close={() => setAsking(false)}
-          />
-        )}
+        <ConfirmButton
+          size="small"
+          action={t('signIns.end')}
+          label={t('signIns.endOf', { name })}
+          title={t('signIns.endTitle', { name })}
+          text={t('signIns.endText')}
+          confirm={() => void end()}
+        />
       </span>
     </div>
   );

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../kit/fault.ts';
-import { ConfirmDialog } from '../../kit/widgets/confirm-dialog.tsx';
+import { ConfirmButton } from '../../kit/widgets/confirm-button.tsx';
 import { CopyField } from '../../kit/widgets/copy-field.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
@@ -62,7 +62,6 @@ export function AccountTab({ user }: { readonly user: User }) {
 function PasswordReset({ user }: { readonly user: User }) {
   const { t } = useTranslation();
   const notices = useNotices();
-  const [asking, setAsking] = useState(false);
   const [password, setPassword] = useState<string | null>(null);
 
   async function reset(): Promise<void> {
@@ -70,28 +69,26 @@ function PasswordReset({ user }: { readonly user: User }) {
     if (notices.outcome(outcome) && outcome.ok) setPassword(outcome.value.password);
   }
 
-  if (password !== null) {
-    return (
-      <>
-        <CopyField label={t('users.newPassword')} value={password} />
-        <p>{t('users.passwordOnce')}</p>
-      </>
-    );
-  }
   return (
-    <div className={drawer.act}>
-      <p>{t('users.resetText')}</p>
-      <Button onClick={() => setAsking(true)}>{t('users.reset')}</Button>
-      {asking && (
-        <ConfirmDialog
+    <>
+      <div className={drawer.act}>
+        <p>{t('users.resetText')}</p>
+        <ConfirmButton
+          action={t('users.reset')}
           title={t('users.resetTitle', { name: user.name })}
           text={t('users.resetConfirm')}
-          action={t('users.reset')}
           confirm={() => void reset()}
-          close={() => setAsking(false)}
         />
-      )}
-    </div>
+      </div>
+      <div role="status" className={drawer.secret}>
+        {password !== null && (
+          <>
+            <CopyField label={t('users.newPassword')} value={password} />
+            <p>{t('users.passwordOnce')}</p>
+          </>
+        )}
+      </div>
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 // Everybody of this server: search, add, import, and a drawer with all about one person.
 import { Button, Input } from '@fluentui/react-components';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
@@ -19,10 +19,11 @@ const UserDrawer = lazy(() => import('./user-drawer.tsx'));
 
 const PAUSE_MS = 200;
 
-export function UsersPage({ openUserId }: { readonly openUserId?: string }) {
+export function UsersPage() {
   const { t } = useTranslation();
   const formats = useFormats();
   const navigate = useNavigate();
+  const { userId: openUserId } = useParams({ strict: false });
   const [typed, setTyped] = useState('');
   const query = usePaused(typed.trim());
   const [drawer, setDrawer] = useState<'add' | 'import' | null>(null);

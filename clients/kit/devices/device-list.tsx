@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../fault.ts';
 import { useFormats } from '../i18n/use-formats.ts';
-import { ConfirmDialog } from '../widgets/confirm-dialog.tsx';
+import { ConfirmButton } from '../widgets/confirm-button.tsx';
 import { FaultNotice } from '../widgets/fault-notice.tsx';
 import { DeskPhoneIcon, PlusIcon } from '../widgets/icons.tsx';
 import { useNotices } from '../widgets/notices.tsx';
@@ -73,7 +73,6 @@ function DeviceRow({ device, source, changed }: DeviceRowProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const notices = useNotices();
-  const [asking, setAsking] = useState(false);
   const now = Date.now();
   const expired = device.expiresAt !== null && device.expiresAt < now;
 
@@ -96,22 +95,14 @@ function DeviceRow({ device, source, changed }: DeviceRowProps) {
             ` · ${t(expired ? 'devices.expired' : 'devices.expires', { date: formats.day(device.expiresAt, now) })}`}
         </p>
       </div>
-      <Button
+      <ConfirmButton
         size="small"
-        aria-label={t('devices.removeNamed', { name: device.name })}
-        onClick={() => setAsking(true)}
-      >
-        {t('devices.remove')}
-      </Button>
-      {asking && (
-        <ConfirmDialog
-          title={t('devices.removeTitle', { name: device.name })}
-          text={t('devices.removeText')}
-          action={t('devices.remove')}
-          confirm={() => void revoke()}
-          close={() => setAsking(false)}
-        />
-      )}
+        action={t('devices.remove')}
+        label={t('devices.removeNamed', { name: device.name })}
+        title={t('devices.removeTitle', { name: device.name })}
+        text={t('devices.removeText')}
+        confirm={() => void revoke()}
+      />
     </li>
   );
 }

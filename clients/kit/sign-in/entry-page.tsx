@@ -1,5 +1,5 @@
 // The frame of the pages before sign-in: Parley's face on one side, the form on the other.
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LanguagePicker } from '../widgets/language-picker.tsx';
 import { Wordmark } from '../widgets/mark.tsx';
@@ -13,6 +13,18 @@ interface EntryPageProps {
 
 export function EntryPage({ title, text, children }: EntryPageProps) {
   const { t } = useTranslation();
+
+  useEffect(() => {
+    // A dialog that was open when the sign-in ended has hidden the page from screen readers and is gone with the
+    // workspace before it could show it again.
+    const root = document.getElementById('root');
+    const show = () => root?.removeAttribute('aria-hidden');
+    const observer = new MutationObserver(show);
+    show();
+    if (root !== null) observer.observe(root, { attributes: true, attributeFilter: ['aria-hidden'] });
+    return () => observer.disconnect();
+  }, []);
+
   return (
     <div className={styles.page}>
       <aside className={styles.face}>

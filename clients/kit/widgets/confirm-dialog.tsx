@@ -11,6 +11,8 @@ import {
 import { useTranslation } from 'react-i18next';
 
 interface ConfirmDialogProps {
+  /** The dialog stays in the tree while it is closed: only so it gives the focus back, also inside a drawer. */
+  readonly open: boolean;
   readonly title: string;
   readonly text: string;
   /** The verb on the button: never "OK". */
@@ -19,10 +21,10 @@ interface ConfirmDialogProps {
   readonly close: () => void;
 }
 
-export function ConfirmDialog({ title, text, action, confirm, close }: ConfirmDialogProps) {
+export function ConfirmDialog({ open, title, text, action, confirm, close }: ConfirmDialogProps) {
   const { t } = useTranslation();
   return (
-    <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && close()}>
+    <Dialog open={open} modalType="alert" onOpenChange={(_, change) => !change.open && close()}>
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{title}</DialogTitle>

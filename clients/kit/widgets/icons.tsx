@@ -6,27 +6,37 @@ export interface IconProps {
   readonly className?: string | undefined;
 }
 
-// Called once for each icon when the module loads, never while rendering.
-function icon(drawing: ReactNode, mirrored = false) {
-  // biome-ignore lint/correctness/noComponentHookFactories: see above
-  return function Icon({ size = 20, className }: IconProps) {
-    return (
-      <svg
-        viewBox="0 0 24 24"
-        width={size}
-        height={size}
-        fill="none"
-        stroke="currentColor"
-        strokeWidth={1.75}
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        aria-hidden="true"
-        className={[className, mirrored ? 'parley-mirrored' : ''].filter(Boolean).join(' ') || undefined}
-      >
-        {drawing}
-      </svg>
-    );
-  };
+interface DrawingProps extends IconProps {
+  readonly mirrored: boolean;
+  readonly children: ReactNode;
+}
+
+function Drawing({ size = 20, className, mirrored, children }: DrawingProps) {
+  return (
+    <svg
+      viewBox="0 0 24 24"
+      width={size}
+      height={size}
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={1.75}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      className={[className, mirrored ? 'parley-mirrored' : ''].filter(Boolean).join(' ') || undefined}
+    >
+      {children}
+    </svg>
+  );
+}
+
+/** Called once for each icon when the module loads. `mirrored`: it points, so it turns around from right to left. */
+function icon(drawing: ReactNode, mirrored = false): (props: IconProps) => ReactNode {
+  return (props) => (
+    <Drawing {...props} mirrored={mirrored}>
+      {drawing}
+    </Drawing>
+  );
 }
 
 export const SearchIcon = icon(

@@ -7,7 +7,7 @@ export interface DigestChallenge {
   readonly realm: string;
   readonly nonce: string;
   readonly algorithm: DigestAlgorithm;
-  /** Whether `auth` is among the qualities of protection; without it RFC 2069's form is used. */
+  /** Whether `auth` is among the qualities of protection; without it the form of RFC 2069 §2.1.2 is used. */
   readonly qopAuth: boolean;
   readonly opaque?: string | undefined;
   /** The last answer was right but its nonce too old: try again without asking the user (RFC 7616 §3.3). */

@@ -12,7 +12,7 @@ export interface DigestCredentials {
   readonly response: string;
   readonly algorithm: DigestAlgorithm;
   readonly opaque?: string | undefined;
-  /** Present with qop=auth, absent in RFC 2069's form. */
+  /** Present with qop=auth, absent in the form of RFC 2069 §2.1.2. */
   readonly auth?: { readonly cnonce: string; readonly nonceCount: number } | undefined;
 }
 

@@ -23,7 +23,7 @@ export function digestResponse(
 ): string {
   const { algorithm, nonce, uri, auth } = credentials;
   const request = hash(algorithm, `${method}:${uri}`);
-  // RFC 3261 §22.4: without qop the response is made as RFC 2069 did.
+  // RFC 3261 §22.4: without qop the response is made as in RFC 2069 §2.1.2.
   if (auth === undefined) return hash(algorithm, `${secret}:${nonce}:${request}`);
   return hash(
     algorithm,

@@ -24,7 +24,7 @@ for (const [algorithm, response] of [
   ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
   ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
 ] as const) {
-  test(`RFC 7616 3.9.1: the example with ${algorithm}`, () => {
+  test(`RFC 7616 §3.9.1: the example with ${algorithm}`, () => {
     const challenge = parseChallenge(CHALLENGE.replace('SHA-256', algorithm))!;
     const credentials = answerChallenge(hash, challenge, MUFASA);
     assert.equal(credentials.response, response);
@@ -37,7 +37,7 @@ for (const [algorithm, response] of [
   });
 }
 
-test('RFC 3261 22.4: without qop the response is that of RFC 2069', () => {
+test('RFC 3261 §22.4: without qop the response is that of RFC 2069 §2.1.2', () => {
   const challenge = parseChallenge('Digest realm="a", nonce="n"')!;
   assert.deepEqual(challenge, { realm: 'a', nonce: 'n', algorithm: 'MD5', qopAuth: false });
   const credentials = answerChallenge(hash, challenge, MUFASA);
@@ -50,7 +50,7 @@ test('RFC 3261 22.4: without qop the response is that of RFC 2069', () => {
   );
 });
 
-test('RFC 7616 3.3: a challenge is read as it was written', () => {
+test('RFC 7616 §3.3: a challenge is read as it was written', () => {
   const challenge = {
     realm: 'with "quotes" \\',
     nonce: 'n',

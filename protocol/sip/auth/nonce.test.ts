@@ -10,7 +10,7 @@ const nonce = makeNonce(keyedHash, MADE_MS, 'salt', 'realm');
 const check = (text: string, nowMs: number, scope = 'realm') =>
   checkNonce(keyedHash, text, nowMs, 60_000, scope);
 
-test('RFC 7616 5.4: a nonce is fresh for its lifetime and stale after', () => {
+test('RFC 7616 §5.4: a nonce is fresh for its lifetime and stale after', () => {
   assert.equal(check(nonce, MADE_MS), 'fresh');
   assert.equal(check(nonce, MADE_MS + 60_000), 'fresh');
   assert.equal(check(nonce, MADE_MS + 60_001), 'stale');

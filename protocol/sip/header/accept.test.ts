@@ -7,7 +7,7 @@ const PIDF = 'application/pidf+xml';
 const choose = (accept: string | undefined, ...offered: string[]) =>
   chooseAccepted(createHeaderFields(accept === undefined ? [] : [['Accept', accept]]), offered, PIDF);
 
-test('RFC 3856 6.7: without Accept the default of the package is meant', () => {
+test('RFC 3856 §6.5: without Accept the default of the package is meant', () => {
   assert.equal(choose(undefined, PIDF), PIDF);
   assert.equal(choose(undefined, 'text/plain'), undefined);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDate, serializeDate } from './date.ts';
 
-test('20.17: RFC 1123 form in GMT', () => {
+test('RFC 3261 §20.17: the form of RFC 1123 §5.2.14 in GMT', () => {
   const text = 'Sat, 13 Nov 2010 23:29:00 GMT';
   assert.equal(parseDate(text), Date.UTC(2010, 10, 13, 23, 29));
   assert.equal(serializeDate(Date.UTC(2010, 10, 13, 23, 29)), text);

@@ -1,4 +1,4 @@
-// Date: RFC 1123 form, always GMT (RFC 3261 §20.17). Used to tell phones the time, and in traces.
+// Date: the form of RFC 1123 §5.2.14, always GMT (RFC 3261 §20.17). Used to tell phones the time, and in traces.
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

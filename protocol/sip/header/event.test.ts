@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseEvent, serializeEvent } from './event.ts';
 
-test('RFC 6665 8.2.1: a package, its templates, an id', () => {
+test('RFC 6665 §8.2.1: a package, its templates, an id', () => {
   assert.deepEqual(parseEvent('presence'), { type: 'presence', params: new Map() });
   assert.deepEqual(parseEvent('presence.winfo ; id=17;x'), {
     type: 'presence.winfo',

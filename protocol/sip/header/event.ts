@@ -2,7 +2,7 @@
 import { isToken, type Params, parseParams, serializeParams, tokenEnd } from '../grammar.ts';
 
 export interface Event {
-  /** Package with its templates, as it came: `presence`, `presence.winfo`. Compared case-sensitively (RFC 6665 §8.4). */
+  /** Package with its templates, as it came: `presence`, `presence.winfo`. Compared case-sensitively (RFC 6665 §8.2.1). */
   readonly type: string;
   /** Tells several subscriptions of one dialog apart. */
   readonly id?: string | undefined;

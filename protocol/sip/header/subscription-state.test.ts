@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSubscriptionState, serializeSubscriptionState } from './subscription-state.ts';
 
-test('RFC 6665 8.2.3: state, expiry, reason and retry', () => {
+test('RFC 6665 §8.2.3: state, expiry, reason and retry', () => {
   assert.deepEqual(parseSubscriptionState('Active;expires=600'), {
     state: 'active',
     expiresS: 600,

@@ -24,7 +24,7 @@ test('20.42: white space around the parts is allowed', () => {
   assert.deepEqual([via?.transport, via?.host, via?.port], ['TCP', 'first.example.com', 4000]);
 });
 
-test('RFC 5118 4.5: received may be an IPv6 address with or without brackets', () => {
+test('RFC 5118 §4.5: received may be an IPv6 address with or without brackets', () => {
   const text = 'SIP/2.0/UDP [2001:db8::9:1];received=[2001:db8::9:255];branch=z9hG4bKas3-111';
   assert.equal(parseVia(text)?.host, '[2001:db8::9:1]');
   assert.equal(

@@ -12,7 +12,7 @@ export interface Via {
   readonly params: Params;
 }
 
-/** What a branch of RFC 3261 begins with (RFC 3261 §8.1.1.7). */
+/** What a branch that is unique begins with (RFC 3261 §8.1.1.7). */
 export const BRANCH_COOKIE = 'z9hG4bK';
 
 export function parseVia(text: string): Via | undefined {

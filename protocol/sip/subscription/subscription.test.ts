@@ -102,7 +102,7 @@ test('RFC 6665 §4.4.3: a fetch gets one NOTIFY that says terminated', () => {
   assert.equal(request.headers.get('Subscription-State'), 'terminated;reason=timeout');
 });
 
-test('RFC 6665 §4.2.1.2: a refresh prolongs, moves the target and is found by its dialog and event', () => {
+test('RFC 6665 §4.2.1.4: a refresh prolongs, moves the target and is found by its dialog and event', () => {
   const subscription = created();
   const request = subscribe({
     To: '<sip:bob@example.com>;tag=b1',
@@ -152,7 +152,7 @@ for (const [name, changes, status] of [
   });
 }
 
-test('RFC 6665 §4.2.1.2: a refresh after the end is answered 481', () => {
+test('RFC 6665 §4.2.1.4: a refresh after the end is answered 481', () => {
   const request = subscribe({ CSeq: '18 SUBSCRIBE' });
   const late = refreshSubscription(created(), request, { expiresS: 300, now: 601_000 });
   assert.equal(late.ok ? 200 : late.status, 481);

@@ -79,7 +79,7 @@ export function createSubscription(subscribe: SipRequest, options: CreateOptions
   }
   const remoteTag = tagOf(remoteParty);
   if (remoteTag === undefined) return refused(400, 'Missing From Tag');
-  // RFC 3261 §12.1.1: the request "MUST contain a Contact header field" with one URI.
+  // RFC 3261 §8.1.1.8: Contact "MUST be present and contain exactly one SIP or SIPS URI".
   if (target === undefined) return refused(400, 'Missing or Bad Contact');
   const localParty = tagOf(to) === undefined ? `${to};tag=${options.toTag}` : to;
   return {
@@ -131,7 +131,7 @@ export function refreshSubscription(
     ok: true,
     subscription: {
       ...subscription,
-      // SUBSCRIBE is a target refresh request (RFC 6665 §4.4.1).
+      // SUBSCRIBE is a target refresh request (RFC 6665 §3.1).
       remoteTarget: target ?? subscription.remoteTarget,
       remoteSequence: sequence,
       expiresAt: now + expiresS * 1000,

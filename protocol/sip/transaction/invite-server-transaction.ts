@@ -58,7 +58,7 @@ export class InviteServerTransaction implements TransactionMachine {
     if (this.state === 'Proceeding' || this.state === 'Completed') {
       return this.#response === undefined ? [] : [transmit(this.#response)];
     }
-    // RFC 6026 §7.1: in Accepted, retransmissions of the INVITE "are absorbed".
+    // RFC 6026 §7.1: in Accepted, retransmissions of the INVITE "will be absorbed by the machine".
     return [];
   }
 

@@ -40,7 +40,7 @@ export class NonInviteServerTransaction implements TransactionMachine {
 
   start(now: number): TransactionOutput<SipRequest>[] {
     this.#startedAt = now;
-    // RFC 4320 §4.1: "an element MUST respond to a non-INVITE request with a Status-Code of 100 if it has not
+    // RFC 4320 §4.1: "an SIP element MUST respond to a non-INVITE request with a Status-Code of 100 if it has not
     // otherwise responded after the amount of time it takes a client transaction's Timer E to be reset to T2".
     this.#timers.start('trying', now + timerEReachesT2Ms(this.#timing));
     // By then the client has given up (timer F): an answer would be useless, and silence must not hold memory.
@@ -60,7 +60,7 @@ export class NonInviteServerTransaction implements TransactionMachine {
     if (response.status < 200) return this.#provisional(response, now);
     this.#timers.stopAll();
     this.state = 'Completed';
-    // RFC 4320 §4.2: "MUST NOT send a response with a status code of 408 to a non-INVITE request".
+    // RFC 4320 §4.2: "MUST NOT send a response with Status-Code of 408 to a non-INVITE request".
     this.#response = response.status === 408 ? undefined : response;
     const outputs = this.#response === undefined ? [] : [transmit(this.#response)];
     // RFC 3261 §17.2.2: timer J is 64×T1 for unreliable transports and zero for reliable ones.

@@ -1,0 +1,193 @@
+// Every page in every look and language: axe finds nothing, 320 px are enough, and no word is left untranslated.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { BrowserContext, Page } from 'playwright-core';
+import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
+import { CommunicatorPage } from '../cast/communicator-page.ts';
+import { ConsolePage } from '../cast/console-page.ts';
+import { axeFindings, sidewaysFindings, textsOf } from '../cast/looking.ts';
+import { ADMINISTRATOR, type Person, type Stage, standardEdition } from '../cast/stage.ts';
+import { WebUser } from '../cast/web-user.ts';
+import { englishLeftIn, type Language, type Say, wordsOf } from '../cast/words.ts';
+
+const LOOKS = ['light', 'dark', 'contrast'] as const;
+const WIDE = { width: 1100, height: 760 };
+const NARROW = { width: 320, height: 640 };
+const BOB_SAYS = 'Die Zahlen sind da:';
+const LINK = 'https://example.org/q3';
+const CSV = 'address,name\nnobody@elsewhere.example,Nobody';
+const NOTE = 'Zurück um 14:00';
+
+const chromium = chromiumForFile();
+let stage: Stage;
+let bob: Person;
+let conversationId: string;
+/** What people wrote: the same in every language. */
+const data = new Set([BOB_SAYS, LINK, NOTE, CSV, 'Phone', 'parley.test', 'localhost']);
+/** Names of parts and the version, as the server gives them. */
+const PARTS = /^(?:store|bus|identity|authentication|device passwords|presence|im|registrar|test)$/;
+let state: Awaited<ReturnType<BrowserContext['storageState']>>;
+
+before(async () => {
+  if (chromiumMissing) return;
+  stage = await standardEdition();
+  bob = await stage.hire('Bob');
+  const carol = await stage.hire('Carol');
+  const friend = await stage.browser(bob);
+  await friend.command('presence.setState', { state: 'doNotDisturb' });
+  await friend.command('presence.setNote', { note: NOTE });
+  await using admin = await WebUser.signIn(stage.web.origin, ADMINISTRATOR.address, ADMINISTRATOR.password);
+  for (const [person, favourite] of [
+    [bob, true],
+    [carol, false],
+  ] as const) {
+    await admin.command('contact.put', { contact: { userId: person.userId, group: '', favourite } });
+  }
+  conversationId = await admin.conversationWith(bob.userId);
+  await admin.send(conversationId, '0123456789'.repeat(12));
+  await friend.send(conversationId, `${BOB_SAYS} ${LINK}`);
+  const people = [bob, carol, ADMINISTRATOR];
+  for (const { address, name } of people) data.add(address).add(address.split('@')[0]!).add(name);
+});
+after(() => stage?.[Symbol.asyncDispose]());
+
+/** How to come to each page; the last step waits for what makes it complete. */
+const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Promise<void>>> = {
+  'sign-in': async (page, say, query) => {
+    await page.context().clearCookies();
+    await page.goto(`/${query}`);
+    await page.getByRole('button', { name: say('Sign in'), exact: true }).waitFor();
+  },
+  'contact list': async (page, say, query) => {
+    await page.goto(`/${query}`);
+    await new CommunicatorPage(page, say).sees('Bob', 'Do not disturb');
+  },
+  'list of chats': async (page, say, query) => {
+    await page.goto(`/${query}`);
+    const desk = new CommunicatorPage(page, say);
+    await desk.tab('Chats').click();
+    await desk.chat('Bob').waitFor();
+  },
+  search: async (page, say, query) => {
+    await page.goto(`/${query}`);
+    const desk = new CommunicatorPage(page, say);
+    await desk.searchBox.fill(bob.address);
+    await desk.found('Bob').waitFor();
+  },
+  conversation: async (page, say, query) => {
+    await page.goto(`/c/${conversationId}${query}`);
+    await new CommunicatorPage(page, say).log.getByRole('link').waitFor();
+  },
+  settings: async (page, say, query) => {
+    await page.goto(`/${query}`);
+    await new CommunicatorPage(page, say).opensSettings();
+  },
+  'keyboard shortcuts': async (page, say, query) => {
+    await page.goto(`/${query}`);
+    await new CommunicatorPage(page, say).choosesFromMenu('Keyboard shortcuts');
+    await page.getByRole('dialog', { name: say('Keyboard shortcuts') }).waitFor();
+  },
+  'console: users': async (page, say, query) => {
+    await page.goto(`/console/${query}`);
+    await new ConsolePage(page, say).row('Bob').waitFor();
+  },
+  'console: a user': async (page, say, query) => {
+    await page.goto(`/console/users/${bob.userId}${query}`);
+    await new ConsolePage(page, say).drawer.getByText(bob.address, { exact: true }).waitFor();
+  },
+  'console: devices of a user': async (page, say, query) => {
+    await page.goto(`/console/users/${bob.userId}${query}`);
+    const desk = new ConsolePage(page, say);
+    await desk.opensTab('Devices');
+    await desk.drawer.getByText('Phone', { exact: true }).waitFor();
+  },
+  'console: import': async (page, say, query) => {
+    await page.goto(`/console/${query}`);
+    const desk = new ConsolePage(page, say);
+    await desk.button('Import').click();
+    await desk.box('Content').fill(CSV);
+    await desk.button('Check').click();
+    await desk.drawer.getByRole('table').waitFor();
+  },
+  'console: sign-ins': async (page, say, query) => {
+    await page.goto(`/console/sign-ins${query}`);
+    await new ConsolePage(page, say).row('Bob').first().waitFor();
+  },
+  'console: health': async (page, say, query) => {
+    await page.goto(`/console/health${query}`);
+    await page.getByText(say('Everything is running.')).waitFor();
+  },
+};
+
+async function signedIn(page: Page): Promise<void> {
+  state ??= await CommunicatorPage.signIn(page, ADMINISTRATOR).then(() => page.context().storageState());
+  await page.context().addCookies(state.cookies);
+}
+
+for (const [name, goTo] of Object.entries(PAGES)) {
+  test(name, { skip: chromiumMissing }, async (t) => {
+    const page = await chromium().window(t, stage.web.origin, { viewport: WIDE });
+    await signedIn(page);
+    const arrive = (language: Language) => goTo(page, wordsOf(language), `?lang=${language}`);
+
+    await arrive('en');
+    for (const look of LOOKS) {
+      await t.test(`axe finds nothing, ${look}`, async () => {
+        await choose(page, look);
+        assert.deepEqual(await axeFindings(page), []);
+      });
+    }
+    await t.test('at 320 px nothing scrolls sideways or stands outside', async () => {
+      await page.setViewportSize(NARROW);
+      assert.deepEqual(await sidewaysFindings(page), []);
+      assert.deepEqual(await axeFindings(page), []);
+      await page.setViewportSize(WIDE);
+    });
+    if (name === 'sign-in') await page.context().clearCookies();
+    else await page.context().addCookies(state.cookies);
+
+    await t.test('in German no English is left, and 320 px are enough', async () => {
+      await arrive('de');
+      assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+      assert.deepEqual(englishLeftIn('de', await textsOf(page)), []);
+      await page.setViewportSize(NARROW);
+      assert.deepEqual(await sidewaysFindings(page), []);
+      await page.setViewportSize(WIDE);
+    });
+
+    await t.test('from right to left every word is translated, and axe finds nothing', async () => {
+      await choose(page, 'light');
+      await arrive('qps-plocm');
+      assert.equal(await page.locator('html').getAttribute('dir'), 'rtl');
+      assert.deepEqual((await textsOf(page)).filter(isPlain), []);
+      // No list of languages has the pseudo-locale.
+      assert.deepEqual(await axeFindings(page, { except: ['html-lang-valid'] }), []);
+      await page.setViewportSize(NARROW);
+      assert.deepEqual(await sidewaysFindings(page), []);
+      await page.setViewportSize(WIDE);
+    });
+  });
+}
+
+/** As when the look is chosen in another tab. */
+async function choose(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
+  await page.evaluate(`{
+    localStorage.setItem('parley.preferences', JSON.stringify({ theme: '${look}' }));
+    dispatchEvent(new StorageEvent('storage', { key: 'parley.preferences' }));
+  }`);
+  await page.locator(`html[data-look=${look}]`).waitFor();
+}
+
+/** Words that are the same in every language: names of products, formats, units, and what stands on keys. */
+const SAME_EVERYWHERE =
+  /\b(?:Parley|Safari|Linux|node|CSV|MB|ms|SIP|TLS|TCP|UDP|Ctrl K)\b|Mozilla\/.*|^address(?:,[^]*)?$|\b[\da-f]{8}-[\da-f-]{27}\b/g;
+/** The part of a text that the browser's own tables of dates make. */
+const DATES =
+  /\b(?:\w+day|January|February|March|April|May|June|July|August|September|October|November|December|at|AM|PM|am|pm|ago|this|now|minutes?|hours?)\b/gi;
+
+/** True if words are left that did not go through the pseudo-translation and that nobody wrote as data. */
+function isPlain(text: string): boolean {
+  if (PARTS.test(text)) return false;
+  const rest = [...data].reduce((left, written) => left.replaceAll(written, ''), text);
+  return /[A-Za-z]{2,}/.test(rest.replace(SAME_EVERYWHERE, '').replace(DATES, ''));
+}

@@ -10,7 +10,7 @@ import {
   Spinner,
 } from '@fluentui/react-components';
 import { Link, Outlet } from '@tanstack/react-router';
-import { type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signOut, useSession } from '../kit/http/session.ts';
 import { LANGUAGES } from '../kit/i18n/languages.ts';
@@ -33,6 +33,11 @@ const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
 
 export function Frame() {
   const { t } = useTranslation();
+
+  useEffect(() => {
+    document.title = t('console.pageTitle');
+  }, [t]);
+
   return (
     <div className={styles.frame}>
       <nav className={styles.nav} aria-label={t('console.title')}>
@@ -91,11 +96,7 @@ function Account() {
       }}
     >
       <MenuTrigger disableButtonEnhancement>
-        <Button
-          appearance="subtle"
-          className={styles.account}
-          aria-label={t('console.account', { name: user.name })}
-        >
+        <Button appearance="subtle" className={styles.account}>
           <PersonAvatar user={user} size={32} />
           <span className={styles.who}>
             <bdi>{user.name}</bdi>

@@ -126,6 +126,12 @@ export class SipExchange implements Disposable {
     this.#pump();
   }
 
+  /** A final answer after which nothing of the request is kept. */
+  refuse(open: OpenRequest, make: (toTag: string) => SipResponse): void {
+    this.#layer.refuse(open.transactionId, make);
+    this.#pump();
+  }
+
   /** The request is forgotten without an answer. */
   ignore(open: OpenRequest): void {
     this.#layer.abandon(open.transactionId);
@@ -246,8 +252,13 @@ class OpenRequest implements ServerRequest {
     // The caller gave up meanwhile; the handler could not know.
     if (this.#answered === 'by cancel') return;
     if (status >= 200) this.#answered = 'by handler';
+    const { stateless, ...parts } = options;
+    if (stateless === true && status >= 200) {
+      this.#exchange.refuse(this, (toTag) => responseTo(this.request, status, { ...parts, toTag }));
+      return;
+    }
     const toTag = status === 100 ? undefined : this.#toTag;
-    this.#exchange.respond(this, responseTo(this.request, status, { ...options, toTag }));
+    this.#exchange.respond(this, responseTo(this.request, status, { ...parts, toTag }));
   }
 
   ignore(): void {

@@ -41,8 +41,9 @@ export class SipIntake {
   message(message: SipMessage, flow: SipFlow): void {
     const { clock, counts, receive } = this.#options;
     counts.add('message_in');
-    // What answers or ends something of ours is never dropped: that would only make the peer repeat it.
-    const isNew = message.kind === 'request' && message.method !== 'ACK' && message.method !== 'CANCEL';
+    // What answers something of ours is never dropped: that would only make the peer repeat it. A CANCEL may be one for
+    // nothing.
+    const isNew = message.kind === 'request' && message.method !== 'ACK';
     if (isNew && !this.#requests.take(flow.remoteAddress, clock.now())) counts.add('limited_request');
     else receive(message, flow);
   }

@@ -269,6 +269,34 @@ describe('SIP listeners: rate', suite, () => {
     peer.socket.destroy();
   });
 
+  test('a CANCEL counts as a request, whatever it is for', async () => {
+    await using server = await openServer(['tcp'], { limits: { requests: { perSecond: 1, burst: 2 } } });
+    const peer = await RawPeer.open(server);
+    peer.socket.write(Array.from({ length: 5 }, () => rawRequest('CANCEL', via)).join(''));
+    await until(() => server.counted('limited_request') === 3);
+    await peer.reads(/SIP\/2\.0 481[\s\S]*SIP\/2\.0 481/);
+    peer.socket.destroy();
+  });
+
+  test('RFC 3261 §8.2.7: an INVITE that is refused without state is answered once, whoever it names as its sender', async () => {
+    await using server = await openServer(['udp']);
+    server.onRequest((request) => request.respond(501, { stateless: true }));
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const { port } = at(server, 'udp');
+    const answers: string[] = [];
+    socket.on('message', (bytes) => answers.push(bytes.toString()));
+    socket.send(rawRequest('INVITE', 'SIP/2.0/UDP 127.0.0.1;rport'), port, '127.0.0.1');
+    await until(() => answers.length === 1);
+    await server.clock.advanceAsync(40_000);
+    socket.send(rawRequest('OPTIONS', 'SIP/2.0/UDP 127.0.0.1;rport'), port, '127.0.0.1');
+    await until(() => answers.some((answer) => answer.includes('OPTIONS')));
+    assert.equal(answers.length, 2);
+    assert.equal(server.counted('message_out'), 2);
+    socket.close();
+  });
+
   test('malformed messages are answered up to their own rate', async () => {
     await using server = await openServer(['tcp'], { limits: { malformed: { perSecond: 1, burst: 2 } } });
     const peer = await RawPeer.open(server);

@@ -29,6 +29,8 @@ export interface ResponseOptions {
   readonly reason?: string;
   readonly headers?: Iterable<readonly [string, string]>;
   readonly body?: Uint8Array;
+  /** A final answer that is sent once and not kept (RFC 3261 §8.2.7): for senders who have not proven who they are. */
+  readonly stateless?: boolean;
 }
 
 export type ClientOutcome =

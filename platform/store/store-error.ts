@@ -17,12 +17,19 @@ export const storeErrors = errors({
     sentence: 'The disk of the server is full, so nothing more can be stored.',
     remedy: 'Tell your administrator, who has to free some space there. Then try again.',
   },
+  STORE_BAD_VALUE: {
+    http: 400,
+    sip: 400,
+    sentence: 'The request holds a character or a number that cannot be stored.',
+    remedy: 'Leave out characters that nobody can see, and numbers that are far too large.',
+  },
 });
 
 const remedies = {
   STORE_UNREACHABLE: 'Check the address in `store` and that PostgreSQL runs there, then start Parley again.',
   STORE_UNAVAILABLE: storeErrors.table.STORE_UNAVAILABLE.remedy ?? '',
   STORE_FULL: storeErrors.table.STORE_FULL.remedy ?? '',
+  STORE_BAD_VALUE: storeErrors.table.STORE_BAD_VALUE.remedy ?? '',
   STORE_SIGN_IN_REFUSED: 'Check the user name, the password and the database name in `store`.',
   STORE_TOO_OLD: 'Give Parley a PostgreSQL 14 or newer.',
   STORE_ENCODING: 'Create the database with `CREATE DATABASE parley ENCODING UTF8 TEMPLATE template0`.',
@@ -95,12 +102,16 @@ const lostConnection = new Set([
 
 const diskFull = '53100';
 
-/** The fault that callers are told when the connection or the disk is what failed; any other error unchanged. */
+/** U+0000 in a text, a number beyond its column, a text that is no number: PostgreSQL cannot hold what a peer sent. */
+const badValues = new Set(['22021', '22003', '22P02']);
+
+/** The fault that callers are told when the connection, the disk or a peer's value failed; any other error unchanged. */
 export function unavailable(error: unknown): unknown {
   const isLost =
     lostConnection.has(errorCode(error)) ||
     /^(Connection terminated|timeout exceeded)/.test(errorText(error));
   if (isLost) return runtimeError('STORE_UNAVAILABLE', error);
+  if (badValues.has(errorCode(error))) return runtimeError('STORE_BAD_VALUE', error);
   return errorCode(error) === diskFull ? runtimeError('STORE_FULL', error) : error;
 }
 

@@ -46,6 +46,20 @@ test('raw SQL in a transaction finds the tables of its service on a connection t
   assert.deepEqual(rows, [{ n: 0 }, { n: 2 }]);
 });
 
+for (const [what, n, note] of [
+  ['U+0000 in a text', 1, 'a\0b'],
+  ['a number beyond its column', 1e19, ''],
+  ['a number that is none there', 1e300, ''],
+] as const) {
+  test(`${what} is told as the fault of who sent it, inside a transaction and outside`, async () => {
+    await using it = await openCounting();
+    const isBadValue = (error: unknown) => error instanceof StoreError && error.code === 'STORE_BAD_VALUE';
+    await assert.rejects(it.db.insertInto('counts').values({ n, note }).execute(), isBadValue);
+    const work = it.service.transaction(({ db }) => db.insertInto('counts').values({ n, note }).execute());
+    await assert.rejects(work, isBadValue);
+  });
+}
+
 test('work that throws leaves no row', async () => {
   await using it = await openCounting();
   const work = it.service.transaction(async ({ db }) => {

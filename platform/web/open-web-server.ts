@@ -53,7 +53,8 @@ export interface OpenedWebServer extends WebServer, AsyncDisposable {
   readonly addresses: readonly WebAddress[];
 }
 
-const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Anyone may make us hold as much for a while, on every connection; routes that need more say so and ask who it is first. */
+const BODY_LIMIT_BYTES = 32 * 1024;
 /** A body that is refused for its size is let pass up to here, so that the answer arrives. */
 const REFUSED_BODY_BYTES = 64 * 1024 * 1024;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);

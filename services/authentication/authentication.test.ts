@@ -7,7 +7,7 @@ import { createUser, importUsers, listUsers, searchUsers, setDisabled } from '..
 import { identityService } from '../identity/service.ts';
 import { testProcess } from '../testing.ts';
 import * as authentication from './contract.ts';
-import { LOCK_AFTER, LOCK_MS } from './lock-out.ts';
+import { LOCK_AFTER, LOCK_MS, SOURCE_ATTEMPTS } from './lock-out.ts';
 import { authenticationService } from './service.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -98,6 +98,58 @@ test('after five wrong passwords in parallel the right one is refused, too, unti
   assert.equal(codeOf(await signIn(desk, PASSWORD)), 'AUTHENTICATION_LOCKED');
   desk.clock.advance(LOCK_MS);
   assert.equal(codeOf(await signIn(desk, PASSWORD)), 'ok');
+});
+
+test('of many guesses at once no more are looked at than of guesses one by one', async () => {
+  const desk = await office();
+  await using _server = desk.server;
+  await hire(desk);
+  // The right one arrives when the first are still being checked.
+  const guesses = [...Array.from({ length: 30 }, (_, i) => `wrong password ${i}`), PASSWORD];
+  const answers = await Promise.all(
+    guesses.map((guess, i) => signIn(desk, guess, `198.51.100.${i}`).then(codeOf)),
+  );
+  assert.equal(answers.filter((code) => code === 'AUTHENTICATION_FAILED').length, LOCK_AFTER);
+  assert.equal(answers.filter((code) => code === 'AUTHENTICATION_LOCKED').length, 30 + 1 - LOCK_AFTER);
+});
+
+test('an address that nobody has is locked as others are', async () => {
+  const desk = await office();
+  await using _server = desk.server;
+  const wish = { address: 'nobody', password: PASSWORD, source: '192.0.2.7', userAgent: '' };
+  const codes: string[] = [];
+  for (let i = 0; i <= LOCK_AFTER; i++) codes.push(codeOf(await desk.bus.call(authentication.signIn, wish)));
+  assert.deepEqual(codes.slice(-2), ['AUTHENTICATION_FAILED', 'AUTHENTICATION_LOCKED']);
+});
+
+test('attempts from one IPv6 network of 64 bits count as one source', async () => {
+  const desk = await office();
+  await using _server = desk.server;
+  const from = (host: number) =>
+    desk.bus.call(authentication.signIn, {
+      address: `nobody-${host}`,
+      password: PASSWORD,
+      source: `2001:db8:0:1::${host}`,
+      userAgent: '',
+    });
+  for (let host = 1; host <= SOURCE_ATTEMPTS; host++)
+    assert.equal(codeOf(await from(host)), 'AUTHENTICATION_FAILED');
+  assert.equal(codeOf(await from(99)), 'AUTHENTICATION_THROTTLED');
+});
+
+test('many set-ups at once leave the database to everybody else', async () => {
+  const desk = await office();
+  await using _server = desk.server;
+  const setUps = Array.from({ length: 60 }, (_, i) =>
+    desk.bus.call(
+      authentication.createFirstAdministrator,
+      { address: `root-${i}`, name: 'Root', password: PASSWORD, source: '127.0.0.1' },
+      { deadlineMs: 60_000 },
+    ),
+  );
+  const codes = (await Promise.all(setUps)).map(codeOf);
+  assert.equal(codes.filter((code) => code === 'ok').length, 1);
+  assert.equal(codes.filter((code) => code === 'AUTHENTICATION_NOT_FIRST').length, 59);
 });
 
 test('a new password from the administrator opens a locked account', async () => {

@@ -142,6 +142,7 @@ export const digestCredentials = command('authentication.digestCredentials', {
   request: Type.Object({ username: Type.String({ maxLength: 254 }) }),
   reply: Type.Object({
     userId: UserId,
+    disabled: Type.Boolean(),
     devices: Type.Array(
       Type.Object({
         deviceId: Type.String(),

@@ -59,10 +59,10 @@ export async function serveDevices(context: ServiceContext, own: ServiceStore<ro
       const found = await bus.call(getUser, { address });
       if (!found.ok)
         return found.fault.code === 'IDENTITY_NO_SUCH_USER' ? fault('AUTHENTICATION_FAILED') : found;
-      if (found.value.disabled) return fault('AUTHENTICATION_DISABLED');
       const digests = await rows.findDigests(own.db, address, spelling);
       return done({
         userId: found.value.userId,
+        disabled: found.value.disabled,
         devices: digests.map(({ deviceId, md5, sha256, expiresAt }) => ({
           deviceId,
           md5,

@@ -20,6 +20,27 @@ export function afterFailure(count: FailureCount, now: number): FailureCount {
   return { failures, lockedUntil: failures >= LOCK_AFTER ? now + LOCK_MS : 0 };
 }
 
+const NOBODIES_REMEMBERED = 10_000;
+
+/** Wrong passwords for addresses that nobody has: they lock as others do, so that a lock does not say who exists. */
+export class Nobodies {
+  readonly #counts = new Map<string, FailureCount>();
+
+  isLocked(name: string, now: number): boolean {
+    return isLocked(this.#counts.get(name) ?? NO_FAILURES, now);
+  }
+
+  failed(name: string, now: number): void {
+    const count = afterFailure(this.#counts.get(name) ?? NO_FAILURES, now);
+    this.#counts.delete(name);
+    this.#counts.set(name, count);
+    if (this.#counts.size > NOBODIES_REMEMBERED) {
+      const oldest = this.#counts.keys().next().value;
+      if (oldest !== undefined) this.#counts.delete(oldest);
+    }
+  }
+}
+
 export const SOURCE_ATTEMPTS = 20;
 export const SOURCE_WINDOW_MS = 60_000;
 const SOURCES_REMEMBERED = 10_000;

@@ -2,10 +2,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { done } from '@parley/platform/contract';
 import type { ServiceContext } from '@parley/platform/host';
+import { sourceGroup } from '@parley/platform/net';
 import type { ServiceStore } from '@parley/platform/store';
 import { getUser, userChanged } from '../identity/contract.ts';
 import * as contract from './contract.ts';
-import { afterFailure, isLocked, SourceThrottle } from './lock-out.ts';
+import { afterFailure, isLocked, NO_FAILURES, Nobodies, SourceThrottle } from './lock-out.ts';
 import { hashPassword, isWeak, verifyNobody, verifyPassword } from './password.ts';
 import * as rows from './store.ts';
 
@@ -21,19 +22,31 @@ function hashToken(token: string): string {
 export async function serveSignIns(context: ServiceContext, own: ServiceStore<rows.AuthenticationTables>) {
   const { bus, clock, log } = context;
   const throttle = new SourceThrottle();
+  const nobodies = new Nobodies();
 
   async function checkPassword(userId: string, password: string) {
     const stored = await rows.findPassword(own.db, userId);
-    if (stored === undefined) return { right: await verifyNobody(password), locked: false };
+    if (stored === undefined) return checkNobody(userId, password);
     if (isLocked(stored.count, clock.wallNow())) return { right: false, locked: true };
-    const right = await verifyPassword(stored.hash, password);
-    if (right && stored.count.failures > 0) await rows.clearFailures(own.db, userId);
-    if (!right) {
-      await own.transaction(({ db }) =>
-        rows.countFailure(db, userId, (count) => afterFailure(count, clock.wallNow())),
-      );
-    }
-    return { right, locked: false };
+    const isRight = await verifyPassword(stored.hash, password);
+    const now = clock.wallNow();
+    const before = await own.transaction(({ db }) =>
+      rows.changeCount(db, userId, (count) => {
+        if (isLocked(count, now)) return count;
+        return isRight ? NO_FAILURES : afterFailure(count, now);
+      }),
+    );
+    // Many guesses at once: what comes after the lock is refused, right or not, although it began before.
+    const locked = isLocked(before, now);
+    return { right: isRight && !locked, locked };
+  }
+
+  /** Answers as it would for somebody who has a password, the lock included. */
+  async function checkNobody(name: string, password: string) {
+    const now = clock.wallNow();
+    if (nobodies.isLocked(name, now)) return { right: false, locked: true };
+    nobodies.failed(name, now);
+    return { right: await verifyNobody(password), locked: false };
   }
 
   function end(which: { signInId: string } | { userId: string }) {
@@ -54,17 +67,17 @@ export async function serveSignIns(context: ServiceContext, own: ServiceStore<ro
   return Promise.all([
     bus.serve(contract.signIn, async ({ address, password, source, userAgent }) => {
       const now = clock.wallNow();
-      if (throttle.isThrottled(source, now)) return fault('AUTHENTICATION_THROTTLED');
-      const found = await bus.call(getUser, { address: fullAddress(address, context.config.domain) });
+      const network = sourceGroup(source);
+      if (throttle.isThrottled(network, now)) return fault('AUTHENTICATION_THROTTLED');
+      const known = fullAddress(address, context.config.domain);
+      const found = await bus.call(getUser, { address: known });
       if (!found.ok && found.fault.code !== 'IDENTITY_NO_SUCH_USER') return found;
       const user = found.ok ? found.value : undefined;
       const { right, locked } =
-        user === undefined
-          ? { right: await verifyNobody(password), locked: false }
-          : await checkPassword(user.userId, password);
+        user === undefined ? await checkNobody(known, password) : await checkPassword(user.userId, password);
       if (locked) return fault('AUTHENTICATION_LOCKED');
       if (!right || user === undefined) {
-        throttle.failed(source, now);
+        throttle.failed(network, now);
         log.info({ source, address }, 'sign-in refused');
         return fault('AUTHENTICATION_FAILED');
       }

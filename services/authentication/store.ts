@@ -52,33 +52,28 @@ export async function findPassword(db: Db, userId: string) {
   return { hash: row.hash, count: { failures: row.failures, lockedUntil: row.locked_until } };
 }
 
-/** Counts with the row locked, so that guesses in parallel are all counted. */
-export async function countFailure(
+/** Counts with the row locked, so that guesses in parallel are all counted. @returns the count before. */
+export async function changeCount(
   db: Transaction<AuthenticationTables>,
   userId: string,
   next: (count: FailureCount) => FailureCount,
-): Promise<void> {
+): Promise<FailureCount> {
   const row = await db
     .selectFrom('passwords')
     .select(['failures', 'locked_until'])
     .where('user_id', '=', userId)
     .forUpdate()
     .executeTakeFirst();
-  if (row === undefined) return;
-  const count = next({ failures: row.failures, lockedUntil: row.locked_until });
-  await putCount(db, userId, count);
-}
-
-export async function clearFailures(db: Db, userId: string): Promise<void> {
-  await putCount(db, userId, NO_FAILURES);
-}
-
-async function putCount(db: Db, userId: string, count: FailureCount): Promise<void> {
+  if (row === undefined) return NO_FAILURES;
+  const before = { failures: row.failures, lockedUntil: row.locked_until };
+  const count = next(before);
+  if (count.failures === before.failures && count.lockedUntil === before.lockedUntil) return before;
   await db
     .updateTable('passwords')
     .set({ failures: count.failures, locked_until: count.lockedUntil })
     .where('user_id', '=', userId)
     .execute();
+  return before;
 }
 
 type SignInRow = AuthenticationTables['sign_ins'];

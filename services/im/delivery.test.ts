@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { silentLog } from '@parley/platform/store/testing';
 import type { Binding } from '../registrar/contract.ts';
 import type { Message } from './contract.ts';
-import { CLAIM_MS, createDelivery, type DeliveryPorts, type WireOutcome } from './delivery.ts';
+import { createDelivery, type DeliveryPorts, type WireOutcome } from './delivery.ts';
 import { claimDeliveries, insertMessage, nextFor } from './store.ts';
 import { type PostOffice, postOffice, say } from './testing.ts';
 
@@ -24,6 +24,10 @@ function deliveryTo(
     send: (binding, message) => send(message.text, binding),
     ...ports,
   });
+}
+
+async function claimedUntil({ own }: PostOffice): Promise<number | undefined> {
+  return (await own.db.selectFrom('deliveries').select('until').executeTakeFirst())?.until;
 }
 
 test('who was away gets everything once and in order on return, and only what is still unread', async () => {
@@ -154,37 +158,35 @@ test('two nodes never deliver to one person at the same time; the other looks ag
   assert.deepEqual(received, ['and again']);
 });
 
-test('a delivery that is asked for while the one before ends keeps its claim', async () => {
+test('a claim holds as long as its front end lives and the phone is slow, and not much longer', async () => {
   await using office = await postOffice();
   const conversationId = await office.messages.open('alice', ['bob']);
   await say(office, 'alice', conversationId, 'hello');
-  const sendingAgain = Promise.withResolvers<void>();
+  const sending = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<WireOutcome>();
-  let tries = 0;
-  const db = new Proxy(office.own.db, {
-    get(target, key) {
-      if (key === 'deleteFrom' && tries === 1) void delivery.deliver('bob');
-      const value = Reflect.get(target, key, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
+  await using living = deliveryTo(office, () => {
+    sending.resolve();
+    return answer.promise;
   });
-  await using delivery = deliveryTo(
-    office,
-    () => {
-      tries += 1;
-      if (tries === 1) return Promise.resolve('failed');
-      sendingAgain.resolve();
-      return answer.promise;
-    },
-    { own: { ...office.own, db } },
-  );
-  const delivered = delivery.deliver('bob');
-  await sendingAgain.promise;
-  await Promise.race([delivered, delivery.overdue(['carol'], 1)]);
-  const now = office.clock.wallNow();
-  const isTaken = await claimDeliveries(office.own.db, 'bob', 'n2', now, now + CLAIM_MS);
-  answer.resolve('delivered');
-  assert.equal(isTaken, false);
+  await using other = deliveryTo(office, async () => 'delivered', { nodeId: 'n2' });
+  void living.deliver('bob');
+  await sending.promise;
+  for (let s = 0; s < 30; s += 5) {
+    const before = await claimedUntil(office);
+    office.clock.advance(5_000);
+    while ((await claimedUntil(office)) === before);
+  }
+  assert.equal(await other.deliver('bob'), 'elsewhere');
+  answer.resolve('failed');
+  // A front end that was killed leaves a claim that nobody renews.
+  await using killed = await postOffice();
+  const { db } = killed.own;
+  const now = killed.clock.wallNow();
+  assert.equal(await claimDeliveries(db, 'bob', 'killed', now, now + 15_000), true);
+  await using next = deliveryTo(killed, async () => 'delivered', { nodeId: 'n2' });
+  assert.equal(await next.deliver('bob'), 'elsewhere');
+  killed.clock.advance(15_001);
+  assert.equal(await next.deliver('bob'), 'done');
 });
 
 test('people with pending messages are found until something is under way for them', async () => {
@@ -208,11 +210,11 @@ test('disposing sends no further message, and leaves no timer behind', async () 
   for (const text of ['1', '2']) await say(office, 'alice', conversationId, text);
   const sending = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<WireOutcome>();
+  const timersBefore = office.clock.pending;
   const delivery = deliveryTo(office, () => {
     sending.resolve();
     return answer.promise;
   });
-  const timersBefore = office.clock.pending;
   void delivery.deliver('bob');
   await sending.promise;
   const disposed = delivery[Symbol.asyncDispose]();

@@ -1,6 +1,7 @@
 // Delivery to phones: in order, one sender at a time for each recipient, until a phone has it or it was read elsewhere.
 // What is pending stands in the rows (marks of reading and of the phones), so a killed process loses nothing.
 import type { Clock } from '@parley/platform/clock';
+import { startRounds } from '@parley/platform/host';
 import type { Log } from '@parley/platform/observe';
 import type { ServiceStore } from '@parley/platform/store';
 import type { Binding } from '../registrar/contract.ts';
@@ -32,8 +33,9 @@ export interface Delivery extends AsyncDisposable {
   overdue(userIds: Iterable<string>, limit: number): Promise<string[]>;
 }
 
-/** Longer than one non-INVITE transaction lasts (RFC 3261 §17.1.2.2, timer F: 32 s). */
-export const CLAIM_MS = 60_000;
+/** How long the people whom a killed process was serving wait for another one. */
+const CLAIM_MS = 15_000;
+const RENEW_MS = 5_000;
 const ELSEWHERE_MS = 1_000;
 /** Doubled with every failure: a phone that is off for the night is not asked all night. */
 const FIRST_RETRY_MS = 15_000;
@@ -51,6 +53,11 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   const again = new Set<string>();
   const retries = new Map<string, Retry>();
   let isClosing = false;
+
+  // A phone may take longer to answer than a claim lasts (RFC 3261 §17.1.2.2, timer F: 32 s).
+  const renewals = startRounds(ports, { everyMs: RENEW_MS, failure: 'claims may run out' }, async () => {
+    if (active.size > 0) await rows.renewDeliveries(own.db, nodeId, clock.wallNow() + CLAIM_MS);
+  });
 
   async function drain(recipientId: string): Promise<DeliveryOutcome> {
     while (!isClosing) {
@@ -139,6 +146,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
       for (const { timer } of retries.values()) timer[Symbol.dispose]();
       retries.clear();
       await Promise.all(active.values());
+      await renewals[Symbol.asyncDispose]();
     },
   };
 }

@@ -11,7 +11,7 @@ import { directoryView } from '../identity/view.ts';
 import { type Location, locationChanged } from '../registrar/contract.ts';
 import { foldLocation, locationView } from '../registrar/view.ts';
 import * as contract from './contract.ts';
-import { CLAIM_MS, createDelivery } from './delivery.ts';
+import { createDelivery } from './delivery.ts';
 import { createMessages } from './message.ts';
 import { conversationsMigration } from './migrations/0001-conversations.ts';
 import { fitting } from './page.ts';
@@ -24,6 +24,8 @@ const SWEEP_MS = 60_000;
 /** With more to do than this, the next sweep comes soon: other work wants the database, too. */
 const SWEEP_PEOPLE = 200;
 const SWEEP_ON_MS = 1_000;
+/** Longer than a phone takes not to answer. */
+const REDELIVER_MS = 60_000;
 
 export const imService: ServiceDefinition = {
   name: 'im',
@@ -101,7 +103,7 @@ export const imService: ServiceDefinition = {
             .then(() => queued.acknowledge())
             .catch((error) => log.debug({ error }, 'a queued message is looked at twice'));
         },
-        { redeliverMs: CLAIM_MS },
+        { redeliverMs: REDELIVER_MS },
       ),
       bus.subscribe(
         locationChanged,

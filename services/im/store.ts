@@ -286,7 +286,7 @@ export async function withPending(db: Db, userIds: readonly string[], limit: num
   return rows.map((row) => row.user_id);
 }
 
-/** Takes the recipient's deliveries for this node, unless another node has them; prolongs what is held. */
+/** Takes the recipient's deliveries for this node, unless another node has them. */
 export async function claimDeliveries(
   db: Db,
   recipientId: string,
@@ -308,6 +308,11 @@ export async function claimDeliveries(
     .returning('recipient_id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Prolongs what this node holds. */
+export async function renewDeliveries(db: Db, nodeId: string, until: number): Promise<void> {
+  await db.updateTable('deliveries').set({ until }).where('node_id', '=', nodeId).execute();
 }
 
 export async function releaseDeliveries(db: Db, recipientId: string, nodeId: string): Promise<void> {

@@ -42,6 +42,12 @@ const cases: [string, StateName | null, Publication[], string][] = [
   ['one browser is what it says', null, [browser('away')], 'away endpoint browser'],
   ['a registered phone alone is Available', null, [registered()], 'available endpoint phone'],
   [
+    'what a phone published before it went away counts for nothing',
+    null,
+    [{ ...published('available'), source: 'absent' }],
+    'offline none',
+  ],
+  [
     'a phone on the desk does not hide that its owner is away',
     null,
     [registered(), browser('away')],

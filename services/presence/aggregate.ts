@@ -5,7 +5,8 @@ import type { PresenceState, StateName } from './contract.ts';
 export interface Publication {
   readonly endpointId: string;
   readonly kind: 'browser' | 'phone';
-  readonly source: 'browser' | 'registration' | 'publish';
+  /** `absent`: published by a phone that was registered then and is not now; it counts again when the phone is back. */
+  readonly source: 'browser' | 'registration' | 'publish' | 'absent';
   /** The phone, where it is known: what it publishes outweighs its registration. */
   readonly deviceId: string;
   readonly state: StateName;
@@ -29,7 +30,7 @@ export function aggregate(
   publications: readonly Publication[],
   now: number,
 ): Aggregate {
-  const live = publications.filter((publication) => publication.expiresAt > now);
+  const live = publications.filter(({ expiresAt, source }) => expiresAt > now && source !== 'absent');
   const online = withoutOutweighed(live).filter((publication) => publication.state !== 'offline');
   if (online.length === 0) return { state: 'offline', reason: 'none', devices: [] };
   const devices = [...new Set(online.map((publication) => publication.kind))].sort();

@@ -1,9 +1,15 @@
 // presence, wired: publications in, states out, contacts kept.
 import { followView } from '@parley/platform/bus';
 import { done } from '@parley/platform/contract';
-import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import {
+  type RunningService,
+  type ServiceContext,
+  type ServiceDefinition,
+  startRounds,
+} from '@parley/platform/host';
 import { directoryView } from '../identity/view.ts';
 import { type Location, locationChanged } from '../registrar/contract.ts';
+import { locationView } from '../registrar/view.ts';
 import type { Publication } from './aggregate.ts';
 import * as contract from './contract.ts';
 import { presenceMigration } from './migrations/0001-presence.ts';
@@ -15,6 +21,8 @@ import { presenceView } from './view.ts';
 const { fault } = contract.presenceErrors;
 const SNAPSHOT_PAGE = 500;
 const SWEEP_MS = 5_000;
+const CATCH_UP_MS = 60_000;
+const LOCATIONS_A_QUERY = 500;
 const CONTACTS_A_USER = 1_000;
 
 export const presenceService: ServiceDefinition = {
@@ -22,9 +30,31 @@ export const presenceService: ServiceDefinition = {
   after: ['identity', 'registrar', 'proxy'],
   migrations: [presenceMigration],
   async start(context: ServiceContext): Promise<RunningService> {
-    const { bus, clock, log } = context;
+    const { bus, clock } = context;
     const own = await context.store.service<rows.PresenceTables>('presence', [presenceMigration]);
     const presentities = createPresentities(own, clock);
+    const directory = followView(context, directoryView);
+    const locations = followView(context, locationView);
+    await Promise.all([directory.ready, locations.ready]);
+
+    async function takeLocation(location: Location): Promise<void> {
+      await presentities.change(location.userId, (db) =>
+        rows.putRegistrations(db, location.userId, location.version, registrationsOf(location)),
+      );
+    }
+
+    /** Phones that came or went while nobody here listened, or whose event died with a front end. */
+    async function catchUp(): Promise<void> {
+      const { byUser } = locations.current;
+      const all = [...byUser.values()];
+      for (let start = 0; start < all.length; start += LOCATIONS_A_QUERY) {
+        const behind = await rows.behindLocations(own.db, all.slice(start, start + LOCATIONS_A_QUERY));
+        for (const userId of behind) {
+          const location = byUser.get(userId);
+          if (location !== undefined) await takeLocation(location);
+        }
+      }
+    }
 
     const subscriptions = await Promise.all([
       bus.serve(contract.presenceSnapshot, async ({ after }) =>
@@ -45,7 +75,7 @@ export const presenceService: ServiceDefinition = {
         done(await presentities.change(userId, async () => {}, { manual: state })),
       ),
       bus.serve(contract.setNote, async ({ userId, note }) =>
-        done(await presentities.change(userId, async () => {}, { note: note.trim() })),
+        done(await presentities.change(userId, async () => {}, { note: storable(note) })),
       ),
       bus.serve(contract.listContacts, async ({ userId }) =>
         done({ contacts: await rows.listContacts(own.db, userId) }),
@@ -56,8 +86,13 @@ export const presenceService: ServiceDefinition = {
           const held = await rows.listContacts(work.db, userId);
           const isNew = !held.some((other) => other.userId === contact.userId);
           if (isNew && held.length >= CONTACTS_A_USER) return fault('PRESENCE_TOO_MANY_CONTACTS');
-          await rows.putContact(work.db, userId, contact);
-          await work.announce(contract.contactChanged, { userId, contactId: contact.userId, contact });
+          const stored = { ...contact, group: storable(contact.group) };
+          await rows.putContact(work.db, userId, stored);
+          await work.announce(contract.contactChanged, {
+            userId,
+            contactId: contact.userId,
+            contact: stored,
+          });
           return done({});
         }),
       ),
@@ -69,39 +104,36 @@ export const presenceService: ServiceDefinition = {
           return done({});
         }),
       ),
-      bus.subscribe(
-        locationChanged,
-        async (location) => {
-          await presentities.change(location.userId, (db) =>
-            rows.putRegistrations(db, location.userId, location.version, registrationsOf(location)),
-          );
-        },
-        { queue: 'presence' },
-      ),
+      bus.subscribe(locationChanged, takeLocation, { queue: 'presence' }),
     ]);
 
-    const directory = followView(context, directoryView);
     const states = followView(context, presenceView);
-    await Promise.all([directory.ready, states.ready]);
+    await states.ready;
     const agent = startPresenceAgent(context, { presentities, directory, states, own });
 
-    let sweep: Disposable;
-    function sweepLater(): void {
-      sweep = clock.after(SWEEP_MS, async () => {
-        await presentities.sweep().catch((error) => log.warn({ error }, 'expired publications stay for now'));
-        if (!stopped) sweepLater();
-      });
-    }
-    let stopped = false;
-    sweepLater();
+    const sweeps = startRounds(
+      context,
+      { everyMs: SWEEP_MS, failure: 'expired publications stay for now' },
+      presentities.sweep,
+    );
+    const catchUps = startRounds(
+      context,
+      { everyMs: CATCH_UP_MS, failure: 'phones that came or went unheard are looked at later' },
+      catchUp,
+    );
+    catchUps.soon();
+    const refreshed = locations.onChange((location) => {
+      if (location === undefined) catchUps.soon();
+    });
 
     return {
       async [Symbol.asyncDispose]() {
-        stopped = true;
-        sweep[Symbol.dispose]();
+        refreshed[Symbol.dispose]();
+        await Promise.all([sweeps, catchUps].map((rounds) => rounds[Symbol.asyncDispose]()));
         await agent[Symbol.asyncDispose]();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();
+        await locations[Symbol.asyncDispose]();
         await states[Symbol.asyncDispose]();
         await own[Symbol.asyncDispose]();
       },
@@ -118,4 +150,9 @@ function registrationsOf({ bindings }: Location): Publication[] {
     state: 'available' as const,
     expiresAt: binding.expiresAt,
   }));
+}
+
+/** PostgreSQL cannot hold U+0000, and nobody can see it. */
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '').trim();
 }

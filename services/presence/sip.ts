@@ -79,7 +79,9 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     while (watch.changed && watches.find(watch.subscription.key) === watch) {
       watch.changed = false;
       const person = directory.current.users.get(watch.presentityId);
-      const body = pidfOf(person?.address ?? '', presenceOf(states.current, watch.presentityId));
+      const state = presenceOf(states.current, watch.presentityId);
+      watch.toldVersion = state.version;
+      const body = pidfOf(person?.address ?? '', state);
       const { subscription, request } = notifyRequest(watch.subscription, {
         contentType: PIDF_TYPE,
         body: new TextEncoder().encode(body),
@@ -124,7 +126,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       const refreshed = refreshSubscription(watch.subscription, request, { expiresS, now });
       if (!refreshed.ok) return server.respond(refreshed.status, { reason: refreshed.reason });
       watch.subscription = refreshed.subscription;
-      watch.flow = flow;
+      watches.move(watch, flow);
       server.respond(200, { headers: acceptHeaders(watch.subscription, now) });
       expireLater(watch);
       notifySoon(watch);
@@ -142,6 +144,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       presentityId: person.userId,
       watcherId: caller.userId,
       flow,
+      toldVersion: undefined,
       sending: false,
       changed: false,
       expiry: undefined,
@@ -210,12 +213,15 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     return true;
   });
   const changes = states.onChange((state) => {
-    const changed = state === undefined ? watches.all() : watches.of(state.userId);
-    for (const watch of changed) notifySoon(watch);
+    // A fresh snapshot concerns everyone, but most of what it says was told.
+    const concerned = state === undefined ? watches.all() : watches.of(state.userId);
+    for (const watch of concerned) {
+      if (presenceOf(states.current, watch.presentityId).version !== watch.toldVersion) notifySoon(watch);
+    }
   });
   const closed = sip.onFlowClosed((flow) => {
     if (flow.transport === 'udp') return;
-    for (const watch of [...watches.all()]) if (watch.flow.id === flow.id) forget(watch);
+    for (const watch of watches.onFlow(flow)) forget(watch);
   });
 
   return {

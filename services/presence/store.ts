@@ -1,5 +1,5 @@
 // The rows of presence. The only file of this service that sees SQL.
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Publication } from './aggregate.ts';
 import type { Contact, PresenceState, StateName } from './contract.ts';
 
@@ -181,12 +181,51 @@ export async function putRegistrations(
     .where('location_version', '<', version)
     .executeTakeFirst();
   if (moved.numUpdatedRows === 0n) return;
-  await db
+  const gone = await db
     .deleteFrom('publications')
     .where('user_id', '=', userId)
     .where('source', '=', 'registration')
+    .returning('device_id')
     .execute();
   for (const registration of registrations) await putPublication(db, userId, registration);
+  const here = new Set(registrations.map(({ deviceId }) => deviceId));
+  const absent = gone.map((row) => row.device_id).filter((deviceId) => !here.has(deviceId));
+  await moveSource(db, userId, absent, 'publish', 'absent');
+  await moveSource(db, userId, [...here], 'absent', 'publish');
+}
+
+async function moveSource(
+  db: Tx,
+  userId: string,
+  deviceIds: readonly string[],
+  from: Publication['source'],
+  to: Publication['source'],
+): Promise<void> {
+  if (deviceIds.length === 0) return;
+  await db
+    .updateTable('publications')
+    .set({ source: to })
+    .where('user_id', '=', userId)
+    .where('source', '=', from)
+    .where('device_id', 'in', deviceIds)
+    .execute();
+}
+
+/** Those of these people whose registrations this service has heard of only in an older version, or never. */
+export async function behindLocations(
+  db: Db,
+  locations: readonly { readonly userId: string; readonly version: number }[],
+): Promise<string[]> {
+  const userIds = locations.map(({ userId }) => userId);
+  const versions = locations.map(({ version }) => version);
+  const known = sql<{ user_id: string; version: number }>`unnest(${userIds}::text[], ${versions}::integer[])`;
+  const rows = await db
+    .selectFrom(known.as<'known'>(sql`known(user_id, version)`))
+    .leftJoin('people', 'people.user_id', 'known.user_id')
+    .select('known.user_id')
+    .where(sql<boolean>`known.version > coalesce(people.location_version, 0)`)
+    .execute();
+  return rows.map((row) => row.user_id);
 }
 
 export async function forgetExpired(db: Tx, userId: string, now: number): Promise<void> {

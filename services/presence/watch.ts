@@ -1,4 +1,4 @@
-// Who watches whom by SIP on this node, found by subscription and by presentity, within bounds.
+// Who watches whom by SIP on this node, found by subscription, by presentity and by connection, within bounds.
 import type { Flow } from '@parley/platform/net';
 import type { Subscription } from '@parley/protocol/sip';
 
@@ -6,8 +6,10 @@ export interface Watch {
   subscription: Subscription;
   readonly presentityId: string;
   readonly watcherId: string;
-  /** The connection that the last SUBSCRIBE came on; NOTIFY goes back there. */
+  /** The connection that the last SUBSCRIBE came on; NOTIFY goes back there. Changed by `Watches.move`. */
   flow: Flow;
+  /** Version of the state that the last NOTIFY told. */
+  toldVersion: number | undefined;
   /** A NOTIFY is under way; what changes meanwhile goes into the next one. */
   sending: boolean;
   changed: boolean;
@@ -20,6 +22,7 @@ export const WATCHES = 200_000;
 export class Watches {
   readonly #byKey = new Map<string, Watch>();
   readonly #byPresentity = new Map<string, Set<Watch>>();
+  readonly #byFlow = new Map<string, Set<Watch>>();
   readonly #countByWatcher = new Map<string, number>();
 
   get size(): number {
@@ -34,6 +37,17 @@ export class Watches {
     return this.#byPresentity.get(presentityId) ?? [];
   }
 
+  onFlow({ id }: Flow): readonly Watch[] {
+    return [...(this.#byFlow.get(id) ?? [])];
+  }
+
+  move(watch: Watch, flow: Flow): void {
+    if (watch.flow.id === flow.id) return;
+    removeFrom(this.#byFlow, watch.flow.id, watch);
+    watch.flow = flow;
+    addTo(this.#byFlow, flow.id, watch);
+  }
+
   all(): Iterable<Watch> {
     return this.#byKey.values();
   }
@@ -44,19 +58,30 @@ export class Watches {
 
   add(watch: Watch): void {
     this.#byKey.set(watch.subscription.key, watch);
-    const others = this.#byPresentity.get(watch.presentityId) ?? new Set();
-    this.#byPresentity.set(watch.presentityId, others.add(watch));
+    addTo(this.#byPresentity, watch.presentityId, watch);
+    addTo(this.#byFlow, watch.flow.id, watch);
     this.#countByWatcher.set(watch.watcherId, (this.#countByWatcher.get(watch.watcherId) ?? 0) + 1);
   }
 
   remove(watch: Watch): void {
     watch.expiry?.[Symbol.dispose]();
     if (!this.#byKey.delete(watch.subscription.key)) return;
-    const others = this.#byPresentity.get(watch.presentityId);
-    others?.delete(watch);
-    if (others?.size === 0) this.#byPresentity.delete(watch.presentityId);
+    removeFrom(this.#byPresentity, watch.presentityId, watch);
+    removeFrom(this.#byFlow, watch.flow.id, watch);
     const count = (this.#countByWatcher.get(watch.watcherId) ?? 1) - 1;
     if (count === 0) this.#countByWatcher.delete(watch.watcherId);
     else this.#countByWatcher.set(watch.watcherId, count);
   }
+}
+
+function addTo(index: Map<string, Set<Watch>>, key: string, watch: Watch): void {
+  const held = index.get(key);
+  if (held === undefined) index.set(key, new Set([watch]));
+  else held.add(watch);
+}
+
+function removeFrom(index: Map<string, Set<Watch>>, key: string, watch: Watch): void {
+  const held = index.get(key);
+  held?.delete(watch);
+  if (held?.size === 0) index.delete(key);
 }

@@ -20,6 +20,7 @@ export interface ProvisioningContext {
 
 const BASE = '/api/v1/admin';
 const IMPORT_LIMIT_BYTES = 12 * 1024 * 1024;
+const PHOTO_LIMIT_BYTES = 1024 * 1024;
 const IMPORT_DEADLINE_MS = 300_000;
 const tables = [
   provisioningErrors.table,
@@ -57,6 +58,7 @@ type Declare = <P extends TSchema, Q extends TSchema, B extends TSchema, R exten
 ) => void;
 
 export function declareAdministration(routes: Routes, context: ProvisioningContext): void {
+  const asking = new WeakMap<object, Administrator>();
   const declare: Declare = (operation) => {
     const { params, query, body, reply } = operation;
     // Declared as plain schemas: the types of what a request holds are those of the operation.
@@ -73,14 +75,20 @@ export function declareAdministration(routes: Routes, context: ProvisioningConte
       url: `${BASE}${operation.path}`,
       ...(operation.bodyLimitBytes === undefined ? {} : { bodyLimit: operation.bodyLimitBytes }),
       schema,
-      handler: async (request, answer) => {
+      // Before the body is read: strangers must not fill our memory, nor learn what a body has to be.
+      preParsing: async (request, answer) => {
         const administrator = await administratorOf(context.bus, request.cookies[SIGN_IN_COOKIE]);
-        if (!administrator.ok) return sendFault(answer, administrator.fault, ...tables);
+        if (administrator.ok) asking.set(request, administrator.value);
+        else await sendFault(answer, administrator.fault, ...tables);
+      },
+      handler: async (request, answer) => {
+        const administrator = asking.get(request);
+        if (administrator === undefined) throw new Error('a request came past the check of who asks');
         const outcome = await operation.work({
           params: request.params as never,
           query: request.query as never,
           body: request.body as never,
-          administrator: administrator.value,
+          administrator,
         });
         return outcome.ok ? answer.send(outcome.value) : sendFault(answer, outcome.fault, ...tables);
       },
@@ -160,6 +168,7 @@ function declarePeople(declare: Declare, { bus }: ProvisioningContext): void {
       }),
     }),
     reply: identity.User,
+    bodyLimitBytes: PHOTO_LIMIT_BYTES,
     work: ({ params: { userId }, body }) => bus.call(identity.setPhoto, { ...body, userId }),
   });
   declare({

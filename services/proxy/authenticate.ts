@@ -2,7 +2,7 @@
 // Called by walk.ts for every request that needs a caller.
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { ServiceContext } from '@parley/platform/host';
-import type { ServerRequest } from '@parley/platform/net';
+import { type ServerRequest, sourceGroup } from '@parley/platform/net';
 import {
   type DigestAlgorithm,
   type Hash,
@@ -14,7 +14,7 @@ import {
 import { authenticationErrors, DIGEST_REALM, deviceUsed, nonceKey } from '../authentication/contract.ts';
 import { ChallengeOffer } from './challenge-offer.ts';
 import { CredentialCache } from './credential-cache.ts';
-import { checkForm, credentialsFor, provenDevice } from './digest-check.ts';
+import { checkForm, credentialsFor, provenDevice, saltFor } from './digest-check.ts';
 import { NonceCounts } from './nonce-counts.ts';
 import { isOwnHost, type OwnHosts } from './own-hosts.ts';
 import type { Caller } from './station.ts';
@@ -35,6 +35,8 @@ export type Verdict =
 const USED_EVERY_MS = 5 * 60_000;
 const USED_DEVICES = 50_000;
 const USERNAME_CHARS = 254;
+/** What is remembered of who a client says to be. */
+const CLIENT_CHARS = 300;
 
 const HASHES: Readonly<Record<DigestAlgorithm, string>> = { MD5: 'md5', 'SHA-256': 'sha256' };
 const hash: Hash = (algorithm, text) => createHash(HASHES[algorithm]).update(text).digest('hex');
@@ -66,27 +68,31 @@ export class Authenticator implements AsyncDisposable {
     const credentials = credentialsFor(request, DIGEST_REALM);
     if (credentials === undefined) return refused({ kind: 'challenge', stale: false, failed: false });
     const now = clock.wallNow();
-    const source = flow.remoteAddress;
+    const source = sourceGroup(flow.remoteAddress);
     const { username } = credentials;
-    if (this.#throttle.refuses(source, username, now)) return refused({ kind: 'throttled' });
-    const wrong = () => {
-      this.#throttle.failed(source, username, now);
-      return refused({ kind: 'challenge', stale: false, failed: true });
-    };
     const isOwn = (host: string) => isOwnHost(this.#own, host, flow.localAddress);
-    const form = checkForm(credentials, request.uri, { keyedHash, now, isOwn });
+    const form = checkForm(credentials, request.uri, { keyedHash, now, source, isOwn });
     // A nonce that is not ours proves nothing, and is no guess either: it may be from before the key was made.
     if (form === 'foreign') return refused({ kind: 'challenge', stale: false, failed: false });
+    // A phone that has moved has the right password, most likely: it is asked again without troubling its user.
+    if (form === 'elsewhere') return refused({ kind: 'challenge', stale: true, failed: false });
+    const guessed = username.slice(0, USERNAME_CHARS);
+    if (this.#throttle.refuses(source, guessed, now)) return refused({ kind: 'throttled' });
+    const wrong = () => {
+      this.#throttle.failed(source, guessed, now);
+      return refused({ kind: 'challenge', stale: false, failed: true });
+    };
     this.#offer.answered(clientOf({ request, flow }));
-    if (form === 'other-uri' || username.length > USERNAME_CHARS) return wrong();
+    if (form === 'other-uri' || !isName(username)) return wrong();
 
     const known = await this.#credentials.of(username);
     if (known.kind !== 'known') {
-      if (known.kind === 'disabled') return forbidden('AUTHENTICATION_DISABLED');
       return known.kind === 'unknown' ? wrong() : refused({ kind: 'unavailable' });
     }
     const device = provenDevice(hash, credentials, request.method, known.devices);
     if (device === undefined) return wrong();
+    // Told only to who has the password: nobody else shall learn which accounts there are.
+    if (known.disabled) return forbidden('AUTHENTICATION_DISABLED');
     if (device.expiresAt !== null && device.expiresAt <= now)
       return forbidden('AUTHENTICATION_DEVICE_EXPIRED');
     // RFC 7616 §3.3: stale says that the password was right, so it is said only after it was checked.
@@ -104,13 +110,15 @@ export class Authenticator implements AsyncDisposable {
     const key = this.#key;
     if (key === undefined) return [];
     const now = this.#context.clock.wallNow();
+    const source = sourceGroup(flow.remoteAddress);
     const given = credentialsFor(request, DIGEST_REALM);
     const algorithms =
       given === undefined
         ? this.#offer.for(clientOf({ request, flow }), request.headers.get('User-Agent'), now)
         : [given.algorithm];
     return algorithms.map((algorithm) => {
-      const nonce = makeNonce(hmacOf(key), now, randomBytes(8).toString('hex'), DIGEST_REALM);
+      const salt = saltFor(hmacOf(key), source, randomBytes(8).toString('hex'));
+      const nonce = makeNonce(hmacOf(key), now, salt, DIGEST_REALM);
       return serializeChallenge({ realm: DIGEST_REALM, nonce, algorithm, qopAuth: true, stale });
     });
   }
@@ -141,7 +149,13 @@ export class Authenticator implements AsyncDisposable {
 
 /** A stand-in for the client until it has proven more: where it is, and who it says to be. */
 function clientOf({ request, flow }: Pick<ServerRequest, 'request' | 'flow'>): string {
-  return `${flow.remoteAddress} ${parseNameAddr(request.headers.get('From') ?? '')?.uri ?? ''}`;
+  const from = parseNameAddr(request.headers.get('From') ?? '')?.uri ?? '';
+  return `${flow.remoteAddress} ${from}`.slice(0, CLIENT_CHARS);
+}
+
+/** A quoted name may hold U+0000 (RFC 3261 §25.1), which nobody has in theirs. */
+function isName(username: string): boolean {
+  return username.length <= USERNAME_CHARS && !username.includes('\0');
 }
 
 function hmacOf(key: Buffer): KeyedHash {

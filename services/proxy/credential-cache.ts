@@ -7,8 +7,13 @@ import { userChanged } from '../identity/contract.ts';
 import type { DeviceSecret } from './digest-check.ts';
 
 export type KnownCredentials =
-  | { readonly kind: 'known'; readonly userId: string; readonly devices: readonly DeviceSecret[] }
-  | { readonly kind: 'unknown' | 'disabled' | 'unavailable' };
+  | {
+      readonly kind: 'known';
+      readonly userId: string;
+      readonly disabled: boolean;
+      readonly devices: readonly DeviceSecret[];
+    }
+  | { readonly kind: 'unknown' | 'unavailable' };
 
 const KEPT_MS = 60_000;
 const USERS = 20_000;
@@ -58,7 +63,6 @@ export class CredentialCache implements AsyncDisposable {
   async #ask(username: string): Promise<KnownCredentials> {
     const reply = await this.#context.bus.call(digestCredentials, { username });
     if (reply.ok) return { kind: 'known', ...reply.value };
-    if (reply.fault.code === 'AUTHENTICATION_DISABLED') return { kind: 'disabled' };
     if (reply.fault.code === 'AUTHENTICATION_FAILED') return { kind: 'unknown' };
     this.#context.log.warn({ code: reply.fault.code }, 'device passwords cannot be asked for');
     return { kind: 'unavailable' };

@@ -9,10 +9,11 @@ import {
   makeNonce,
   serializeCredentials,
 } from '@parley/protocol/sip';
-import { checkForm, credentialsFor, NONCE_LIFETIME_MS, provenDevice } from './digest-check.ts';
+import { checkForm, credentialsFor, NONCE_LIFETIME_MS, provenDevice, saltFor } from './digest-check.ts';
 
 const NOW = 1_800_000_000_000;
 const REALM = 'parley';
+const SOURCE = '192.0.2.7';
 const hash = (algorithm: DigestAlgorithm, text: string) =>
   createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
     .update(text)
@@ -33,7 +34,7 @@ function credentials(
   algorithm: DigestAlgorithm,
   changes: { uri?: string; password?: string; qopAuth?: boolean } = {},
 ) {
-  const nonce = makeNonce(keyedHash, NOW, 'salt', REALM);
+  const nonce = makeNonce(keyedHash, NOW, saltFor(keyedHash, SOURCE, '5a17'), REALM);
   return answerChallenge(
     hash,
     { realm: REALM, nonce, algorithm, qopAuth: changes.qopAuth ?? true },
@@ -65,17 +66,30 @@ for (const algorithm of ['MD5', 'SHA-256'] as const) {
 test('RFC 7616 §3.3: a nonce is good for five minutes, then stale; one of another key is foreign', () => {
   const given = credentials('MD5');
   assert.equal(
-    checkForm(given, 'sip:example.com', { keyedHash, now: NOW + NONCE_LIFETIME_MS, isOwn }),
+    checkForm(given, 'sip:example.com', { keyedHash, now: NOW + NONCE_LIFETIME_MS, source: SOURCE, isOwn }),
     'good',
   );
   assert.equal(
-    checkForm(given, 'sip:example.com', { keyedHash, now: NOW + NONCE_LIFETIME_MS + 1, isOwn }),
+    checkForm(given, 'sip:example.com', {
+      keyedHash,
+      now: NOW + NONCE_LIFETIME_MS + 1,
+      source: SOURCE,
+      isOwn,
+    }),
     'stale',
   );
   assert.equal(
-    checkForm(given, 'sip:example.com', { keyedHash: () => '0'.repeat(64), now: NOW, isOwn }),
+    checkForm(given, 'sip:example.com', { keyedHash: () => '0'.repeat(64), now: NOW, source: SOURCE, isOwn }),
     'foreign',
   );
+});
+
+test('RFC 7616 §5.4: an answer to a challenge that went to another address is not looked at', () => {
+  const form = (source: string, now = NOW) =>
+    checkForm(credentials('MD5'), 'sip:example.com', { keyedHash, now, source, isOwn });
+  assert.equal(form('192.0.2.8'), 'elsewhere');
+  assert.equal(form('192.0.2.8', NOW + NONCE_LIFETIME_MS + 1), 'elsewhere');
+  assert.equal(form(SOURCE), 'good');
 });
 
 for (const [uri, requestUri, expected] of [
@@ -90,7 +104,7 @@ for (const [uri, requestUri, expected] of [
 ] as const) {
   test(`RFC 7616 §3.4.6: credentials for ${uri} on a request for ${requestUri} are ${expected}`, () => {
     assert.equal(
-      checkForm(credentials('MD5', { uri }), requestUri, { keyedHash, now: NOW, isOwn }),
+      checkForm(credentials('MD5', { uri }), requestUri, { keyedHash, now: NOW, source: SOURCE, isOwn }),
       expected,
     );
   });

@@ -12,6 +12,15 @@ import {
   verifyResponse,
 } from '@parley/protocol/sip';
 
+/** The salt of a nonce (RFC 7616 §5.4), which tells where its challenge went to. `random` is hexadecimal. */
+export function saltFor(keyedHash: KeyedHash, source: string, random: string): string {
+  return `${random}-${placeOf(keyedHash, source)}`;
+}
+
+function placeOf(keyedHash: KeyedHash, source: string): string {
+  return keyedHash(`place ${source}`).slice(0, 16);
+}
+
 /** How long a challenge can be answered; then the client gets a new one without asking its user (`stale`). */
 export const NONCE_LIFETIME_MS = 5 * 60_000;
 
@@ -34,14 +43,26 @@ export function credentialsFor(request: SipRequest, realm: string): DigestCreden
   return undefined;
 }
 
-/** Before any secret is fetched: is the nonce ours and fresh, and are the credentials for this request? */
+/**
+ * Before any secret is fetched: is the nonce ours and fresh, was it given to this source, and are the credentials for
+ * this request? A challenge reaches only the true address of who asked, so an answer to it that comes from elsewhere may
+ * bear a false one: it must neither aim our requests at that address nor count against it.
+ */
 export function checkForm(
   credentials: DigestCredentials,
   requestUri: string,
-  { keyedHash, now, isOwn }: { keyedHash: KeyedHash; now: number; isOwn: (host: string) => boolean },
-): 'good' | 'stale' | 'foreign' | 'other-uri' {
+  {
+    keyedHash,
+    now,
+    source,
+    isOwn,
+  }: { keyedHash: KeyedHash; now: number; source: string; isOwn: (host: string) => boolean },
+): 'good' | 'stale' | 'foreign' | 'elsewhere' | 'other-uri' {
   const verdict = checkNonce(keyedHash, credentials.nonce, now, NONCE_LIFETIME_MS, credentials.realm);
-  if (verdict !== 'fresh') return verdict;
+  if (verdict === 'foreign') return verdict;
+  const [, salt = ''] = credentials.nonce.split('.');
+  if (salt.split('-')[1] !== placeOf(keyedHash, source)) return 'elsewhere';
+  if (verdict === 'stale') return verdict;
   return isSameResource(credentials.uri, requestUri, isOwn) ? 'good' : 'other-uri';
 }
 

@@ -223,6 +223,40 @@ test('a disabled user is gone from the bindings and hears why', async () => {
   const response = await phone.register();
   assert.equal(response.status, 403);
   assert.equal(response.reason, 'This account is disabled.');
+  const stranger = await disabled.phone({ password: 'not-the-password' });
+  assert.equal((await stranger.register()).status, 401, 'who does not know the password learns nothing');
+});
+
+test('RFC 7616 §5.4: the answer to a challenge that went elsewhere is challenged anew and counts against nobody', async () => {
+  const port = server.listening.find(({ transport }) => transport === 'udp')?.port ?? 0;
+  const phone = await (await person('moved')).phone();
+  const uri = `sip:${DOMAIN}`;
+  const challenge = await phone.ask('REGISTER', { uri, once: true });
+  const credentials = phone.credentials(challenge, 'REGISTER', { uri });
+  assert.ok(credentials);
+  const elsewhere = createSocket('udp4');
+  elsewhere.bind(0, '127.0.0.9');
+  await once(elsewhere, 'listening');
+  for (let sequence = 1; sequence <= 12; sequence += 1) {
+    const text = [
+      `REGISTER ${uri} SIP/2.0`,
+      `Via: SIP/2.0/UDP 127.0.0.9;branch=z9hG4bKmoved${sequence};rport`,
+      `From: <sip:moved@${DOMAIN}>;tag=1`,
+      `To: <sip:moved@${DOMAIN}>`,
+      'Call-ID: elsewhere',
+      `CSeq: ${sequence} REGISTER`,
+      `${credentials[0]}: ${credentials[1]}`,
+      '',
+      '',
+    ].join('\r\n');
+    const answered = once(elsewhere, 'message');
+    elsewhere.send(text, port, '127.0.0.1');
+    const [answer] = await answered;
+    assert.match(String(answer), /^SIP\/2\.0 401 /);
+    assert.match(String(answer), /stale=true/);
+  }
+  elsewhere.close();
+  assert.equal((await phone.ask('REGISTER', { uri, once: true, headers: [credentials] })).status, 200);
 });
 
 test('RFC 5626 §5.3: when its connection closes, the bindings of a phone are gone at once', async () => {

@@ -52,6 +52,7 @@ export function createWalk(
       server.respond(status, {
         ...(reason === undefined ? {} : { reason }),
         ...(headers === undefined ? {} : { headers }),
+        stateless: true,
       });
       return;
     }
@@ -78,9 +79,11 @@ export function createWalk(
         ['Allow-Events', 'presence'],
         ['Supported', ''],
       ],
+      stateless: true,
     });
   }
 
+  /** Nobody has proven anything yet, so nothing is kept (RFC 3261 §26.3.2.4). */
   function refuse(server: CountedRequest, refusal: Refusal): void {
     switch (refusal.kind) {
       case 'challenge': {
@@ -93,20 +96,25 @@ export function createWalk(
           headers: authenticator
             .challenges(server, refusal.stale)
             .map((value): [string, string] => [name, value]),
+          stateless: true,
         });
         return;
       }
       case 'forbidden':
         refused.add(1, { reason: 'forbidden' });
-        server.respond(403, { reason: refusal.sentence });
+        server.respond(403, { reason: refusal.sentence, stateless: true });
         return;
       case 'throttled':
         refused.add(1, { reason: 'throttled' });
-        server.respond(403, { reason: 'Too Many Wrong Passwords', headers: [RETRY_LATER] });
+        server.respond(403, {
+          reason: 'Too Many Wrong Passwords',
+          headers: [RETRY_LATER],
+          stateless: true,
+        });
         return;
       case 'unavailable':
         refused.add(1, { reason: 'unavailable' });
-        server.respond(503, { headers: [RETRY_SOON] });
+        server.respond(503, { headers: [RETRY_SOON], stateless: true });
     }
   }
 

@@ -48,11 +48,18 @@ export async function startNodeWatch(
     const timer = clock.after(LOOK_AGAIN_MS, () => {
       doubted.delete(silent);
       inBackground(
-        nodes.get(silent).then((value) => (value === undefined ? retire(silent) : undefined)),
-        'bindings of a stopped front end stay until they expire',
+        retireSilent(silent).catch((error) => {
+          if (!isLeaving) lookAgain(silent);
+          throw error;
+        }),
+        'bindings of a stopped front end stay for now',
       );
     });
     doubted.set(silent, timer);
+  }
+
+  async function retireSilent(silent: string): Promise<void> {
+    if ((await nodes.get(silent)) === undefined) await retire(silent);
   }
 
   const beat = () => nodes.put(nodeId, { at: clock.wallNow() });

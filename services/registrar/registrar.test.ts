@@ -1,20 +1,26 @@
 // Bindings over time: expiry, front ends that stop, and what the next one makes of their rows. Real sockets and PostgreSQL.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { done } from '@parley/platform/contract';
 import type { RunningService, ServiceContext } from '@parley/platform/host';
 import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platform/net';
 import { fakeClock } from '@parley/platform/net/testing';
+import type { Log } from '@parley/platform/observe';
 import { openStore } from '@parley/platform/store';
 import { silentLog, type TestStore } from '@parley/platform/store/testing';
-import { addDevice } from '../authentication/contract.ts';
+import pg from 'pg';
+import { addDevice, devicesChanged, listDevices } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
 import { createUser } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
 import { proxyService } from '../proxy/service.ts';
 import { TestPhone } from '../proxy/testing.ts';
 import { type TestProcess, testProcess } from '../testing.ts';
+import { BINDINGS_A_USER, type StoredBinding } from './binding.ts';
 import { type Location, locationChanged, locationSnapshot } from './contract.ts';
+import { bindingsMigration } from './migrations/0001-bindings.ts';
 import { registrarService } from './service.ts';
+import { changeBindings, type RegistrarTables } from './store.ts';
 
 const DOMAIN = 'parley.test';
 const clock = fakeClock();
@@ -39,11 +45,14 @@ interface FrontEnd extends AsyncDisposable {
 }
 
 /** Another front end on the same bus and store. Disposing it is an orderly stop. */
-async function frontEnd(nodeId: string): Promise<FrontEnd> {
+async function frontEnd(
+  nodeId: string,
+  ports: Partial<Pick<ServiceContext, 'bus' | 'log'>> = {},
+): Promise<FrontEnd> {
   const listen = (['udp', 'tcp'] as const).map((transport) => ({ transport, address: '127.0.0.1', port: 0 }));
   const sip = await openSipServer({ listen, clock: systemClock, log: silentLog });
   const store = await openStore({ connection, bus: running.bus, clock, log: silentLog });
-  const context = { ...running.context, nodeId, store, sip: () => sip };
+  const context = { ...running.context, ...ports, nodeId, store, sip: () => sip };
   const services: RunningService[] = [];
   for (const service of [registrarService, proxyService]) services.push(await service.start(context));
   let isStopped = false;
@@ -200,4 +209,100 @@ test('the snapshot comes in pages that miss nobody', async () => {
   const past = await running.bus.call(locationSnapshot, { after: user.userId });
   assert.ok(past.ok);
   assert.ok(past.value.locations.every((location) => location.userId > user.userId));
+});
+
+test('a page of the snapshot fits into one message, however many devices people have', async () => {
+  await using _only = await frontEnd('large');
+  await using store = await openStore({ connection, bus: running.bus, clock, log: silentLog, relays: false });
+  await using own = await store.service<RegistrarTables>('registrar', [bindingsMigration]);
+  const people = Array.from({ length: 70 }, (_, index) => `zz-${String(index).padStart(3, '0')}`);
+  for (const userId of people) {
+    const location = { userId, address: `${userId}@${DOMAIN}` };
+    const bindings = Array.from({ length: BINDINGS_A_USER }, (_, index) => longBinding(`${userId}-${index}`));
+    await changeBindings(own, location, () => done({ bindings, changed: true }));
+  }
+  const seen: string[] = [];
+  for (let after: string | undefined = 'zz'; after !== undefined; ) {
+    const page = await running.bus.call(locationSnapshot, { after });
+    assert.ok(page.ok, page.ok ? '' : page.fault.code);
+    seen.push(...page.value.locations.map(({ userId }) => userId));
+    after = page.value.next;
+  }
+  assert.deepEqual(seen, people);
+});
+
+function longBinding(bindingId: string): StoredBinding {
+  return {
+    bindingId,
+    contact: `sip:${'x'.repeat(1000)}@192.0.2.1`,
+    nodeId: 'large',
+    flowId: 'tcp-1',
+    transport: 'tcp',
+    source: '192.0.2.1:5060',
+    userAgent: 'y'.repeat(200),
+    deviceId: 'd',
+    priority: 1000,
+    registeredAt: clock.wallNow(),
+    expiresAt: clock.wallNow() + 3_600_000,
+    callId: 'c',
+    sequence: 1,
+  };
+}
+
+test('a connection that closes while the database is away takes its bindings along when it is back', async () => {
+  const failed = Promise.withResolvers<void>();
+  const log: Log = {
+    ...silentLog,
+    warn: (_fields, text) => void (text?.includes('closed connection') && failed.resolve()),
+    child: () => log,
+  };
+  await using only = await frontEnd('lonely', { log });
+  const jane = await person('jane');
+  const janes = await phoneAt(only, 'tcp', jane);
+  const told = await announced(jane.userId);
+  assert.equal((await janes.register()).status, 200);
+  await told.next(({ bindings }) => bindings.length === 1);
+  await administer('alter table registrar.bindings rename to bindings_away');
+  await janes[Symbol.asyncDispose]();
+  await failed.promise;
+  await administer('alter table registrar.bindings_away rename to bindings');
+  await passTime(told.next(({ bindings }) => bindings.length === 0));
+});
+
+async function administer(statement: string): Promise<void> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
+
+test('a device that is added and registers while the devices are looked at keeps its binding', async () => {
+  const kim = await person('kim');
+  let meanwhile = async () => {};
+  const bus = new Proxy(running.bus, {
+    get(target, key) {
+      const value = Reflect.get(target, key, target);
+      if (key !== 'call') return typeof value === 'function' ? value.bind(target) : value;
+      return async (...given: Parameters<typeof target.call>) => {
+        const reply = await target.call(...given);
+        if (given[0].subject === listDevices.subject) await meanwhile();
+        return reply;
+      };
+    },
+  });
+  await using only = await frontEnd('careful', { bus });
+  const told = await announced(kim.userId);
+  const looked = Promise.withResolvers<void>();
+  meanwhile = async () => {
+    meanwhile = async () => looked.resolve();
+    const added = await running.bus.call(addDevice, { userId: kim.userId, name: 'Second phone' });
+    assert.ok(added.ok);
+    const second = await phoneAt(only, 'udp', { username: 'kim', password: added.value.password });
+    assert.equal((await second.register()).status, 200);
+  };
+  await running.bus.publish(devicesChanged, { userId: kim.userId, username: 'kim' });
+  // The second look is for the device that was added during the first.
+  await passTime(looked.promise);
+  await told.next(({ bindings }) => bindings.length === 1);
+  assert.equal((await locationOf(kim.userId))?.bindings.length, 1);
 });

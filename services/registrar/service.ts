@@ -1,6 +1,11 @@
 // registrar, wired: REGISTER onto bindings, and bindings away when their time, flow, node, device or user is gone.
 import { done } from '@parley/platform/contract';
-import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import {
+  type RunningService,
+  type ServiceContext,
+  type ServiceDefinition,
+  startRounds,
+} from '@parley/platform/host';
 import { devicesChanged, listDevices } from '../authentication/contract.ts';
 import { userChanged } from '../identity/contract.ts';
 import type { StoredBinding } from './binding.ts';
@@ -26,18 +31,20 @@ export const registrarService: ServiceDefinition = {
     /** Who registered over which connection of this process. */
     const usersOfFlow = new Map<string, Set<string>>();
 
+    /** Connections that closed and whose bindings are there still: the database may have been away. */
+    const closedFlows = new Set<string>();
+
+    /** A connection that closes takes its bindings along: nobody can be reached over it any more (RFC 5626 §3.3). */
     async function dropFlow(flowId: string): Promise<void> {
-      const userIds = usersOfFlow.get(flowId) ?? [];
-      usersOfFlow.delete(flowId);
+      closedFlows.add(flowId);
       const isOther = (binding: StoredBinding) => binding.nodeId !== nodeId || binding.flowId !== flowId;
-      for (const userId of userIds) await rows.keepBindings(own, userId, isOther);
+      for (const userId of usersOfFlow.get(flowId) ?? []) await rows.keepBindings(own, userId, isOther);
+      closedFlows.delete(flowId);
+      usersOfFlow.delete(flowId);
     }
 
-    /** A connection that closes takes its bindings along: a request over it would only fail (RFC 5626 §5.3). */
     function dropFlowSoon(flowId: string): void {
-      dropFlow(flowId).catch((error) =>
-        log.warn({ error }, 'bindings of a closed connection stay until they expire'),
-      );
+      dropFlow(flowId).catch((error) => log.warn({ error }, 'bindings of a closed connection stay for now'));
     }
 
     const station = hangRegisterStation(context, own, async ({ flow }, caller) => {
@@ -59,10 +66,14 @@ export const registrarService: ServiceDefinition = {
       bus.subscribe(
         devicesChanged,
         async ({ userId }) => {
+          // Read before the list: a device that is added and registers meanwhile is in neither.
+          const registered = await rows.devicesOf(own.db, userId);
           const listed = await bus.call(listDevices, { userId });
           if (!listed.ok) return;
-          const devices = new Set(listed.value.devices.map((device) => device.deviceId));
-          await rows.keepBindings(own, userId, (binding) => devices.has(binding.deviceId));
+          const revoked = new Set(registered);
+          for (const { deviceId } of listed.value.devices) revoked.delete(deviceId);
+          if (revoked.size === 0) return;
+          await rows.keepBindings(own, userId, (binding) => !revoked.has(binding.deviceId));
         },
         { queue: 'registrar' },
       ),
@@ -76,32 +87,23 @@ export const registrarService: ServiceDefinition = {
     ]);
 
     /** Every front end sweeps; the rows' lock lets one of them tell of each expiry. */
-    async function dropExpired(): Promise<void> {
-      const now = clock.wallNow();
-      for (const userId of await rows.usersWithExpired(own.db, now, SWEEP_USERS)) {
-        await rows.keepBindings(own, userId, (binding) => binding.expiresAt > now);
-      }
-    }
-    let sweep: Disposable | undefined;
-    let sweeping: Promise<void> = Promise.resolve();
-    function sweepLater(): void {
-      sweep = clock.after(SWEEP_MS, () => {
-        sweeping = dropExpired()
-          .catch((error) => log.warn({ error }, 'expired bindings stay for now'))
-          .then(() => {
-            if (sweep !== undefined) sweepLater();
-          });
-      });
-    }
-    sweepLater();
+    const sweeps = startRounds(
+      context,
+      { everyMs: SWEEP_MS, failure: 'expired bindings stay for now' },
+      async () => {
+        for (const flowId of closedFlows) await dropFlow(flowId);
+        const now = clock.wallNow();
+        for (const userId of await rows.usersWithExpired(own.db, now, SWEEP_USERS)) {
+          await rows.keepBindings(own, userId, (binding) => binding.expiresAt > now);
+        }
+      },
+    );
 
     return {
       async [Symbol.asyncDispose]() {
         station[Symbol.dispose]();
         closed[Symbol.dispose]();
-        sweep?.[Symbol.dispose]();
-        sweep = undefined;
-        await sweeping;
+        await sweeps[Symbol.asyncDispose]();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await nodes[Symbol.asyncDispose]();
         await own[Symbol.asyncDispose]();

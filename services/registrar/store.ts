@@ -136,6 +136,17 @@ export function keepBindings(
   });
 }
 
+/** The devices that hold the bindings of one user. */
+export async function devicesOf(db: Db, userId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('bindings')
+    .select('device_id')
+    .distinct()
+    .where('user_id', '=', userId)
+    .execute();
+  return rows.map((row) => row.device_id);
+}
+
 /** Users who have a binding whose time is over. */
 export async function usersWithExpired(db: Db, now: number, limit: number): Promise<string[]> {
   const rows = await db
@@ -164,6 +175,9 @@ export async function usersAtNode(db: Db, nodeId: string): Promise<string[]> {
   return rows.map((row) => row.user_id);
 }
 
+/** A binding may be 2 kB long and a user may have 16, but a page has to fit into one message of the bus. */
+const BINDINGS_A_PAGE = 400;
+
 /** One page of the view's snapshot, in order of userId. Users without bindings are in it for their version. */
 export async function snapshotPage(
   db: Db,
@@ -185,14 +199,17 @@ export async function snapshotPage(
       : await db.selectFrom('bindings').selectAll().where('user_id', 'in', userIds).execute(),
     (row) => row.user_id,
   );
-  const locations = rows.map((row) => ({
-    userId: row.user_id,
-    address: row.address,
-    version: row.version,
-    bindings: sorted((bindings.get(row.user_id) ?? []).map(bindingOf)).map(shown),
-  }));
-  const last = rows.length === limit ? rows.at(-1)?.user_id : undefined;
-  return last === undefined ? { locations } : { locations, next: last };
+  const locations: Location[] = [];
+  let room = BINDINGS_A_PAGE;
+  for (const { user_id: userId, address, version } of rows) {
+    const held = bindings.get(userId) ?? [];
+    room -= held.length;
+    if (room < 0 && locations.length > 0) break;
+    locations.push({ userId, address, version, bindings: sorted(held.map(bindingOf)).map(shown) });
+  }
+  const isLast = rows.length < limit && locations.length === rows.length;
+  const next = isLast ? undefined : locations.at(-1)?.userId;
+  return next === undefined ? { locations } : { locations, next };
 }
 
 /** The same order in snapshots and events, so that both make the same view. */

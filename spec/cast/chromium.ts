@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, type TestContext } from 'node:test';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 
 const EXECUTABLE = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
 const WAIT_MS = 10_000;
@@ -76,7 +82,9 @@ function watch(context: BrowserContext, origin: string, expected: readonly RegEx
   };
   context.on('request', (request) => visit(request.url(), 'request'));
   context.on('page', (page) => page.on('websocket', (socket) => visit(socket.url(), 'socket')));
-  context.on('weberror', (error) => faults.push(`page error: ${error.error().stack ?? error.error().message}`));
+  context.on('weberror', (error) =>
+    faults.push(`page error: ${error.error().stack ?? error.error().message}`),
+  );
   // Chromium also reports violations of the Content-Security-Policy here.
   context.on('console', (message) => {
     if (message.type() !== 'error') return;

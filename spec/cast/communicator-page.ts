@@ -66,9 +66,7 @@ export class CommunicatorPage {
   }
 
   contact(name: string): Locator {
-    return this.contactList
-      .getByRole('treeitem')
-      .filter({ has: this.page.getByText(name, { exact: true }) });
+    return this.contactList.getByRole('treeitem').filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
   tab(english: 'Contacts' | 'Chats'): Locator {
@@ -151,7 +149,9 @@ export class CommunicatorPage {
 
   /** The message is stored: its line says so. */
   async hasSent(text: string): Promise<void> {
-    await this.message(text).getByRole('img', { name: this.say('Sent'), exact: true }).waitFor();
+    await this.message(text)
+      .getByRole('img', { name: this.say('Sent'), exact: true })
+      .waitFor();
   }
 
   async showsTyping(name: string): Promise<void> {

@@ -73,7 +73,10 @@ export class ConsolePage {
   }
 
   async closesDrawer(): Promise<void> {
-    await this.drawer.getByRole('button', { name: this.say('Close'), exact: true }).first().click();
+    await this.drawer
+      .getByRole('button', { name: this.say('Close'), exact: true })
+      .first()
+      .click();
     await this.drawer.waitFor({ state: 'detached' });
   }
 

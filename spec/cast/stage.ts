@@ -18,7 +18,11 @@ import { WebUser } from './web-user.ts';
 
 export const DOMAIN = 'parley.test';
 const PASSWORD = 'a long enough password';
-export const ADMINISTRATOR = { address: `admin@${DOMAIN}`, name: 'Administrator', password: PASSWORD } as const;
+export const ADMINISTRATOR = {
+  address: `admin@${DOMAIN}`,
+  name: 'Administrator',
+  password: PASSWORD,
+} as const;
 const START_MS = 60_000;
 
 /** One process: it can be killed and started again with the same settings. */

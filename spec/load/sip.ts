@@ -19,10 +19,10 @@ interface Workload {
 }
 
 const WORKLOADS: readonly Workload[] = [
-  { mode: 'register', transport: 'udp', ops: 20_000 },
-  { mode: 'register', transport: 'tcp', ops: 20_000 },
-  { mode: 'message', transport: 'udp', ops: 5_000 },
-  { mode: 'message', transport: 'tcp', ops: 5_000 },
+  { mode: 'register', transport: 'udp', ops: 6_000 },
+  { mode: 'register', transport: 'tcp', ops: 6_000 },
+  { mode: 'message', transport: 'udp', ops: 2_000 },
+  { mode: 'message', transport: 'tcp', ops: 2_000 },
 ];
 
 /** One line of the load tool. */

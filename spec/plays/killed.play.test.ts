@@ -87,3 +87,33 @@ test('PostgreSQL is killed during a stream of messages: nothing acknowledged is 
   const [member] = stage.members;
   await assertNothingLost(stage, (sent) => (sent === 30 || sent === 90 ? member!.killPostgres() : undefined));
 });
+
+test('a phone that stayed registered through a kill is given what it had not taken, with no new message to wake it', async () => {
+  await using stage = await standardEdition();
+  const [member] = stage.members;
+  const [alice, bob] = [await stage.hire('Alice'), await stage.hire('Bob')];
+  const phone = await stage.phone(bob, { transport: 'udp' });
+  phone.answer = ({ method }) => (method === 'MESSAGE' ? 503 : 200);
+  const browser = await stage.browser(alice);
+  await browser.send(await browser.conversationWith(bob.userId), 'are you there?');
+  await phone.hears('are you there?');
+  await member!.kill();
+  phone.answer = () => 200;
+  await member!.start();
+  await phone.requests.until('the message again', () => phone.received.length >= 2);
+});
+
+test('who went away while the server was away is not Available when it is back', async () => {
+  await using stage = await standardEdition();
+  const [member] = stage.members;
+  const [alice, bob] = [await stage.hire('Alice'), await stage.hire('Bob')];
+  const before = await stage.browser(alice);
+  await before.command('contact.put', { contact: { userId: bob.userId, group: '', favourite: false } });
+  const phone = await stage.phone(bob);
+  await before.sees(bob.userId, 'available');
+  await member!.kill();
+  await phone[Symbol.asyncDispose]();
+  await member!.start();
+  const after = await stage.browser(alice);
+  await after.sees(bob.userId, 'offline');
+});

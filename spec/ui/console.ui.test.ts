@@ -128,7 +128,9 @@ test('a list with problems changes nothing and names each line; the mended list 
     ['3', 'address'],
     ['4', 'phone'],
   ] as const) {
-    const row = problems.getByRole('row').filter({ has: desk.page.getByRole('cell', { name: line, exact: true }) });
+    const row = problems
+      .getByRole('row')
+      .filter({ has: desk.page.getByRole('cell', { name: line, exact: true }) });
     await row.getByRole('cell', { name: column, exact: true }).waitFor();
   }
   await desk.drawer.getByRole('heading', { name: /problems?; nothing was imported$/ }).waitFor();
@@ -159,7 +161,10 @@ test('the health page shows every part running', { skip }, async (t) => {
   await desk.goesTo('Health');
   await desk.page.getByText('Everything is running.').waitFor();
   for (const part of ['store', 'bus', 'identity', 'authentication', 'presence', 'im', 'registrar']) {
-    await desk.page.getByRole('listitem').filter({ hasText: new RegExp(`^${part}`) }).waitFor();
+    await desk.page
+      .getByRole('listitem')
+      .filter({ hasText: new RegExp(`^${part}`) })
+      .waitFor();
   }
 });
 

@@ -53,7 +53,9 @@ test('search, add, write, read and answer by keyboard', { skip }, async (t) => {
   await desk.showsUnread(0);
 });
 
-test('the contact list: arrows, a letter, folding a group, the menu of a contact, Enter', { skip }, async (t) => {
+test('the contact list: arrows, a letter, folding a group, the menu of a contact, Enter', {
+  skip,
+}, async (t) => {
   const [alice, bob, carol] = [await stage.hire('Alice'), await stage.hire('Bob'), await stage.hire('Carol')];
   const page = await chromium().window(t, stage.web.origin);
   const { keyboard } = page;
@@ -200,4 +202,3 @@ test('a message that arrives takes the focus from nobody', { skip }, async (t) =
   await writes('a menu');
   await desk.hasFocus(page.getByRole('menuitem', { name: 'Busy' }));
 });
-

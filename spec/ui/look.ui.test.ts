@@ -180,7 +180,7 @@ async function choose(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
 
 /** Words that are the same in every language: names of products, formats, units, and what stands on keys. */
 const SAME_EVERYWHERE =
-  /\b(?:Parley|Safari|Linux|node|CSV|MB|ms|SIP|TLS|TCP|UDP|Ctrl K)\b|Mozilla\/.*|^address(?:,[^]*)?$|\b[\da-f]{8}-[\da-f-]{27}\b/g;
+  /\b(?:Parley|Safari|Linux|node|CSV|MB|ms|SIP|TLS|TCP|UDP|Ctrl K)\b|Mozilla\/.*|^address(?:,[\s\S]*)?$|\b[\da-f]{8}-[\da-f-]{27}\b/g;
 /** The part of a text that the browser's own tables of dates make. */
 const DATES =
   /\b(?:\w+day|January|February|March|April|May|June|July|August|September|October|November|December|at|AM|PM|am|pm|ago|this|now|minutes?|hours?)\b/gi;

@@ -43,7 +43,10 @@ test('killed while alice types: the page tells it, keeps what she writes, and se
   await desk.anyComposer.pressSequentially('half of a ');
 
   await stage.web.kill();
-  await desk.page.getByRole('status').filter({ hasText: /^Offline since \d/ }).waitFor();
+  await desk.page
+    .getByRole('status')
+    .filter({ hasText: /^Offline since \d/ })
+    .waitFor();
   await desk.page.getByText('Not connected', { exact: true }).waitFor();
   await desk.anyComposer.pressSequentially('sentence');
   await desk.anyComposer.press('Enter');

@@ -10,7 +10,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { Chromium } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
 import { ConsolePage } from '../cast/console-page.ts';
-import { atRest } from '../cast/looking.ts';
+import { atRest, picturesShown } from '../cast/looking.ts';
 import { WebUser } from '../cast/web-user.ts';
 import { type Language, wordsOf } from '../cast/words.ts';
 
@@ -35,6 +35,8 @@ const COLLEAGUES: Readonly<Record<string, StateName>> = {
 };
 
 const WIDE = { viewport: { width: 1200, height: 760 } };
+/** It is afternoon in the pictures, whenever they are taken. */
+const HOUR = 15;
 const VARIANTS: Readonly<Record<string, BrowserContextOptions & { readonly language: Language }>> = {
   light: { ...WIDE, language: 'en', colorScheme: 'light' },
   dark: { ...WIDE, language: 'en', colorScheme: 'dark' },
@@ -46,9 +48,9 @@ type Take = (name: string) => Promise<void>;
 
 async function walk(page: Page, language: Language, take: Take): Promise<void> {
   const say = wordsOf(language);
-  const query = `?lang=${language}`;
   const desk = new CommunicatorPage(page, say);
-  await page.goto(`/${query}`);
+  await page.addInitScript(`localStorage.setItem('parley.language', '${language}')`);
+  await page.goto('/');
   await desk.passwordBox.waitFor();
   await take('sign-in');
 
@@ -61,7 +63,7 @@ async function walk(page: Page, language: Language, take: Take): Promise<void> {
   await desk.log.getByRole('article').last().waitFor();
   await take('conversation');
 
-  await page.goto(`/console/${query}`);
+  await page.goto('/console/');
   await new ConsolePage(page, say).row('Bob Baker').waitFor();
   await take('console');
 }
@@ -97,9 +99,16 @@ async function startDemo(data: string): Promise<{ child: ChildProcess; origin: s
   let output = '';
   for await (const chunk of child.stdout) {
     output += String(chunk);
-    if (output.includes('"ready"')) return { child, origin: (JSON.parse(output) as { address: string }).address };
+    if (output.includes('"ready"'))
+      return { child, origin: (JSON.parse(output) as { address: string }).address };
   }
   throw new Error('the demo did not start');
+}
+
+function afternoon(): string {
+  const east = ((HOUR - new Date().getUTCHours() + 36) % 24) - 12;
+  // The names of these zones count westwards.
+  return east === 0 ? 'Etc/GMT' : `Etc/GMT${east > 0 ? '-' : '+'}${Math.abs(east)}`;
 }
 
 async function takePictures(origin: string): Promise<void> {
@@ -111,11 +120,11 @@ async function takePictures(origin: string): Promise<void> {
   }
   await using chromium = await Chromium.start();
   for (const [variant, { language, ...options }] of Object.entries(VARIANTS)) {
-    const { page, faults } = await chromium.watchedWindow(origin, options);
+    const { page, faults } = await chromium.watchedWindow(origin, { ...options, timezoneId: afternoon() });
     await walk(page, language, async (name) => {
       await page.evaluate('document.activeElement?.blur()');
       await page.mouse.move(0, 0);
-      await page.waitForLoadState('networkidle');
+      await picturesShown(page);
       await atRest(page);
       const path = join(FOLDER, `${name}-${variant}.png`);
       const bytes = await page.screenshot({ path });

@@ -15,7 +15,9 @@ before(async () => {
 after(() => stage?.[Symbol.asyncDispose]());
 const skip = chromiumMissing;
 
-test('the first visitor makes the administrator, who is signed in, signs out and signs in again', { skip }, async (t) => {
+test('the first visitor makes the administrator, who is signed in, signs out and signs in again', {
+  skip,
+}, async (t) => {
   const page = await chromium().window(t, stage.web.origin);
   const visitor = new CommunicatorPage(page);
   await page.goto('/');
@@ -35,14 +37,18 @@ test('the first visitor makes the administrator, who is signed in, signs out and
   await visitor.showsOwnState('Available');
 });
 
-test('a wrong password is refused with a sentence and a remedy, and the right one goes on from there', { skip }, async (t) => {
+test('a wrong password is refused with a sentence and a remedy, and the right one goes on from there', {
+  skip,
+}, async (t) => {
   const page = await chromium().window(t, stage.web.origin, { expected: [/status of 401/] });
   const visitor = new CommunicatorPage(page);
   await page.goto('/');
   await visitor.fillSignIn(ADMINISTRATOR.address, 'not the password');
   const refusal = page.getByRole('alert');
   await refusal.getByText('The address or the password is wrong.', { exact: true }).waitFor();
-  await refusal.getByText('Try again, or ask your administrator for a new password.', { exact: true }).waitFor();
+  await refusal
+    .getByText('Try again, or ask your administrator for a new password.', { exact: true })
+    .waitFor();
   await visitor.fillSignIn(ADMINISTRATOR.address, ADMINISTRATOR.password);
   await visitor.showsOwnState('Available');
 });
@@ -56,7 +62,9 @@ test('in German the refusal is German too', { skip }, async (t) => {
   assert.doesNotMatch(refusal, /password|Try again/);
 });
 
-test('signing in needs no mouse: the address has the focus, Tab and Enter do the rest', { skip }, async (t) => {
+test('signing in needs no mouse: the address has the focus, Tab and Enter do the rest', {
+  skip,
+}, async (t) => {
   const page = await chromium().window(t, stage.web.origin);
   const visitor = new CommunicatorPage(page);
   await page.goto('/');

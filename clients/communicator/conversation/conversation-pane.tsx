@@ -1,6 +1,6 @@
 // One conversation: who, what was said, who is typing, and the place to answer.
 import { Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-context.tsx';
 import { conversationName, othersOf } from '../../kit/live/selectors.ts';
@@ -32,7 +32,13 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
       void client.load(conversationId);
   }, [client, conversationId, ready, connected, conversation, thread]);
 
-  if (!ready) return <TimelineSkeleton />;
+  const [sought, setSought] = useState(false);
+  useEffect(() => {
+    if (!ready || !connected || conversation !== undefined) return;
+    void client.reopen(conversationId).finally(() => setSought(true));
+  }, [client, conversationId, ready, connected, conversation]);
+
+  if (!ready || (conversation === undefined && !sought)) return <TimelineSkeleton />;
   if (conversation === undefined) {
     return (
       <EmptyState picture={<ChatIcon size={28} />} title={t('chats.goneTitle')} text={t('chats.goneText')}>

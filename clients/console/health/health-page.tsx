@@ -11,6 +11,9 @@ import { PageHeader } from '../page-header.tsx';
 import { durationParts } from './duration.ts';
 import styles from './health-page.module.css';
 
+/** A part that takes longer than this to answer is worth a word. */
+const SLOW_MS = 1000;
+
 export default function HealthPage() {
   const { t } = useTranslation();
   const formats = useFormats();
@@ -65,7 +68,9 @@ function Report({ report }: { readonly report: HealthReport }) {
             <li key={name} className={styles.part} data-ok={ok}>
               <span className={styles.sign}>{ok ? <CheckIcon size={16} /> : <WarningIcon size={16} />}</span>
               <span className={styles.name}>{name}</span>
-              <span className={styles.sentence}>{sentence}</span>
+              <span className={styles.sentence}>
+                {ok ? t(answerMs < SLOW_MS ? 'health.answers' : 'health.slow') : sentence}
+              </span>
               <span className={styles.answer}>
                 {ok && answerMs > 0 ? `${formats.number(answerMs)} ms` : ''}
               </span>

@@ -1,6 +1,7 @@
 // The browsers that one person is signed in with, in the drawer.
 import { Button, Spinner } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { ConfirmButton } from '../../kit/widgets/confirm-button.tsx';
@@ -16,24 +17,30 @@ export function SignInList({ user }: { readonly user: User }) {
   const notices = useNotices();
   const queries = useQueryClient();
   const { data: signIns, error, isPending } = useQuery(signInsQuery(user.userId));
-  const refresh = () => void queries.invalidateQueries({ queryKey: ['sign-ins'] });
+  const list = useRef<HTMLDivElement>(null);
+
+  async function refresh(): Promise<void> {
+    await queries.invalidateQueries({ queryKey: ['sign-ins'] });
+    // The button that had the focus is gone.
+    list.current?.focus();
+  }
 
   async function endAll(): Promise<void> {
     const outcome = await admin.signOutEverywhere(user.userId);
     if (!notices.outcome(outcome) || !outcome.ok) return;
     notices.done(t('signIns.ended', { count: outcome.value.ended }));
-    refresh();
+    await refresh();
   }
 
   async function end(signInId: string): Promise<void> {
-    if (notices.outcome(await admin.endSignIn(signInId))) refresh();
+    if (notices.outcome(await admin.endSignIn(signInId))) await refresh();
   }
 
   if (isPending) return <Spinner aria-label={t('signIns.loading')} />;
   if (error !== null) return <FaultNotice fault={error.fault} />;
-  if (signIns.length === 0) return <p className={styles.times}>{t('signIns.emptyTitle')}</p>;
   return (
-    <>
+    <div ref={list} tabIndex={-1} className={styles.page}>
+      {signIns.length === 0 && <p className={styles.times}>{t('signIns.emptyTitle')}</p>}
       <ul className={styles.list}>
         {signIns.map((signIn) => (
           <li key={signIn.signInId} className={styles.item}>
@@ -53,14 +60,14 @@ export function SignInList({ user }: { readonly user: User }) {
           </li>
         ))}
       </ul>
-      <div>
+      {signIns.length > 0 && (
         <ConfirmButton
           action={t('signIns.endAll')}
           title={t('signIns.endTitle', { name: user.name })}
           text={t('signIns.endText')}
           confirm={() => void endAll()}
         />
-      </div>
-    </>
+      )}
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 // Telephones of one person: each has a password of its own that can be taken away.
 import { Button, Field, Input, Skeleton, SkeletonItem } from '@fluentui/react-components';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../fault.ts';
 import { useFormats } from '../i18n/use-formats.ts';
@@ -14,6 +14,7 @@ import { SipSettings } from './sip-settings.tsx';
 
 export function DeviceList({ source }: { readonly source: DeviceSource }) {
   const { t } = useTranslation();
+  const page = useRef<HTMLDivElement>(null);
   const [devices, setDevices] = useState<readonly Device[] | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [added, setAdded] = useState<{ name: string; password: string } | null>(null);
@@ -28,8 +29,14 @@ export function DeviceList({ source }: { readonly source: DeviceSource }) {
     void refresh();
   }, [refresh]);
 
+  async function removed(): Promise<void> {
+    await refresh();
+    // The row that had the focus is gone.
+    page.current?.focus();
+  }
+
   return (
-    <div className={styles.page}>
+    <div className={styles.page} ref={page} tabIndex={-1}>
       <p className={styles.text}>{t('devices.text')}</p>
       {added === null ? (
         <AddDevice
@@ -56,7 +63,7 @@ export function DeviceList({ source }: { readonly source: DeviceSource }) {
       {devices?.length === 0 && <p className={styles.text}>{t('devices.none')}</p>}
       <ul className={styles.list}>
         {devices?.map((device) => (
-          <DeviceRow key={device.deviceId} device={device} source={source} changed={refresh} />
+          <DeviceRow key={device.deviceId} device={device} source={source} removed={removed} />
         ))}
       </ul>
     </div>
@@ -66,10 +73,10 @@ export function DeviceList({ source }: { readonly source: DeviceSource }) {
 interface DeviceRowProps {
   readonly device: Device;
   readonly source: DeviceSource;
-  readonly changed: () => Promise<void>;
+  readonly removed: () => Promise<void>;
 }
 
-function DeviceRow({ device, source, changed }: DeviceRowProps) {
+function DeviceRow({ device, source, removed }: DeviceRowProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const notices = useNotices();
@@ -77,7 +84,7 @@ function DeviceRow({ device, source, changed }: DeviceRowProps) {
   const expired = device.expiresAt !== null && device.expiresAt < now;
 
   async function revoke(): Promise<void> {
-    if (notices.outcome(await source.revoke(device.deviceId))) await changed();
+    if (notices.outcome(await source.revoke(device.deviceId))) await removed();
   }
 
   return (

@@ -25,9 +25,37 @@ export function writeDraft(
   }
 }
 
+const OPENED = 'parley.opened.';
+
+/** With whom a conversation is: until its first message the server does not list it, and a reload would lose it. */
+export function rememberOpened(
+  storage: KeyValueStorage,
+  userId: string,
+  conversationId: string,
+  participantIds: readonly string[],
+): void {
+  try {
+    storage.setItem(`${OPENED}${userId}.${conversationId}`, participantIds.join(' '));
+  } catch {
+    // Storage is full or forbidden: an empty conversation is then found through the contact list again.
+  }
+}
+
+export function openedWith(
+  storage: KeyValueStorage,
+  userId: string,
+  conversationId: string,
+): readonly string[] | null {
+  return storage.getItem(`${OPENED}${userId}.${conversationId}`)?.split(' ') ?? null;
+}
+
+export function forgetOpened(storage: KeyValueStorage, userId: string, conversationId: string): void {
+  storage.removeItem(`${OPENED}${userId}.${conversationId}`);
+}
+
 /** At sign-out nothing that the user wrote stays on the machine. */
 export function forgetWritings(storage: KeyValueStorage, userId: string): void {
-  for (const prefix of [`${PREFIX}${userId}.`, `parley.outbox.${userId}.`]) {
+  for (const prefix of [`${PREFIX}${userId}.`, `${OPENED}${userId}.`, `parley.outbox.${userId}.`]) {
     for (const key of keysWith(storage, prefix)) storage.removeItem(key);
   }
 }

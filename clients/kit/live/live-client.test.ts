@@ -268,6 +268,32 @@ test('a message that the server cannot store at the moment waits and is sent aga
   assert.equal((await peer.next('command')).request?.['clientId'], 'id-1');
 });
 
+test('an opened conversation without a message is found again after a reload', async (t) => {
+  const { accept, makeClient } = await scene(t);
+  const before = makeClient();
+  const first = await connect(before, accept());
+  const opening = before.open(['dave']);
+  const empty = {
+    conversationId: 'c9',
+    participantIds: ['alice', 'dave'],
+    lastMessage: null,
+    lastSeq: 0,
+    readSeq: 0,
+    unread: 0,
+  };
+  first.reply(await first.next('command'), empty);
+  await opening;
+  before.close();
+  const after = makeClient();
+  const second = await connect(after, accept());
+  const found = after.reopen('c9');
+  const again = await second.next('command');
+  assert.deepEqual(again.request, { participantIds: ['dave'] });
+  second.reply(again, empty);
+  assert.equal(await found, true);
+  assert.equal(await after.reopen('never opened'), false);
+});
+
 test('a gap in the sequence of a conversation is filled from the history', async (t) => {
   const { accept, makeClient } = await scene(t);
   const client = makeClient();

@@ -6,7 +6,7 @@ import { isTransient, type Outcome } from '../fault.ts';
 import { applyEvent } from './apply-event.ts';
 import { retryDelayMs } from './backoff.ts';
 import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
-import { readDrafts, writeDraft } from './drafts.ts';
+import { forgetOpened, openedWith, readDrafts, rememberOpened, writeDraft } from './drafts.ts';
 import {
   applySnapshot,
   emptyState,
@@ -133,7 +133,17 @@ export class LiveClient {
     const outcome = await this.command('im.open', { participantIds: [...participantIds] });
     if (!outcome.ok) return outcome;
     this.#fold((live) => putConversation(live, outcome.value));
-    return { ok: true, value: outcome.value.conversationId };
+    const { conversationId, lastSeq } = outcome.value;
+    const { storage, userId } = this.#options;
+    if (lastSeq === 0) rememberOpened(storage, userId, conversationId, participantIds);
+    else forgetOpened(storage, userId, conversationId);
+    return { ok: true, value: conversationId };
+  }
+
+  /** Finds a conversation again that the server does not list because nothing was said in it; false if it is unknown. */
+  async reopen(conversationId: string): Promise<boolean> {
+    const participantIds = openedWith(this.#options.storage, this.#options.userId, conversationId);
+    return participantIds !== null && (await this.open(participantIds)).ok;
   }
 
   /** Loads the newest page of a conversation, or fills what is missing at its end. */

@@ -162,6 +162,12 @@ test('a new snapshot keeps a thread that can be continued and drops one that is 
   );
 });
 
+test('a new snapshot keeps a conversation in which nothing was said, which the server does not list', () => {
+  const empty = { ...conversation(0, 0), conversationId: 'c2' };
+  const before = putConversation(applySnapshot(emptyState, snapshot()), empty);
+  assert.deepEqual(applySnapshot(before, snapshot()).conversations.c2, empty);
+});
+
 test('what a search brings never overwrites what an event said later', () => {
   let state = applySnapshot(emptyState, snapshot({ presence: [presence('bob', 'busy', 7)] }));
   state = learn(state, { presence: [presence('bob', 'available', 6), presence('carol', 'away', 1)] });

@@ -36,6 +36,10 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
   const conversations = index(snapshot.conversations, (conversation) => conversation.conversationId);
   const threads: Record<string, Thread> = {};
   const sameUser = previous.me?.userId === snapshot.me.userId;
+  for (const conversation of Object.values(sameUser ? previous.conversations : {})) {
+    // The server lists only conversations in which something was said.
+    if (conversation.lastSeq === 0) conversations[conversation.conversationId] ??= conversation;
+  }
   for (const [conversationId, thread] of Object.entries(sameUser ? previous.threads : {})) {
     const conversation = conversations[conversationId];
     if (conversation !== undefined && keepThread(thread, conversation)) threads[conversationId] = thread;

@@ -274,6 +274,31 @@ test('an abandoned request is answered by nothing, not even a 100', () => {
   assert.equal(layer.wakeAt, undefined);
 });
 
+test('RFC 3261 §8.2.7: a refused INVITE is answered once and forgotten; its repetition is a new request with the same To tag', () => {
+  const toTags: string[] = [];
+  for (const at of [0, 500]) {
+    layer.receive(incoming('INVITE'), UDP, at);
+    const { transactionId, request } = asRequest(layer.take()[0]);
+    const make = (toTag: string) => {
+      toTags.push(toTag);
+      return responseTo(request, 501, { toTag });
+    };
+    assert.equal(layer.refuse(transactionId, make), true);
+    assert.deepEqual(kinds(layer.take()), ['send 501', 'terminated']);
+    assert.equal(layer.size, 0);
+    assert.equal(layer.refuse(transactionId, make), false);
+  }
+  layer.advance(40_000);
+  assert.deepEqual(layer.take(), [], 'timer G sends nothing again');
+  assert.equal(toTags[0], toTags[1]);
+});
+
+test('a CANCEL for nothing is answered 481 without keeping anything', () => {
+  layer.receive(incoming('CANCEL'), UDP, 0);
+  assert.deepEqual(kinds(layer.take()), ['send 481']);
+  assert.equal(layer.size, 0);
+});
+
 test('messages without a readable Via are dropped', () => {
   layer.receive(incoming('MESSAGE', { via: 'nonsense' }), UDP, 0);
   assert.deepEqual(layer.take(), []);

@@ -74,30 +74,37 @@ type ClientMachine = InviteClientTransaction | NonInviteClientTransaction;
 /** A machine with its place in the world. */
 class Held<F extends TransactionFlow, M extends TransactionMachine = TransactionMachine> {
   readonly id: string;
-  readonly key: string;
-  readonly machine: M;
+  key: string;
   readonly flow: F;
   readonly address: string;
   readonly port: number;
   queuedFor: number | undefined;
-  isOver = false;
+  #machine: M | undefined;
 
   constructor(id: string, key: string, machine: M, flow: F, port: number) {
     this.id = id;
     this.key = key;
-    this.machine = machine;
+    this.#machine = machine;
     this.flow = flow;
     this.address = flow.remoteAddress;
     this.port = port;
   }
+  get machine(): M {
+    if (this.#machine === undefined) throw new Error(`transaction ${this.id} is over`);
+    return this.#machine;
+  }
   get wakeAt(): number | undefined {
-    return this.isOver ? undefined : this.machine.wakeAt;
+    return this.#machine?.wakeAt;
+  }
+  /** It may stand in the queue of deadlines for a while; the messages must not stay with it. */
+  release(): void {
+    this.#machine = undefined;
+    this.key = '';
   }
 }
 
 const DEFAULT_MAX_TRANSACTIONS = 100_000;
-/** RFC 3261 §21.5.4. */
-const RETRY_AFTER_S = 5;
+const RETRY_AFTER: readonly [string, string] = ['Retry-After', '5'];
 
 export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   readonly #random: () => string;
@@ -186,6 +193,26 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     return true;
   }
 
+  /**
+   * Sends a final response once and forgets the server transaction (RFC 3261 §8.2.7): senders who have proven nothing
+   * cost no memory, and a false address gets one answer, not the retransmissions of timer G. `terminated` follows.
+   * @param make builds the response with a To tag that is the same for each retransmission of the request.
+   * @returns false if that server transaction is over, so that the response cannot be sent any more.
+   */
+  refuse(transactionId: string, make: (toTag: string) => SipResponse): boolean {
+    const held = this.#byId.get(transactionId);
+    if (held === undefined || this.#servers.get(held.key) !== held) return false;
+    const { flow, address, port } = held;
+    this.#outputs.push({
+      kind: 'transmit',
+      message: make(stableTag(held.key)),
+      target: { flow, address, port },
+    });
+    this.#forget(held);
+    this.#outputs.push({ kind: 'terminated', transactionId });
+    return true;
+  }
+
   /** Forgets a server transaction without an answer; `terminated` follows. A retransmission would start it again. */
   abandon(transactionId: string): void {
     const held = this.#byId.get(transactionId);
@@ -230,7 +257,12 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     }
     const port = flow.reliable ? flow.remotePort : responsePort(via, flow.remotePort);
     if (!this.hasRoom) {
-      this.#refuse(request, key, flow, port);
+      // RFC 3261 §21.5.4.
+      this.#answerOnce(request, 503, key, { flow, address: flow.remoteAddress, port }, [RETRY_AFTER]);
+      return;
+    }
+    if (cancelledKey !== undefined && !this.#servers.has(cancelledKey)) {
+      this.#answerOnce(request, 481, key, { flow, address: flow.remoteAddress, port });
       return;
     }
     const Machine = request.method === 'INVITE' ? InviteServerTransaction : NonInviteServerTransaction;
@@ -250,11 +282,11 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     return tagOf(request.headers.get('To')) === tagOf(held.machine.lastResponse?.headers.get('To'));
   }
 
-  /** RFC 3261 §9.2: answer 200 or 481; the INVITE itself is the transaction user's to end. */
+  /** RFC 3261 §9.2: answer 200 (481 where there is nothing to cancel); the INVITE itself is the transaction user's to end. */
   #cancel(cancel: Held<F, ServerMachine>, request: SipRequest, inviteKey: string, now: number): void {
     cancel.machine.start(now);
     const invite = this.#servers.get(inviteKey);
-    const answer = responseTo(request, invite === undefined ? 481 : 200, { toTag: this.#random() });
+    const answer = responseTo(request, 200, { toTag: this.#random() });
     this.#carryOut(cancel, cancel.machine.respond(answer, now));
     // "If the UAS has already sent a final response to the original request, the CANCEL request has no effect".
     if (invite?.machine.state === 'Proceeding')
@@ -262,10 +294,15 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   }
 
   /** Answers without keeping anything; the To tag is the same for each retransmission (RFC 3261 §8.2.7). */
-  #refuse(request: SipRequest, key: string, flow: F, port: number): void {
-    const headers: [string, string][] = [['Retry-After', String(RETRY_AFTER_S)]];
-    const message = responseTo(request, 503, { toTag: stableTag(key), headers });
-    this.#outputs.push({ kind: 'transmit', message, target: { flow, address: flow.remoteAddress, port } });
+  #answerOnce(
+    request: SipRequest,
+    status: number,
+    key: string,
+    target: { readonly flow: F; readonly address: string; readonly port: number },
+    headers: readonly (readonly [string, string])[] = [],
+  ): void {
+    const message = responseTo(request, status, { toTag: stableTag(key), headers });
+    this.#outputs.push({ kind: 'transmit', message, target });
   }
 
   #hold<M extends TransactionMachine>(key: string, machine: M, flow: F, port: number): Held<F, M> {
@@ -311,13 +348,13 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   }
 
   #forget(held: Held<F>): void {
-    held.isOver = true;
     this.#byId.delete(held.id);
     if (this.#servers.get(held.key) === held) this.#servers.delete(held.key);
     if (this.#clients.get(held.key) === held) this.#clients.delete(held.key);
     const ofFlow = this.#byFlow.get(held.flow.id);
     ofFlow?.delete(held);
     if (ofFlow?.size === 0) this.#byFlow.delete(held.flow.id);
+    held.release();
   }
 }
 

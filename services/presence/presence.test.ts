@@ -1,0 +1,127 @@
+// Presence over time: phones that come and go while nobody listens. Real sockets and PostgreSQL.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { RunningService } from '@parley/platform/host';
+import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platform/net';
+import { silentLog } from '@parley/platform/store/testing';
+import { buildPidf } from '@parley/protocol/presence';
+import { addDevice } from '../authentication/contract.ts';
+import { authenticationService } from '../authentication/service.ts';
+import { createUser } from '../identity/contract.ts';
+import { identityService } from '../identity/service.ts';
+import { proxyService } from '../proxy/service.ts';
+import { TestPhone } from '../proxy/testing.ts';
+import { registrarService } from '../registrar/service.ts';
+import { type TestProcess, testProcess } from '../testing.ts';
+import { type PresenceState, presenceSnapshot, putContact, setNote, stateChanged } from './contract.ts';
+import { presenceService } from './service.ts';
+
+const DOMAIN = 'parley.test';
+let sip: OpenedSipServer;
+let running: TestProcess;
+const phones: TestPhone[] = [];
+
+before(async () => {
+  const listen = [{ transport: 'tcp', address: '127.0.0.1', port: 0 }] as const;
+  sip = await openSipServer({ listen, clock: systemClock, log: silentLog });
+  running = await testProcess({ sip });
+  await running.start(identityService, authenticationService, registrarService, proxyService);
+});
+
+after(async () => {
+  for (const phone of phones) await phone[Symbol.asyncDispose]();
+  await running[Symbol.asyncDispose]();
+  await sip[Symbol.asyncDispose]();
+});
+
+async function personWithPhone(username: string): Promise<{ userId: string; phone: TestPhone }> {
+  const user = await running.bus.call(createUser, { address: `${username}@${DOMAIN}`, name: username });
+  assert.ok(user.ok);
+  const { userId } = user.value;
+  const device = await running.bus.call(addDevice, { userId, name: 'Phone' });
+  assert.ok(device.ok);
+  const port = sip.listening[0]!.port;
+  const account = { username, password: device.value.password, domain: DOMAIN };
+  const phone = await TestPhone.start({ transport: 'tcp', port, ...account });
+  phones.push(phone);
+  return { userId, phone };
+}
+
+async function stateOf(userId: string): Promise<PresenceState | undefined> {
+  const page = await running.bus.call(presenceSnapshot, {});
+  assert.ok(page.ok);
+  return page.value.states.find((state) => state.userId === userId);
+}
+
+/** Resolves when the person is in that state, now or after an announcement. */
+async function untilState(userId: string, wanted: PresenceState['state']): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await using _listening = await running.bus.subscribe(stateChanged, (state) => {
+    if (state.userId === userId && state.state === wanted) resolve();
+  });
+  if ((await stateOf(userId))?.state === wanted) return;
+  await promise;
+}
+
+/** The locations of the registrar reach whoever listens; here, nobody did. */
+async function started<T>(work: () => Promise<T>): Promise<T> {
+  const service: RunningService = await presenceService.start(running.context);
+  try {
+    return await work();
+  } finally {
+    await service[Symbol.asyncDispose]();
+  }
+}
+
+function published(phone: TestPhone, username: string) {
+  const body = buildPidf({
+    entity: `sip:${username}@${DOMAIN}`,
+    tuples: [{ id: 'phone', basic: 'open' }],
+    activities: ['on-the-phone'],
+  });
+  const headers: [string, string][] = [
+    ['Event', 'presence'],
+    ['Expires', '600'],
+    ['Content-Type', 'application/pidf+xml'],
+  ];
+  return phone.ask('PUBLISH', { headers, body });
+}
+
+test('a phone that registered or left while presence did not run is what it is when presence runs again', async () => {
+  const { userId, phone } = await personWithPhone('bob');
+  assert.equal((await phone.register()).status, 200);
+  await started(() => untilState(userId, 'available'));
+  assert.equal((await phone.register(0)).status, 200);
+  await started(() => untilState(userId, 'offline'));
+});
+
+test('what a phone published counts while it is registered, and again when it comes back', async () => {
+  const { userId, phone } = await personWithPhone('carol');
+  await started(async () => {
+    assert.equal((await phone.register()).status, 200);
+    assert.equal((await published(phone, 'carol')).status, 200);
+    await untilState(userId, 'busy');
+    assert.equal((await phone.register(0)).status, 200);
+    await untilState(userId, 'offline');
+    assert.equal((await phone.register()).status, 200);
+    await untilState(userId, 'busy');
+  });
+});
+
+test('what a phone publishes that does not register counts until it runs out', async () => {
+  const { userId, phone } = await personWithPhone('dave');
+  await started(async () => {
+    assert.equal((await published(phone, 'dave')).status, 200);
+    await untilState(userId, 'busy');
+  });
+});
+
+test('a note or group with a character that cannot be stored is stored without it', async () => {
+  const [erin, frank] = [await personWithPhone('erin'), await personWithPhone('frank')];
+  await started(async () => {
+    const noted = await running.bus.call(setNote, { userId: erin.userId, note: ' back\u0000 soon ' });
+    assert.equal(noted.ok && noted.value.note, 'back soon');
+    const contact = { userId: frank.userId, group: 'Team\u0000', favourite: false };
+    assert.ok((await running.bus.call(putContact, { userId: erin.userId, contact })).ok);
+  });
+});

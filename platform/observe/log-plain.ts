@@ -9,7 +9,15 @@ export function plainLine(json: string): string {
   const fields = Object.entries(line)
     .filter(([key]) => !HIDDEN.has(key))
     .map(([key, value]) => `${key}=${plainValue(value)}`);
-  return `${[time, String(line['level'] ?? '').padEnd(5), String(line['msg'] ?? ''), ...fields].join(' ')}\n`;
+  const words = [time, String(line['level'] ?? '').padEnd(5), String(line['msg'] ?? ''), ...fields];
+  return `${harmless(words.join(' '))}\n`;
+}
+
+/** What peers send must not move the cursor of a terminal or turn its lines around; the breaks of a stack stay. */
+function harmless(text: string): string {
+  return text.replace(/[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 function plainValue(value: unknown): string {

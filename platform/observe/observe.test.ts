@@ -60,6 +60,14 @@ test('on a terminal a line reads as time, level, message, fields', () => {
   assert.match(lines[0]!, /^\d\d:\d\d:\d\d warn {2}Listening\. port=5060 address="a b"\n$/);
 });
 
+test('what a peer wrote cannot play with the terminal of who reads the log', () => {
+  const { lines, stream } = captured();
+  const address = '\u001b[2J\u009b31mroot\u202etxt';
+  createLog({ level: 'info', stream, form: 'plain' }).info({ address, other: `a ${address}\nb` }, 'refused');
+  assert.match(lines[0]!, /address=\\u001b\[2J\\u009b31mroot\\u202etxt other=/);
+  assert.doesNotMatch(lines[0]!.slice(0, -1), /[\p{Cc}\u202e]/u);
+});
+
 test('lines below the level are not written', () => {
   const { lines, stream } = captured();
   createLog({ level: 'warn', stream }).info({}, 'quiet');

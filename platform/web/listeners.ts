@@ -1,6 +1,12 @@
 // The http and https sockets of the web server: their bounds in size, time and number, and clear texts for a taken
 // port or a bad certificate. One handler answers on both.
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  STATUS_CODES,
+} from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -42,6 +48,8 @@ function serverOptions(limits: ConnectionLimits) {
     requestTimeout: limits.requestMs,
     keepAliveTimeout: 65_000,
     connectionsCheckingInterval: Math.min(2_000, limits.headerMs),
+    // RFC 9110 §7.8: an upgrade that we do not know (h2c) is ignored, and the request answered as it is.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
   };
 }
 

@@ -152,6 +152,21 @@ describe('the web server', () => {
     assert.match(await raw(browser.port, 'REGISTER sip:example.com SIP/2.0\r\n\r\n'), /^HTTP\/1\.1 400 /);
   });
 
+  test('a path that is none is a problem, too', async () => {
+    const answer = await browser.ask('/%');
+    assert.equal(answer.status, 400);
+    assert.equal(answer.json['code'], 'WEB_BAD_REQUEST');
+  });
+
+  test('RFC 9110 §7.8: an upgrade that we do not know is ignored', async () => {
+    const answer = await raw(
+      browser.port,
+      'GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\n' +
+        'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n',
+    );
+    assert.match(answer, /^HTTP\/1\.1 200 /);
+  });
+
   test('an unknown path below /api is a problem', async () => {
     const answer = await browser.ask('/api/v1/nothing');
     assert.equal(answer.status, 404);

@@ -88,6 +88,9 @@ export async function openWebServer(options: WebServerOptions): Promise<OpenedWe
     routerOptions: { maxParamLength: 300 },
     return503OnClosing: false,
     clientErrorHandler: () => undefined,
+    // A path that is no path: answered before any hook has run.
+    frameworkErrors: (error, request, reply) =>
+      sendError(error, request, reply.headers({ 'x-content-type-options': 'nosniff' }), log),
     serverFactory(listener) {
       handler = listener;
       primary = listeners[0]?.server;

@@ -254,6 +254,19 @@ test('an import takes all rows or none, and a dry run takes none', async () => {
   );
 });
 
+test('the name of a device holds nothing that a terminal would obey', async () => {
+  const desk = await office();
+  await using _server = desk.server;
+  const { userId } = await hire(desk);
+  for (const [given, kept] of [
+    ['\u001b[31mDesk\u009b0m\nphone\u202e', '[31mDesk 0m phone'],
+    ['\u0000', 'Phone'],
+  ] as const) {
+    const added = ok(await desk.bus.call(authentication.addDevice, { userId, name: given }));
+    assert.equal(added.device.name, kept);
+  }
+});
+
 test('an address and a telephone number belong to one person', async () => {
   const desk = await office();
   await using _server = desk.server;

@@ -11,6 +11,8 @@ import { hashPassword, isWeak } from './password.ts';
 import * as rows from './store.ts';
 
 const { fault } = contract.authenticationErrors;
+/** Control characters and those that turn the writing around: a name is shown on an administrator's terminal, too. */
+const UNSEEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 const DEVICES_A_USER = 32;
 const DEVICE_PASSWORD_MINIMUM = 8;
 
@@ -26,7 +28,7 @@ export async function serveDevices(context: ServiceContext, own: ServiceStore<ro
       const device = {
         deviceId: randomUUID(),
         userId,
-        name,
+        name: name.replace(UNSEEN, ' ').trim() || 'Phone',
         createdAt: clock.wallNow(),
         expiresAt: expiresAt ?? null,
         lastUsedAt: null,

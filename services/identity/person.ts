@@ -7,7 +7,7 @@ import { normalisePhone } from './phone.ts';
 const { fault } = identityErrors;
 
 /** Characters that no name has and that could break a page, a log line or a SIP header. */
-const FORBIDDEN = /[\u0000-\u001f\u007f\u2028\u2029]/g;
+const FORBIDDEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 function clean(text: string): string {
   return text.replace(FORBIDDEN, ' ').trim().normalize('NFC');

@@ -59,20 +59,28 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
     if (active.size > 0) await rows.renewDeliveries(own.db, nodeId, clock.wallNow() + CLAIM_MS);
   });
 
-  async function drain(recipientId: string): Promise<DeliveryOutcome> {
+  async function drain(recipientId: string, claim: { at: number | undefined }): Promise<DeliveryOutcome> {
     while (!isClosing) {
       const bindings = ports.bindingsOf(recipientId);
       if (bindings.length === 0) return 'nobody';
-      const now = clock.wallNow();
-      if (!(await rows.claimDeliveries(own.db, recipientId, nodeId, now, now + CLAIM_MS))) return 'elsewhere';
-      const message = await rows.nextFor(own.db, recipientId);
+      // Before anything is claimed: most phones that register find nothing waiting.
+      let message = await rows.nextFor(own.db, recipientId);
       if (message === undefined) return 'done';
-      const outcomes = await Promise.all(
-        bindings.map((binding) => ports.send(binding, message, recipientId)),
-      );
-      // A phone that cannot show messages says nothing of the one beside it that did not answer.
-      if (!outcomes.includes('delivered') && outcomes.includes('failed')) return 'failed';
-      await rows.movePhone(own.db, message.conversationId, recipientId, message.seq);
+      const now = clock.wallNow();
+      if (claim.at === undefined || now - claim.at >= RENEW_MS) {
+        if (!(await rows.claimDeliveries(own.db, recipientId, nodeId, now, now + CLAIM_MS))) {
+          claim.at = undefined;
+          return 'elsewhere';
+        }
+        claim.at = now;
+        // Whoever had the claim before may have delivered it.
+        message = await rows.nextFor(own.db, recipientId);
+        if (message === undefined) return 'done';
+      }
+      const { conversationId, seq } = message;
+      const outcome = await firstTaken(bindings.map((binding) => ports.send(binding, message, recipientId)));
+      if (outcome === 'failed') return 'failed';
+      await rows.movePhone(own.db, conversationId, recipientId, seq);
     }
     return 'failed';
   }
@@ -82,11 +90,12 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
       let outcome: DeliveryOutcome;
       do {
         again.delete(recipientId);
+        const claim: { at: number | undefined } = { at: undefined };
         try {
-          outcome = await drain(recipientId);
+          outcome = await drain(recipientId, claim);
         } finally {
           // Before anyone here may start anew: a late release would take the claim of that delivery away.
-          await rows.releaseDeliveries(own.db, recipientId, nodeId);
+          if (claim.at !== undefined) await rows.releaseDeliveries(own.db, recipientId, nodeId);
         }
       } while (again.has(recipientId) && !isClosing);
       return outcome;
@@ -149,4 +158,20 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
       await renewals[Symbol.asyncDispose]();
     },
   };
+}
+
+/**
+ * `delivered` as soon as one phone has it: another that was unplugged is asked for half a minute, and must not hold up
+ * what follows. A phone that cannot show messages says nothing of the one beside it that did not answer.
+ */
+async function firstTaken(sends: readonly Promise<WireOutcome>[]): Promise<WireOutcome> {
+  const taken = sends.map(async (send) => {
+    const outcome = await send;
+    if (outcome !== 'delivered') throw outcome;
+    return outcome;
+  });
+  return Promise.any(taken).catch(async () => {
+    const outcomes = await Promise.all(sends);
+    return outcomes.includes('failed') ? 'failed' : 'refused';
+  });
 }

@@ -13,10 +13,10 @@ export interface PersonChange {
 }
 
 export interface Presentities {
-  /** Runs `work` on the person's publications, then aggregates. */
+  /** Runs `work` on the person's publications, then aggregates, unless `work` returns false: nothing has changed. */
   change(
     userId: string,
-    work: (db: Work['db']) => Promise<void>,
+    work: (db: Work['db']) => Promise<boolean | void>,
     person?: PersonChange,
   ): Promise<PresenceState>;
   publish(userId: string, publication: Publication, etag?: string): Promise<void>;
@@ -28,12 +28,16 @@ export interface Presentities {
 const SWEEP_BATCH = 500;
 
 export function createPresentities(own: ServiceStore<rows.PresenceTables>, clock: Clock): Presentities {
-  function change(userId: string, work: (db: Work['db']) => Promise<void>, person: PersonChange = {}) {
+  function change(
+    userId: string,
+    work: (db: Work['db']) => Promise<boolean | void>,
+    person: PersonChange = {},
+  ) {
     return own.transaction(async (transaction) => {
       const { db } = transaction;
       const now = clock.wallNow();
       const { manual: heldManual, held } = await rows.lockPerson(db, userId);
-      await work(db);
+      if ((await work(db)) === false) return held;
       await rows.forgetExpired(db, userId, now);
       const manual = person.manual === undefined ? heldManual : person.manual;
       const found = aggregate(manual, await rows.publicationsOf(db, userId), now);

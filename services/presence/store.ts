@@ -54,28 +54,32 @@ function stateOf(row: Omit<PersonRow, 'manual' | 'location_version'>): PresenceS
 
 /** The person's row, made if it is the first time, and locked until the transaction ends. */
 export async function lockPerson(db: Tx, userId: string): Promise<Person> {
+  const row = (await lockRow(db, userId)) ?? (await makePerson(db, userId));
+  return { manual: row.manual, held: stateOf(row) };
+}
+
+function lockRow(db: Tx, userId: string): Promise<PersonRow | undefined> {
+  return db.selectFrom('people').selectAll().where('user_id', '=', userId).forUpdate().executeTakeFirst();
+}
+
+async function makePerson(db: Tx, userId: string): Promise<PersonRow> {
+  const row: PersonRow = {
+    user_id: userId,
+    manual: null,
+    note: '',
+    state: 'offline',
+    reason: 'none',
+    devices: [],
+    since: 0,
+    version: 0,
+    location_version: 0,
+  };
   await db
     .insertInto('people')
-    .values({
-      user_id: userId,
-      manual: null,
-      note: '',
-      state: 'offline',
-      reason: 'none',
-      devices: [],
-      since: 0,
-      version: 0,
-      location_version: 0,
-    })
+    .values(row)
     .onConflict((conflict) => conflict.column('user_id').doNothing())
     .execute();
-  const row = await db
-    .selectFrom('people')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  return { manual: row.manual, held: stateOf(row) };
+  return (await lockRow(db, userId)) ?? row;
 }
 
 export async function putPerson(db: Tx, manual: StateName | null, state: PresenceState): Promise<void> {
@@ -167,31 +171,47 @@ export async function removePublication(db: Tx, userId: string, endpointId: stri
 /**
  * Replaces what the registrations of one person say, unless something newer was said before: front ends share these
  * events, so the older of two may be worked off last.
+ * @returns false where nothing but the time has moved on, as in nearly every registration.
  */
 export async function putRegistrations(
   db: Tx,
   userId: string,
   version: number,
   registrations: readonly Publication[],
-): Promise<void> {
+): Promise<boolean> {
   const moved = await db
     .updateTable('people')
     .set({ location_version: version })
     .where('user_id', '=', userId)
     .where('location_version', '<', version)
     .executeTakeFirst();
-  if (moved.numUpdatedRows === 0n) return;
-  const gone = await db
+  if (moved.numUpdatedRows === 0n) return false;
+  const held = await db
+    .selectFrom('publications')
+    .select(['endpoint_id', 'device_id', 'state'])
+    .where('user_id', '=', userId)
+    .where('source', '=', 'registration')
+    .execute();
+  const isHeld = (one: Publication) =>
+    held.some(
+      (row) =>
+        row.endpoint_id === one.endpointId && row.device_id === one.deviceId && row.state === one.state,
+    );
+  if (held.length === registrations.length && registrations.every(isHeld)) {
+    for (const registration of registrations) await putPublication(db, userId, registration);
+    return false;
+  }
+  await db
     .deleteFrom('publications')
     .where('user_id', '=', userId)
     .where('source', '=', 'registration')
-    .returning('device_id')
     .execute();
   for (const registration of registrations) await putPublication(db, userId, registration);
   const here = new Set(registrations.map(({ deviceId }) => deviceId));
-  const absent = gone.map((row) => row.device_id).filter((deviceId) => !here.has(deviceId));
+  const absent = held.map((row) => row.device_id).filter((deviceId) => !here.has(deviceId));
   await moveSource(db, userId, absent, 'publish', 'absent');
   await moveSource(db, userId, [...here], 'absent', 'publish');
+  return true;
 }
 
 async function moveSource(

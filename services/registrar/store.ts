@@ -91,37 +91,57 @@ export function changeBindings(
   const { userId } = user;
   return own.transaction(async (work) => {
     const { db } = work;
-    if (user.address !== undefined) {
-      const row = { user_id: userId, address: user.address, version: 0 };
-      await db
-        .insertInto('locations')
-        .values(row)
-        .onConflict((conflict) => conflict.column('user_id').doNothing())
-        .execute();
-    }
-    const location = await db
-      .selectFrom('locations')
-      .selectAll()
-      .where('user_id', '=', userId)
-      .forUpdate()
-      .executeTakeFirst();
+    const location = (await lockLocation(db, userId)) ?? (await makeLocation(db, user));
     if (location === undefined) return done({ bindings: [], changed: false });
-    const outcome = rule(await bindingsOf(db, userId));
+    const stored = await bindingsOf(db, userId);
+    const outcome = rule(stored);
     if (!outcome.ok || !outcome.value.changed) return outcome;
     const bindings = sorted(outcome.value.bindings);
-    await db.deleteFrom('bindings').where('user_id', '=', userId).execute();
-    if (bindings.length > 0) {
-      await db
-        .insertInto('bindings')
-        .values(bindings.map((binding) => rowOf(userId, binding)))
-        .execute();
-    }
+    await replaceBindings(db, userId, stored, bindings);
     const address = user.address ?? location.address;
     const version = location.version + 1;
     await db.updateTable('locations').set({ address, version }).where('user_id', '=', userId).execute();
     await work.announce(locationChanged, { userId, address, version, bindings: bindings.map(shown) });
     return outcome;
   });
+}
+
+type Tx = Transaction<RegistrarTables>;
+
+/** Until the transaction ends. */
+function lockLocation(db: Tx, userId: string) {
+  return db.selectFrom('locations').selectAll().where('user_id', '=', userId).forUpdate().executeTakeFirst();
+}
+
+async function makeLocation(db: Tx, user: { readonly userId: string; readonly address?: string }) {
+  if (user.address === undefined) return undefined;
+  await db
+    .insertInto('locations')
+    .values({ user_id: user.userId, address: user.address, version: 0 })
+    .onConflict((conflict) => conflict.column('user_id').doNothing())
+    .execute();
+  return lockLocation(db, user.userId);
+}
+
+/** Writes what differs: a rule hands on what it leaves alone. */
+async function replaceBindings(
+  db: Tx,
+  userId: string,
+  stored: readonly StoredBinding[],
+  bindings: readonly StoredBinding[],
+): Promise<void> {
+  const kept = new Set(bindings.map(({ bindingId }) => bindingId));
+  const gone = stored.map(({ bindingId }) => bindingId).filter((bindingId) => !kept.has(bindingId));
+  if (gone.length > 0) await db.deleteFrom('bindings').where('binding_id', 'in', gone).execute();
+  for (const binding of bindings) {
+    if (stored.includes(binding)) continue;
+    const row = rowOf(userId, binding);
+    await db
+      .insertInto('bindings')
+      .values(row)
+      .onConflict((conflict) => conflict.column('binding_id').doUpdateSet(row))
+      .execute();
+  }
 }
 
 /** Keeps the bindings that `keep` allows, and tells only if that takes one away. */

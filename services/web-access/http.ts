@@ -144,7 +144,8 @@ function declarePhotos(routes: Routes, context: HttpContext): void {
       const photo = await context.bus.call(getPhoto, { userId: request.params.userId });
       if (!photo.ok) return answer(reply, photo);
       // `v` changes with the photo, so an answer for it holds for ever; only this browser may keep it.
-      const kept = request.query.v === undefined ? 'no-cache' : 'private, max-age=31536000, immutable';
+      const kept =
+        request.query.v === undefined ? 'private, no-cache' : 'private, max-age=31536000, immutable';
       return reply
         .header('cache-control', kept)
         .type(photo.value.mediaType)

@@ -315,6 +315,52 @@ describe('a browser window', () => {
     await Promise.all(windows.map((window) => window.cut()));
   });
 
+  test('of many windows that knock at once no more are let in than of windows one by one', async () => {
+    const kim = await office.signedIn(await office.hire('kim'));
+    const windows = Array.from({ length: 40 }, () => new TestWindow(kim));
+    const ends = await Promise.all(
+      windows.map((window) =>
+        Promise.race([
+          window.until((frame) => frame.type === 'goodbye').then(() => 'refused'),
+          once(window.socket, 'unexpected-response').then(() => 'refused'),
+          once(window.socket, 'open')
+            .then(() => window.say({ type: 'hello' }))
+            .then(() => window.until((frame) => frame.type === 'snapshot'))
+            .then(() => 'open'),
+        ]),
+      ),
+    );
+    assert.equal(ends.filter((end) => end === 'open').length, 20);
+    for (const window of windows) window.socket.terminate();
+  });
+
+  test('who connects again and again may command no faster for it', async () => {
+    const lou = await office.signedIn(await office.hire('lou'));
+    let isSlowed = false;
+    for (let round = 0; round < 10 && !isSlowed; round += 1) {
+      const window = await TestWindow.open(lou);
+      for (let id = 1; id <= 90; id += 1)
+        window.say({
+          type: 'command',
+          id,
+          name: 'im.typing',
+          request: { conversationId: 'x', typing: true },
+        });
+      const replies = () => window.frames.filter((frame) => frame.type === 'reply');
+      await window.until(() => replies().length === 90);
+      isSlowed = replies().some((frame) => !frame.ok && frame.fault.code === 'WEB_TOO_FAST');
+      await window.cut();
+    }
+    assert.equal(isSlowed, true);
+  });
+
+  test('a flood of pings ends the connection', async () => {
+    const window = await TestWindow.open(bobBrowser);
+    for (let sent = 0; sent < 100; sent += 1) window.say({ type: 'ping' });
+    assert.equal((await window.frame('goodbye')).fault.code, 'WEB_TOO_FAST');
+    assert.equal(await window.closed, 1008);
+  });
+
   test('without a sign-in there is no socket', async () => {
     assert.equal(await new TestWindow(await office.browser()).refusal(), 401);
   });

@@ -12,6 +12,7 @@ import { readFrame, writeFrame, writeGoodbye, writeReply } from './frame.ts';
 import { PresenceEndpoint } from './presence-endpoint.ts';
 import type { Sessions } from './sessions.ts';
 import { takeSnapshot } from './snapshot.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 export const SOCKET_PATH = '/api/v1/socket';
 const HELLO_WITHIN_MS = 10_000;
@@ -21,6 +22,13 @@ const CONFIRM_EVERY_MS = 3_600_000;
 const WINDOWS_A_USER = 20;
 /** Commands refused as too fast, less those that were not, before the connection is not worth keeping. */
 const REFUSED_LIMIT = 500;
+/** All windows of one person together, and those that come after them. */
+const USER_BURST = 400;
+const USER_COMMANDS_PER_SECOND = 60;
+const USERS_PACED = 10_000;
+/** A page asks every half minute whether the connection lives. */
+const PING_BURST = 20;
+const PINGS_PER_SECOND = 1;
 
 const { fault } = webAccessErrors;
 
@@ -51,6 +59,9 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
   /** An endpoint outlives its session by its grace. */
   const endpoints = new Set<PresenceEndpoint>();
   const tokens = new WeakMap<BrowserSession, string>();
+  /** Sockets that have not said hello, by person. */
+  const greeting = new Map<string, number>();
+  const paces = new Map<string, TokenBucket>();
   let confirmation = confirmLater();
 
   function confirmLater(): Disposable {
@@ -61,11 +72,38 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     });
   }
 
+  function windowsOf(userId: string): number {
+    const connected = sessions.ofUser(userId).filter((session) => session.isConnected);
+    return connected.length + (greeting.get(userId) ?? 0);
+  }
+
+  /** Counts a socket until it has said hello. @returns what ends the counting, once. */
+  function countGreeting(userId: string): () => void {
+    greeting.set(userId, (greeting.get(userId) ?? 0) + 1);
+    let isCounted = true;
+    return () => {
+      if (!isCounted) return;
+      isCounted = false;
+      const left = (greeting.get(userId) ?? 1) - 1;
+      if (left === 0) greeting.delete(userId);
+      else greeting.set(userId, left);
+    };
+  }
+
+  /** Who connects again and again gains nothing by it. */
+  function mayCommand(session: BrowserSession): boolean {
+    const pace =
+      paces.get(session.userId) ?? new TokenBucket(USER_BURST, USER_COMMANDS_PER_SECOND, clock.now());
+    paces.delete(session.userId);
+    paces.set(session.userId, pace);
+    if (paces.size > USERS_PACED) paces.delete(paces.keys().next().value!);
+    return session.mayCommand() && pace.take(clock.now());
+  }
+
   async function admit({ cookies }: SocketRequest) {
     const checked = await identify(bus, cookies[SIGN_IN_COOKIE]);
     if (!checked.ok) return { ...checked, http: statusOf(checked.fault, [authenticationErrors.table]) };
-    const open = sessions.ofUser(checked.value.userId).filter((session) => session.isConnected);
-    if (open.length < WINDOWS_A_USER) return checked;
+    if (windowsOf(checked.value.userId) < WINDOWS_A_USER) return checked;
     return { ...fault('WEB_TOO_MANY_WINDOWS'), http: webAccessErrors.table.WEB_TOO_MANY_WINDOWS.http };
   }
 
@@ -151,10 +189,17 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
       wire.close(1008, told.code);
     }
 
+    // Many handshakes at once were all admitted before any of them was a window.
+    if (windowsOf(identity.userId) >= WINDOWS_A_USER) {
+      goodbye(fault('WEB_TOO_MANY_WINDOWS').fault);
+      return;
+    }
+    const greeted = countGreeting(identity.userId);
+    const pings = new TokenBucket(PING_BURST, PINGS_PER_SECOND, clock.now());
     const noHello = clock.after(HELLO_WITHIN_MS, () => goodbye(fault('WEB_BAD_FRAME').fault));
 
     async function command(held: BrowserSession, frame: ClientFrame & { type: 'command' }): Promise<void> {
-      if (!held.mayCommand()) {
+      if (!mayCommand(held)) {
         refused += 1;
         if (refused > REFUSED_LIMIT) goodbye(fault('WEB_TOO_FAST').fault);
         else held.reply(wire, writeReply(frame.id, fault('WEB_TOO_FAST')));
@@ -166,13 +211,19 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     }
 
     socket.on('message', (data: Buffer, isBinary: boolean) => {
+      // After our goodbye.
+      if (socket.readyState !== socket.OPEN) return;
       const read = readFrame(data, isBinary);
       if (!read.ok) return goodbye(read.fault);
       const frame = read.value;
-      if (frame.type === 'ping') return wire.send(writeFrame({ type: 'pong' }));
+      if (frame.type === 'ping') {
+        if (!pings.take(clock.now())) return goodbye(fault('WEB_TOO_FAST').fault);
+        return wire.send(writeFrame({ type: 'pong' }));
+      }
       if (frame.type === 'hello') {
         if (session !== undefined) return goodbye(fault('WEB_BAD_FRAME').fault);
         noHello[Symbol.dispose]();
+        greeted();
         session = greet(identity, frame, wire);
         return;
       }
@@ -181,6 +232,7 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     });
     socket.on('close', () => {
       noHello[Symbol.dispose]();
+      greeted();
       const held = session;
       held?.detach(wire, KEEP_DETACHED_MS, () => {
         sessions.remove(held);

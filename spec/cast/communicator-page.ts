@@ -164,9 +164,11 @@ export class CommunicatorPage {
     await this.page.waitForFunction((title) => document.title === title, wanted);
   }
 
-  async opensSettings(): Promise<void> {
+  async opensSettings(tab?: 'Phones' | 'Password'): Promise<void> {
     await this.choosesFromMenu('Settings');
-    await this.page.getByRole('dialog', { name: this.say('Settings'), exact: true }).waitFor();
+    const dialog = this.page.getByRole('dialog', { name: this.say('Settings'), exact: true });
+    await dialog.waitFor();
+    if (tab !== undefined) await dialog.getByRole('tab', { name: this.say(tab), exact: true }).click();
   }
 
   signsOut(): Promise<void> {

@@ -82,6 +82,16 @@ const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Pr
     await page.goto(`/${query}`);
     await new CommunicatorPage(page, say).opensSettings();
   },
+  'settings: phones': async (page, say, query) => {
+    await page.goto(`/${query}`);
+    await new CommunicatorPage(page, say).opensSettings('Phones');
+    await page.getByRole('textbox', { name: say('New device') }).waitFor();
+  },
+  'settings: password': async (page, say, query) => {
+    await page.goto(`/${query}`);
+    await new CommunicatorPage(page, say).opensSettings('Password');
+    await page.getByRole('textbox').last().waitFor();
+  },
   'keyboard shortcuts': async (page, say, query) => {
     await page.goto(`/${query}`);
     await new CommunicatorPage(page, say).choosesFromMenu('Keyboard shortcuts');

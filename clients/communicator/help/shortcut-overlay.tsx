@@ -51,7 +51,8 @@ export default function ShortcutOverlay({ close }: { readonly close: () => void 
           >
             {t('help.title')}
           </DialogTitle>
-          <DialogContent className={styles.content}>
+          {/* A scrolling region has to be reachable by keyboard. */}
+          <DialogContent className={styles.content} tabIndex={0}>
             <Section name="everywhere" />
             <Section name="list" />
             <Section name="message" />

@@ -1,14 +1,14 @@
 // Bindings over time: expiry, front ends that stop, and what the next one makes of their rows. Real sockets and PostgreSQL.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { done } from '@parley/platform/contract';
+import { done, type Outcome, type ReplyOf } from '@parley/platform/contract';
 import type { RunningService, ServiceContext } from '@parley/platform/host';
 import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platform/net';
 import { fakeClock } from '@parley/platform/net/testing';
 import type { Log } from '@parley/platform/observe';
 import { openStore } from '@parley/platform/store';
 import { silentLog, type TestStore } from '@parley/platform/store/testing';
-import pg from 'pg';
+import { sql } from 'kysely';
 import { addDevice, devicesChanged, listDevices } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
 import { createUser } from '../identity/contract.ts';
@@ -222,8 +222,11 @@ test('a page of the snapshot fits into one message, however many devices people 
     await changeBindings(own, location, () => done({ bindings, changed: true }));
   }
   const seen: string[] = [];
-  for (let after: string | undefined = 'zz'; after !== undefined; ) {
-    const page = await running.bus.call(locationSnapshot, { after });
+  let after: string | undefined = 'zz';
+  while (after !== undefined) {
+    const page: Outcome<ReplyOf<typeof locationSnapshot>> = await running.bus.call(locationSnapshot, {
+      after,
+    });
     assert.ok(page.ok, page.ok ? '' : page.fault.code);
     seen.push(...page.value.locations.map(({ userId }) => userId));
     after = page.value.next;
@@ -253,7 +256,7 @@ test('a connection that closes while the database is away takes its bindings alo
   const failed = Promise.withResolvers<void>();
   const log: Log = {
     ...silentLog,
-    warn: (_fields, text) => void (text?.includes('closed connection') && failed.resolve()),
+    warn: (_fields, text) => void (text.includes('closed connection') && failed.resolve()),
     child: () => log,
   };
   await using only = await frontEnd('lonely', { log });
@@ -270,10 +273,9 @@ test('a connection that closes while the database is away takes its bindings alo
 });
 
 async function administer(statement: string): Promise<void> {
-  const client = new pg.Client(connection);
-  await client.connect();
-  await client.query(statement);
-  await client.end();
+  await using store = await openStore({ connection, bus: running.bus, clock, log: silentLog, relays: false });
+  await using own = await store.service<RegistrarTables>('registrar', [bindingsMigration]);
+  await sql.raw(statement).execute(own.db);
 }
 
 test('a device that is added and registers while the devices are looked at keeps its binding', async () => {
@@ -290,7 +292,13 @@ test('a device that is added and registers while the devices are looked at keeps
       };
     },
   });
-  await using only = await frontEnd('careful', { bus });
+  const log: Log = {
+    ...silentLog,
+    warn: (f, t) => console.error(t, f),
+    error: (f, t) => console.error(t, f),
+    child: () => log,
+  };
+  await using only = await frontEnd('careful', { bus, log });
   const told = await announced(kim.userId);
   const looked = Promise.withResolvers<void>();
   meanwhile = async () => {

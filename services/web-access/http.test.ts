@@ -146,7 +146,10 @@ describe('a person', () => {
     const answer = await browser.ask(`/api/v1/photos/${alice.userId}?v=${photo}`);
     assert.equal(answer.headers['content-type'], 'image/png');
     assert.equal(answer.headers['cache-control'], 'private, max-age=31536000, immutable');
-    assert.equal((await browser.ask(`/api/v1/photos/${alice.userId}`)).headers['cache-control'], 'private, no-cache');
+    assert.equal(
+      (await browser.ask(`/api/v1/photos/${alice.userId}`)).headers['cache-control'],
+      'private, no-cache',
+    );
     assert.equal(
       (await (await office.browser()).ask(`/api/v1/photos/${alice.userId}?v=${photo}`)).status,
       401,

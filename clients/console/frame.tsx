@@ -70,7 +70,7 @@ interface NavLinkProps {
 function NavLink({ to, icon, text }: NavLinkProps) {
   return (
     <li>
-      <Link to={to} className={styles.link} activeOptions={{ exact: to === '/' }}>
+      <Link to={to} className={styles.link} activeOptions={{ exact: to === '/', includeSearch: false }}>
         {icon}
         <span>{text}</span>
       </Link>

@@ -59,6 +59,9 @@ export function socketConnection(
     remoteAddress: plainAddress(socket.remoteAddress ?? ''),
     remotePort: socket.remotePort ?? 0,
     isFramed: false,
+    get unsentBytes() {
+      return socket.writableLength;
+    },
     start(given) {
       receiver = given;
       if (isClosed) {

@@ -34,6 +34,8 @@ export interface Connection {
   readonly remotePort: number;
   /** True where the transport keeps messages apart (WebSocket), false for a byte stream. */
   readonly isFramed: boolean;
+  /** What was sent and the peer has not read, as far as this process holds it. */
+  readonly unsentBytes: number;
   /** Called once; what has arrived before is kept until then. */
   start(receiver: ConnectionReceiver): void;
   /** False when nothing can be sent any more. A peer that leaves too much unread is closed. */

@@ -29,6 +29,10 @@ class LoopbackEnd implements Connection {
     this.#maxUnsentBytes = options.maxUnsentBytes ?? 1024 * 1024;
   }
 
+  get unsentBytes(): number {
+    return this.peer === undefined ? 0 : this.peer.#arrivedBytes;
+  }
+
   start(receiver: ConnectionReceiver): void {
     this.#receiver = receiver;
     this.#wake();

@@ -301,10 +301,12 @@ class SipDriver implements OpenedSipServer {
   /**
    * RFC 3261 §18.2.2: "If that connection is no longer open, the server SHOULD open a connection to the IP address in
    * the received parameter, if present, using the port in the sent-by value".
+   * DEVIATES RFC 3261 §18.2.2: only for peers that have proven who they are, because anybody could make us connect to
+   * any port of his address, or of whoever shares it, as often as he asks.
    */
   #sendBack(message: SipMessage, bytes: Uint8Array, gone: SipFlow): boolean {
     const { transport, remoteAddress } = gone;
-    if (transport !== 'tcp' && transport !== 'tls') return false;
+    if ((transport !== 'tcp' && transport !== 'tls') || !gone.isTrusted) return false;
     const via = topVia(message.headers);
     if (via === undefined || this.#disposed !== undefined) return false;
     const port = via.port ?? (transport === 'tls' ? 5061 : 5060);

@@ -23,6 +23,8 @@ export class SipFlow implements Flow, TransactionFlow {
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** A request of this peer was granted, or we opened the way to it ourselves. */
+  isTrusted = false;
   readonly #wire: Wire;
 
   constructor(id: string, addresses: FlowAddresses, wire: Wire) {

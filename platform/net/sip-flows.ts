@@ -127,8 +127,9 @@ export class FlowTable {
     return this.#flows.get(udpFlowId(socket, remoteAddress, remotePort));
   }
 
-  /** A request of this UDP peer was granted: from now on it is kept like a connection. */
+  /** A request of this peer was granted: from now on one on UDP is kept like a connection. */
   grant(flow: SipFlow): void {
+    flow.isTrusted = true;
     if (this.#asking.delete(flow)) this.#granted.touch(flow);
   }
 

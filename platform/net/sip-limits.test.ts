@@ -206,6 +206,64 @@ describe('SIP listeners: time', suite, () => {
   });
 });
 
+describe('SIP listeners: memory', suite, () => {
+  test('halves of messages are held up to a bound for each source; what is over it is closed, and others go on', async () => {
+    await using server = await openServer(['tcp'], {
+      limits: { unfinished: { totalBytes: 1_000_000, sourceBytes: 100_000 } },
+    });
+    server.onRequest((request) => request.respond(200));
+    const half = rawRequest('MESSAGE', via).replace('Length: 0', 'Length: 60000') + 'x'.repeat(59_000);
+    const first = await RawPeer.open(server);
+    first.socket.write(half);
+    const second = await RawPeer.open(server);
+    second.socket.write(half);
+    await Promise.race([first.closed, second.closed]);
+    await until(() => server.openConnections === 1);
+    assert.equal(server.counted('closed_slow_peer'), 1);
+    first.socket.write('x'.repeat(1_000));
+    second.socket.write('x'.repeat(1_000));
+    await until(() => /200 OK/.test(first.text + second.text));
+
+    const third = await RawPeer.open(server);
+    third.socket.write(half);
+    third.socket.write(`${'x'.repeat(1_000)}${rawRequest('OPTIONS', via)}`);
+    await third.reads(/200 OK[\s\S]*200 OK/);
+    await hangUp(
+      server,
+      [first, second, third].map((peer) => peer.socket),
+    );
+  });
+});
+
+describe('SIP listeners: memory of answers', suite, () => {
+  for (const isTrusted of [false, true]) {
+    test(`a peer that does not read may leave ${isTrusted ? 'more once it was granted something' : 'little as long as it has proven nothing'}`, async () => {
+      const limits = { strangerUnsentBytes: 64 * 1024, maxUnsentBytes: 64 * 1024 * 1024 };
+      await using server = await openServer(['tcp'], { limits });
+      let answered = 0;
+      server.onRequest((request) => {
+        answered += 1;
+        request.respond(request.request.method === 'REGISTER' ? 200 : 404, {
+          headers: [['X-Long', 'x'.repeat(60_000)]],
+        });
+      });
+      const peer = await RawPeer.open(server);
+      if (isTrusted) {
+        peer.socket.write(rawRequest('REGISTER', via));
+        await peer.reads(/200 OK/);
+      }
+      peer.socket.pause();
+      // More than the system's own buffers take.
+      const asked = 300;
+      for (let sent = 0; sent < asked; sent += 1) peer.socket.write(rawRequest('MESSAGE', via));
+      if (isTrusted) await until(() => answered === asked + 1);
+      else await until(() => server.openConnections === 0);
+      assert.equal(server.counted('closed_not_reading'), isTrusted ? 0 : 1);
+      peer.socket.destroy();
+    });
+  }
+});
+
 describe('SIP listeners: size and sense', suite, () => {
   test('a 1 MB header is refused with 513 and the connection closed', async () => {
     await using server = await openServer(['tcp']);

@@ -1,6 +1,7 @@
 // The bounds of one process's SIP listeners, in size, number, rate and time. Every one can be set by the host.
 import type { AdmissionLimits } from './admission.ts';
 import type { RateLimit } from './source-rate.ts';
+import type { UnfinishedLimits } from './unfinished-bytes.ts';
 
 export interface SipLimits {
   /** Of each TCP, TLS and WebSocket listener. */
@@ -13,9 +14,13 @@ export interface SipLimits {
   readonly firstMessageMs: number;
   readonly connectMs: number;
   readonly maxUnsentBytes: number;
+  /** The same for a peer that has proven nothing yet. */
+  readonly strangerUnsentBytes: number;
   readonly lingerMs: number;
   readonly maxHeaderBytes: number;
   readonly maxBodyBytes: number;
+  /** Of messages that have begun on connections and are not whole. */
+  readonly unfinished: UnfinishedLimits;
   /** Of each source, over all transports. */
   readonly requests: RateLimit;
   readonly malformed: RateLimit;
@@ -38,9 +43,11 @@ export const defaultSipLimits: SipLimits = {
   firstMessageMs: 30_000,
   connectMs: 5_000,
   maxUnsentBytes: 1024 * 1024,
+  strangerUnsentBytes: 64 * 1024,
   lingerMs: 2_000,
   maxHeaderBytes: 64 * 1024,
   maxBodyBytes: 256 * 1024,
+  unfinished: { totalBytes: 256 * 1024 * 1024, sourceBytes: 32 * 1024 * 1024 },
   requests: { perSecond: 500, burst: 5_000 },
   malformed: { perSecond: 10, burst: 100 },
   udpFlows: 100_000,

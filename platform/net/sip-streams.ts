@@ -17,6 +17,7 @@ import type { SipLimits } from './sip-limits.ts';
 import type { Destination } from './sip-server.ts';
 import { connectTcp } from './tcp.ts';
 import { connectTls } from './tls.ts';
+import { UnfinishedBytes } from './unfinished-bytes.ts';
 
 export interface SipStreamsOptions {
   readonly clock: Clock;
@@ -44,11 +45,13 @@ export class SipStreams implements AsyncDisposable {
   /** Flows by peer, for requests to an address; of TLS only those we opened, whose peer is proven. */
   readonly #byPeer = new Map<string, SipFlow>();
   readonly #opening = new Map<string, Promise<SipFlow | undefined>>();
+  readonly #unfinished: UnfinishedBytes;
   #isClosing = false;
   #whenEmpty: (() => void) | undefined;
 
   constructor(options: SipStreamsOptions) {
     this.#options = options;
+    this.#unfinished = new UnfinishedBytes(options.limits.unfinished);
   }
 
   get size(): number {
@@ -101,7 +104,15 @@ export class SipStreams implements AsyncDisposable {
 
   #hold(connection: Connection, isOurs: boolean): SipFlow {
     const { clock, limits, counts, flows, message, malformed } = this.#options;
-    const flow = flows.addConnection(connection, { send: (bytes) => connection.send(bytes) });
+    const flow = flows.addConnection(connection, {
+      send(bytes) {
+        if (flow.isTrusted || connection.unsentBytes <= limits.strangerUnsentBytes)
+          return connection.send(bytes);
+        close('not-reading');
+        return false;
+      },
+    });
+    flow.isTrusted = isOurs;
     const { transport, remoteAddress, remotePort } = connection;
     const key = peerKey(transport, remoteAddress, remotePort);
     this.#connections.add(connection);
@@ -111,8 +122,13 @@ export class SipStreams implements AsyncDisposable {
       connection.close(reason);
       forget();
     };
+    const account = this.#unfinished.account(remoteAddress);
+    let unfinishedBytes = 0;
+    let isForgotten = false;
     const forget = () => {
+      isForgotten = true;
       watch[Symbol.dispose]();
+      account[Symbol.dispose]();
       if (this.#byPeer.get(key) === flow) this.#byPeer.delete(key);
       flows.remove(flow);
     };
@@ -141,6 +157,10 @@ export class SipStreams implements AsyncDisposable {
         const framed = framer.push(bytes);
         watch.heard(framed.length, framer.isUnfinished);
         for (const one of framed) take(one);
+        // What was read of a message is held until it is whole, as bytes or as its header.
+        const begunBytes = framed.length > 0 ? framer.pendingBytes : unfinishedBytes + bytes.length;
+        unfinishedBytes = framer.isUnfinished && !isForgotten ? begunBytes : 0;
+        if (!account.hold(unfinishedBytes)) close('slow-peer');
       },
       closed: (reason) => {
         const event = closeEvents[reason];
@@ -159,6 +179,7 @@ function frameByFrame({ maxHeaderBytes, maxBodyBytes }: SipLimits) {
   const parseLimits = { maxMessageBytes: maxHeaderBytes + maxBodyBytes, maxFields: 256, maxLineChars: 8192 };
   return {
     isUnfinished: false,
+    pendingBytes: 0,
     push(bytes: Uint8Array): readonly Framed[] {
       if (isEmptyLines(bytes)) return [{ kind: 'keep-alive' }];
       const parsed = parseMessage(bytes, parseLimits);

@@ -65,6 +65,9 @@ export function webSocketConnection(
     remoteAddress: peer.remoteAddress,
     remotePort: peer.remotePort,
     isFramed: true,
+    get unsentBytes() {
+      return socket.bufferedAmount;
+    },
     start(given) {
       receiver = given;
       if (isClosed) {

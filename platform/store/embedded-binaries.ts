@@ -49,7 +49,8 @@ function programIn(folder: string, name: string): string {
   return join(folder, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
 }
 
-function installedFolder(): string {
+/** Where npm put them. */
+export function installedFolder(): string {
   const here = `${process.platform}-${process.arch}`;
   const platform = platforms[here];
   if (platform === undefined)

@@ -9,8 +9,11 @@ import type { ServiceStore, ServiceTransaction } from './store.ts';
 import { errorCode, unavailable } from './store-error.ts';
 
 const attempts = 5;
-const serializationFailure = '40001';
-const deadlock = '40P01';
+/**
+ * Serialisation failure, deadlock, and a unique key that another transaction took between this one's check and its
+ * write: the check of the next attempt finds it and says so in words.
+ */
+const raced = new Set(['40001', '40P01', '23505']);
 
 export function serviceStore<Tables>(
   pool: pg.Pool,
@@ -45,9 +48,7 @@ export function serviceStore<Tables>(
         try {
           return await attempt(work);
         } catch (error) {
-          const code = errorCode(error);
-          if (tried === attempts || (code !== serializationFailure && code !== deadlock))
-            throw unavailable(error);
+          if (tried === attempts || !raced.has(errorCode(error))) throw unavailable(error);
         }
       }
     },

@@ -106,6 +106,25 @@ test('two transactions that block each other both happen', async () => {
   }
 });
 
+test('who loses a race for a unique key runs again, and its check finds the winner', async () => {
+  await using it = await openCounting();
+  let bothHaveLooked: () => void = () => undefined;
+  const barrier = new Promise<void>((resolve) => {
+    bothHaveLooked = resolve;
+  });
+  let looking = 0;
+  const takeOne = () =>
+    it.service.transaction(async ({ db }) => {
+      const taken = await db.selectFrom('counts').select('n').where('n', '=', 1).executeTakeFirst();
+      if (++looking === 2) bothHaveLooked();
+      await barrier;
+      if (taken !== undefined) return 'taken';
+      await db.insertInto('counts').values({ n: 1, note: null }).execute();
+      return 'mine';
+    });
+  assert.deepEqual((await Promise.all([takeOne(), takeOne()])).sort(), ['mine', 'taken']);
+});
+
 test('a bigint is a number, and one that a number cannot hold is refused', async () => {
   await using it = await openCounting();
   await it.db.insertInto('counts').values({ n: Number.MAX_SAFE_INTEGER, note: null }).execute();

@@ -23,7 +23,10 @@ export interface ServiceStore<Tables> extends AsyncDisposable {
    * inside `transaction` and names the schema here. A bigint is a number; one beyond 2^53 throws.
    */
   readonly db: Kysely<Tables>;
-  /** Runs in one transaction; retried on serialisation failure and deadlock; rolled back if `work` throws. */
+  /**
+   * Runs in one transaction, and again on serialisation failure, deadlock and a unique key that was taken meanwhile;
+   * rolled back if `work` throws.
+   */
   transaction<T>(work: (transaction: ServiceTransaction<Tables>) => Promise<T>): Promise<T>;
 }
 

@@ -102,14 +102,12 @@ export async function serveDevices(context: ServiceContext, own: ServiceStore<ro
       ]);
       if (dryRun || problems.length > 0) return done({ problems });
       const now = clock.wallNow();
-      const hashed = await Promise.all(
-        entries.map(async (entry) => ({
-          ...entry,
-          hash: entry.password === '' ? '' : await hashPassword(entry.password),
-        })),
-      );
+      // One after the other: hashing all at once would keep every sign-in and file of this process waiting.
+      const hashes: string[] = [];
+      for (const { password } of entries) hashes.push(password === '' ? '' : await hashPassword(password));
       await own.transaction(async ({ db }) => {
-        for (const { userId, address, hash, devicePassword } of hashed) {
+        for (const [index, { userId, address, devicePassword }] of entries.entries()) {
+          const hash = hashes[index] ?? '';
           if (hash !== '') await rows.putPassword(db, userId, hash, now);
           if (devicePassword === '') continue;
           const device = {

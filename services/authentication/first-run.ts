@@ -33,14 +33,6 @@ export async function serveFirstRun(context: ServiceContext, own: ServiceStore<r
     return found.ok ? done(!found.value.exists) : found;
   }
 
-  /** One at a time: who waits for the lock holds a connection that the one who has it needs, too. */
-  let last: Promise<unknown> = Promise.resolve();
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = last.then(work);
-    last = next.catch(() => undefined);
-    return next;
-  }
-
   const needed = await isNeeded();
   if (needed.ok && needed.value) {
     context.print(
@@ -62,22 +54,20 @@ export async function serveFirstRun(context: ServiceContext, own: ServiceStore<r
         if (code === undefined || !same(code, expected)) return fault('AUTHENTICATION_CODE_NEEDED');
       }
       if (isWeak(password)) return fault('AUTHENTICATION_WEAK_PASSWORD');
-      const hash = await hashPassword(password);
       const userId = randomUUID();
-      return inTurn(() =>
-        own.transaction(async ({ db }) => {
-          await rows.lockFirstRun(db);
-          const still = await isNeeded();
-          if (!still.ok) return still;
-          if (!still.value) return fault('AUTHENTICATION_NOT_FIRST');
-          // Stored by itself before the person is: an administrator without a password could not sign in.
-          await rows.putPassword(own.db, userId, hash, clock.wallNow());
-          const created = await bus.call(createUser, { userId, address, name, administrator: true });
-          if (!created.ok) return created;
-          await rows.forgetKey(db, CODE_KEY);
-          return done({ userId });
-        }),
-      );
+      // Stored before the person is: an administrator without a password could not sign in. Of two who try at once,
+      // identity makes one, and the password of the other belongs to nobody.
+      await rows.putPassword(own.db, userId, await hashPassword(password), clock.wallNow());
+      const created = await bus.call(createUser, {
+        userId,
+        address,
+        name,
+        administrator: true,
+        onlyFirst: true,
+      });
+      if (!created.ok) return created;
+      await rows.forgetKey(own.db, CODE_KEY);
+      return done({ userId });
     }),
   ]);
 }

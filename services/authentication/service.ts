@@ -1,5 +1,10 @@
 // authentication, wired.
-import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import {
+  type RunningService,
+  type ServiceContext,
+  type ServiceDefinition,
+  startRounds,
+} from '@parley/platform/host';
 import { serveDevices } from './device.ts';
 import { serveFirstRun } from './first-run.ts';
 import { credentialsMigration } from './migrations/0001-credentials.ts';
@@ -13,26 +18,19 @@ export const authenticationService: ServiceDefinition = {
   after: ['identity'],
   migrations: [credentialsMigration],
   async start(context: ServiceContext): Promise<RunningService> {
-    const { clock, log } = context;
+    const { clock } = context;
     const own = await context.store.service<AuthenticationTables>('authentication', [credentialsMigration]);
     const subscriptions = (
       await Promise.all([serveSignIns(context, own), serveDevices(context, own), serveFirstRun(context, own)])
     ).flat();
 
-    let sweep: Disposable;
-    function sweepLater(): void {
-      sweep = clock.after(SWEEP_MS, () => {
-        forgetExpired(own.db, clock.wallNow()).catch((error) =>
-          log.warn({ error }, 'expired sign-ins stay for now'),
-        );
-        sweepLater();
-      });
-    }
-    sweepLater();
+    const sweeps = startRounds(context, { everyMs: SWEEP_MS, failure: 'expired sign-ins stay for now' }, () =>
+      forgetExpired(own.db, clock.wallNow()),
+    );
 
     return {
       async [Symbol.asyncDispose]() {
-        sweep[Symbol.dispose]();
+        await sweeps[Symbol.asyncDispose]();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await own[Symbol.asyncDispose]();
       },

@@ -46,7 +46,9 @@ export async function serveSignIns(context: ServiceContext, own: ServiceStore<ro
     const now = clock.wallNow();
     if (nobodies.isLocked(name, now)) return { right: false, locked: true };
     nobodies.failed(name, now);
-    return { right: await verifyNobody(password), locked: false };
+    await verifyNobody(password);
+    await own.transaction(({ db }) => rows.changeCount(db, 'nobody', (count) => count));
+    return { right: false, locked: false };
   }
 
   function end(which: { signInId: string } | { userId: string }) {

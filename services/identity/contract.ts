@@ -37,9 +37,15 @@ export type UserFields = Static<typeof UserFields>;
 
 export const userChanged = event('identity.user.changed', User);
 
-/** `userId` is given where something that belongs to the person had to be stored before. */
+/**
+ * `userId` is given where something that belongs to the person had to be stored before. With `onlyFirst`, refused with
+ * `AUTHENTICATION_NOT_FIRST` when somebody can administer this server.
+ */
 export const createUser = command('identity.create', {
-  request: Type.Intersect([Type.Object({ userId: Type.Optional(UserId) }), UserFields]),
+  request: Type.Intersect([
+    Type.Object({ userId: Type.Optional(UserId), onlyFirst: Type.Optional(Type.Boolean()) }),
+    UserFields,
+  ]),
   reply: User,
 });
 /** Whether anybody can administer this server. */

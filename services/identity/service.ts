@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { done } from '@parley/platform/contract';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
 import type { ServiceTransaction } from '@parley/platform/store';
-import { putCredentials } from '../authentication/contract.ts';
+import { authenticationErrors, putCredentials } from '../authentication/contract.ts';
 import * as contract from './contract.ts';
 import { planImport, takenProblems } from './import.ts';
 import { usersMigration } from './migrations/0001-users.ts';
@@ -12,7 +12,8 @@ import { photoTag, photoType } from './photo.ts';
 import * as rows from './store.ts';
 
 const { fault } = contract.identityErrors;
-const SNAPSHOT_PAGE = 500;
+/** People with the longest names and titles in any script still fit into one message of the bus. */
+const SNAPSHOT_PAGE = 250;
 /** Hashing the passwords of a large import takes its time. */
 const IMPORT_DEADLINE_MS = 300_000;
 
@@ -49,8 +50,10 @@ export const identityService: ServiceDefinition = {
     }
 
     const subscriptions = await Promise.all([
-      bus.serve(contract.createUser, (fields) =>
+      bus.serve(contract.createUser, ({ onlyFirst, ...fields }) =>
         own.transaction(async (work) => {
+          if (onlyFirst === true && (await rows.lockFirst(work.db)).isThere)
+            return authenticationErrors.fault('AUTHENTICATION_NOT_FIRST');
           const made = newUser(fields.userId ?? randomUUID(), fields, config.domain);
           if (!made.ok) return made;
           const collided = await collision(work, made.value);

@@ -72,6 +72,12 @@ export async function administratorExists(db: Db): Promise<boolean> {
   return row !== undefined;
 }
 
+/** Held until the transaction ends: one first administrator at a time. */
+export async function lockFirst(db: Transaction<IdentityTables>): Promise<{ readonly isThere: boolean }> {
+  await sql`select pg_advisory_xact_lock(hashtext('identity.firstAdministrator'))`.execute(db);
+  return { isThere: await administratorExists(db) };
+}
+
 /** Locks the row until the transaction ends. */
 export async function lockUser(db: Transaction<IdentityTables>, userId: string): Promise<User | undefined> {
   const row = await db

@@ -180,6 +180,7 @@ test('a claim holds as long as its front end lives and the phone is slow, and no
   answer.resolve('failed');
   // A front end that was killed leaves a claim that nobody renews.
   await using killed = await postOffice();
+  await say(killed, 'alice', await killed.messages.open('alice', ['bob']), 'hello');
   const { db } = killed.own;
   const now = killed.clock.wallNow();
   assert.equal(await claimDeliveries(db, 'bob', 'killed', now, now + 15_000), true);
@@ -222,4 +223,22 @@ test('disposing sends no further message, and leaves no timer behind', async () 
   await disposed;
   assert.equal((await nextFor(office.own.db, 'bob'))?.text, '2');
   assert.equal(office.clock.pending, timersBefore);
+});
+
+test('a phone that does not answer does not hold up the one beside it that does', async () => {
+  await using office = await postOffice();
+  const conversationId = await office.messages.open('alice', ['bob']);
+  await say(office, 'alice', conversationId, 'one');
+  await say(office, 'alice', conversationId, 'two');
+  const heard: string[] = [];
+  const unplugged = Promise.withResolvers<WireOutcome>();
+  const send = async (text: string, binding: Binding): Promise<WireOutcome> => {
+    if (binding === MOBILE) return unplugged.promise;
+    heard.push(text);
+    return 'delivered';
+  };
+  await using delivery = deliveryTo(office, send, { bindingsOf: () => [MOBILE, DESK] });
+  assert.equal(await delivery.deliver('bob'), 'done');
+  assert.deepEqual(heard, ['one', 'two']);
+  unplugged.resolve('failed');
 });

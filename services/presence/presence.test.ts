@@ -5,9 +5,9 @@ import type { RunningService } from '@parley/platform/host';
 import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platform/net';
 import { silentLog } from '@parley/platform/store/testing';
 import { buildPidf } from '@parley/protocol/presence';
-import { addDevice } from '../authentication/contract.ts';
+import { addDevice, revokeDevice } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
-import { createUser } from '../identity/contract.ts';
+import { createUser, setDisabled, userChanged } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
 import { proxyService } from '../proxy/service.ts';
 import { TestPhone } from '../proxy/testing.ts';
@@ -34,7 +34,9 @@ after(async () => {
   await sip[Symbol.asyncDispose]();
 });
 
-async function personWithPhone(username: string): Promise<{ userId: string; phone: TestPhone }> {
+async function personWithPhone(
+  username: string,
+): Promise<{ userId: string; deviceId: string; phone: TestPhone }> {
   const user = await running.bus.call(createUser, { address: `${username}@${DOMAIN}`, name: username });
   assert.ok(user.ok);
   const { userId } = user.value;
@@ -44,7 +46,7 @@ async function personWithPhone(username: string): Promise<{ userId: string; phon
   const account = { username, password: device.value.password, domain: DOMAIN };
   const phone = await TestPhone.start({ transport: 'tcp', port, ...account });
   phones.push(phone);
-  return { userId, phone };
+  return { userId, deviceId: device.value.device.deviceId, phone };
 }
 
 async function stateOf(userId: string): Promise<PresenceState | undefined> {
@@ -115,6 +117,44 @@ test('what a phone publishes that does not register counts until it runs out', a
     await untilState(userId, 'busy');
   });
 });
+
+for (const [what, end] of [
+  ['a phone that is revoked', ({ userId, deviceId }) => running.bus.call(revokeDevice, { userId, deviceId })],
+  ['a person who is disabled', ({ userId }) => running.bus.call(setDisabled, { userId, disabled: true })],
+] as const satisfies [string, (who: { userId: string; deviceId: string }) => Promise<{ ok: boolean }>][]) {
+  test(`${what} hears nothing more of anybody`, async () => {
+    const name = what.replaceAll(' ', '-');
+    const seen = await personWithPhone(`seen-by-${name}`);
+    const [gone, stays] = [await personWithPhone(name), await personWithPhone(`not-${name}`)];
+    await started(async () => {
+      for (const { phone } of [gone, stays]) {
+        const answer = await phone.ask('SUBSCRIBE', {
+          uri: `sip:seen-by-${name}@${DOMAIN}`,
+          headers: [
+            ['Event', 'presence'],
+            ['Expires', '600'],
+            ['Contact', `<${phone.contact}>`],
+          ],
+        });
+        assert.equal(answer.status, 200);
+        await phone.receives(1);
+      }
+      assert.equal((await published(gone.phone, name)).status, 200);
+      const heard = gone.phone.received.length;
+      const disabled = Promise.withResolvers<void>();
+      await using _listening = await running.bus.subscribe(userChanged, (user) => {
+        if (user.userId === gone.userId && user.disabled) disabled.resolve();
+      });
+      assert.ok((await end(gone)).ok);
+      await (what === 'a person who is disabled' ? disabled.promise : untilState(gone.userId, 'offline'));
+      // Told to everybody after what ended the subscription.
+      assert.ok((await running.bus.call(setNote, { userId: seen.userId, note: 'a secret' })).ok);
+      assert.equal((await published(seen.phone, `seen-by-${name}`)).status, 200);
+      await stays.phone.receives(2);
+      assert.equal(gone.phone.received.length, heard);
+    });
+  });
+}
 
 test('a note or group with a character that cannot be stored is stored without it', async () => {
   const [erin, frank] = [await personWithPhone('erin'), await personWithPhone('frank')];

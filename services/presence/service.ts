@@ -7,6 +7,8 @@ import {
   type ServiceDefinition,
   startRounds,
 } from '@parley/platform/host';
+import { devicesChanged, listDevices } from '../authentication/contract.ts';
+import { userChanged } from '../identity/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { type Location, locationChanged } from '../registrar/contract.ts';
 import { locationView } from '../registrar/view.ts';
@@ -110,6 +112,23 @@ export const presenceService: ServiceDefinition = {
     const states = followView(context, presenceView);
     await states.ready;
     const agent = startPresenceAgent(context, { presentities, directory, states, own });
+
+    // A phone whose password was revoked watches nobody any more, and says nothing of its person.
+    subscriptions.push(
+      await bus.subscribe(devicesChanged, async ({ userId }) => {
+        const listed = await bus.call(listDevices, { userId });
+        if (!listed.ok) return;
+        const devices = new Set(listed.value.devices.map((device) => device.deviceId));
+        agent.keepWatches(userId, (deviceId) => devices.has(deviceId));
+        for (const { source, deviceId, endpointId } of await rows.publicationsOf(own.db, userId)) {
+          if (source === 'publish' && deviceId !== '' && !devices.has(deviceId))
+            await presentities.unpublish(userId, endpointId);
+        }
+      }),
+      await bus.subscribe(userChanged, ({ userId, disabled }) => {
+        if (disabled) agent.keepWatches(userId, () => false);
+      }),
+    );
 
     const sweeps = startRounds(
       context,

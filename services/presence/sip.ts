@@ -43,8 +43,13 @@ function contactOf(flow: Flow): string {
   return `sip:presence@${host}:${flow.localPort};transport=${flow.transport}`;
 }
 
+export interface PresenceAgent extends AsyncDisposable {
+  /** Forgets the subscriptions of a person's phones that may not be here any more. */
+  keepWatches(watcherId: string, mayStay: (deviceId: string) => boolean): void;
+}
+
 /** The presence agent of this node (RFC 3856 §3). Disposing it forgets its subscriptions; phones ask again. */
-export function startPresenceAgent(context: ServiceContext, needs: PresenceAgentNeeds): AsyncDisposable {
+export function startPresenceAgent(context: ServiceContext, needs: PresenceAgentNeeds): PresenceAgent {
   const { clock, config, log } = context;
   const { presentities, directory, states, own } = needs;
   const sip = context.sip();
@@ -143,6 +148,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       subscription: made.subscription,
       presentityId: person.userId,
       watcherId: caller.userId,
+      deviceId: caller.deviceId,
       flow,
       toldVersion: undefined,
       sending: false,
@@ -225,6 +231,10 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
   });
 
   return {
+    keepWatches(watcherId, mayStay) {
+      for (const watch of [...watches.all()])
+        if (watch.watcherId === watcherId && !mayStay(watch.deviceId)) forget(watch);
+    },
     async [Symbol.asyncDispose]() {
       station[Symbol.dispose]();
       changes[Symbol.dispose]();

@@ -6,6 +6,8 @@ export interface Watch {
   subscription: Subscription;
   readonly presentityId: string;
   readonly watcherId: string;
+  /** The phone that asked: what is revoked hears nothing more. */
+  readonly deviceId: string;
   /** The connection that the last SUBSCRIBE came on; NOTIFY goes back there. Changed by `Watches.move`. */
   flow: Flow;
   /** Version of the state that the last NOTIFY told. */

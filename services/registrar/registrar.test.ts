@@ -165,7 +165,11 @@ test('when a front end stops, its UDP phones are taken over and reached; its con
     ]),
   );
   const daves = await phoneAt(staying, 'udp', dave);
-  assert.equal((await daves.ask('OPTIONS', { uri: `sip:bob@${DOMAIN}` })).status, 200);
+  // The proxy folds the event into its own view, perhaps a turn later than this test hears of it.
+  const ask = () => daves.ask('OPTIONS', { uri: `sip:bob@${DOMAIN}` });
+  let answer = await ask();
+  for (let tries = 1; answer.status === 480 && tries < 20; tries++) answer = await ask();
+  assert.equal(answer.status, 200);
   assert.equal((await bobs.receives(1)).length, 1);
 });
 
@@ -292,13 +296,7 @@ test('a device that is added and registers while the devices are looked at keeps
       };
     },
   });
-  const log: Log = {
-    ...silentLog,
-    warn: (f, t) => console.error(t, f),
-    error: (f, t) => console.error(t, f),
-    child: () => log,
-  };
-  await using only = await frontEnd('careful', { bus, log });
+  await using only = await frontEnd('careful', { bus });
   const told = await announced(kim.userId);
   const looked = Promise.withResolvers<void>();
   meanwhile = async () => {
@@ -310,7 +308,7 @@ test('a device that is added and registers while the devices are looked at keeps
   };
   await running.bus.publish(devicesChanged, { userId: kim.userId, username: 'kim' });
   // The second look is for the device that was added during the first.
-  await passTime(looked.promise);
+  await looked.promise;
   await told.next(({ bindings }) => bindings.length === 1);
   assert.equal((await locationOf(kim.userId))?.bindings.length, 1);
 });

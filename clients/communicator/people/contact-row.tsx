@@ -107,7 +107,9 @@ export function ContactRowView({
         <span className={styles.state}>
           <span className={styles.stateName}>{t(`states.${state}`)}</span>
           {presence !== undefined && presence.note !== '' && (
-            <bdi className={styles.note}>{presence.note}</bdi>
+            <span className={styles.note}>
+              <bdi>{presence.note}</bdi>
+            </span>
           )}
         </span>
       </span>

@@ -127,8 +127,9 @@ function Result({ report }: { readonly report: ImportReport }) {
           {problems.map(({ line, column, reason }) => (
             <tr key={`${line} ${column} ${reason}`}>
               <td>{line}</td>
-              <td>{column}</td>
-              <td>{reason}</td>
+              {/* The server says what is wrong in English only. */}
+              <td lang="en">{column}</td>
+              <td lang="en">{reason}</td>
             </tr>
           ))}
         </tbody>

@@ -37,12 +37,15 @@ export function LiveProvider({ userId, onArrival, children }: LiveProviderProps)
     const unsubscribe = made.store.subscribe(({ connection }) => {
       if (connection.kind === 'ended') void sessionEnded(connection.fault);
     });
+    const lost = () => made.wake();
     addEventListener('online', wake);
+    addEventListener('offline', lost);
     document.addEventListener('visibilitychange', wake);
     made.start();
     setClient(made);
     return () => {
       removeEventListener('online', wake);
+      removeEventListener('offline', lost);
       document.removeEventListener('visibilitychange', wake);
       unsubscribe();
       made.close();

@@ -2,6 +2,7 @@
 import { Button, Input, type InputProps } from '@fluentui/react-components';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import styles from './password-input.module.css';
 
 export function PasswordInput(props: Omit<InputProps, 'type' | 'contentAfter'>) {
   const [shown, setShown] = useState(false);
@@ -15,6 +16,7 @@ export function PasswordInput(props: Omit<InputProps, 'type' | 'contentAfter'>) 
         <Button
           appearance="transparent"
           size="small"
+          className={styles.show}
           aria-pressed={shown}
           aria-label={t('entry.showPassword')}
           onClick={() => setShown(!shown)}

@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 
 static char o_host[64] = "127.0.0.1", o_domain[128] = "example.test", o_password[64] = "password-%d", *o_pids = "";
-static int o_port = 5060, o_tcp, o_users = 1000, o_conns = 1, o_sources = 1, o_window = 32, o_wait_s = 10;
+static int o_port = 5060, o_expires_s = 3600, o_tcp, o_users = 1000, o_conns = 1, o_sources = 1, o_window = 32, o_wait_s = 10;
 static long o_ops = 20000;
 
 typedef struct {
@@ -165,8 +165,8 @@ static void send_request(slot_t *s, const char *name, const char *challenge, int
     cseq = ++register_cseq[s->user];
     snprintf(uri, sizeof uri, "sip:%s", o_domain);
     snprintf(call_id, sizeof call_id, "r%lx-%d", (long)run_id, s->user);
-    snprintf(more, sizeof more, "Contact: <sip:u%d@%s:%d%s>\r\nExpires: 3600\r\n", s->user, c->ip, c->port,
-             o_tcp ? ";transport=tcp" : "");
+    snprintf(more, sizeof more, "Contact: <sip:u%d@%s:%d%s>\r\nExpires: %d\r\n", s->user, c->ip, c->port,
+             o_tcp ? ";transport=tcp" : "", o_expires_s);
   } else {
     snprintf(uri, sizeof uri, "sip:u%d@%s", s->peer, o_domain);
     snprintf(call_id, sizeof call_id, "m%lx-%x-%x", (long)run_id, i, s->generation);
@@ -373,6 +373,7 @@ static void measured_run(const char *mode, int kind) {
   for (int i = 0; i < 700; i++)
     if (statuses[i]) printf("%s\"%d\":%ld", comma, i, statuses[i]), comma = ",";
   printf("}}\n");
+  fflush(stdout);
 }
 
 static int usage(void) {
@@ -438,6 +439,9 @@ int main(int argc, char **argv) {
     if (failed) fprintf(stderr, "%ld registrations failed\n", failed);
   }
   measured_run(mode, is_register ? REGISTER : MESSAGE);
-  if (failed) return 3;
-  return !is_register && delivered < done ? 4 : 0;
+  int status = failed ? 3 : !is_register && delivered < done ? 4 : 0;
+  /* Phones that stay registered and do not answer would disturb the next run. */
+  o_expires_s = 0;
+  run(REGISTER, o_users);
+  return status;
 }

@@ -242,3 +242,25 @@ test('a phone that does not answer does not hold up the one beside it that does'
   assert.deepEqual(heard, ['one', 'two']);
   unplugged.resolve('failed');
 });
+
+test('a phone that is slow has everything in order, although the one beside it is quick', async () => {
+  await using office = await postOffice();
+  const conversationId = await office.messages.open('alice', ['bob']);
+  for (const text of ['one', 'two', 'three']) await say(office, 'alice', conversationId, text);
+  const heard: string[] = [];
+  const answers = ['one', 'two', 'three'].map(() => Promise.withResolvers<WireOutcome>());
+  const send = async (text: string, binding: Binding): Promise<WireOutcome> => {
+    if (binding === DESK) return 'delivered';
+    heard.push(text);
+    return answers[heard.length - 1]!.promise;
+  };
+  await using delivery = deliveryTo(office, send, { bindingsOf: () => [MOBILE, DESK] });
+  assert.equal(await delivery.deliver('bob'), 'done');
+  assert.deepEqual(heard, ['one'], 'the next one waits for the answer');
+  answers[0]!.resolve('delivered');
+  await new Promise(setImmediate);
+  assert.deepEqual(heard, ['one', 'two']);
+  answers[1]!.resolve('failed');
+  await new Promise(setImmediate);
+  assert.deepEqual(heard, ['one', 'two'], 'nothing overtakes the one that it did not take');
+});

@@ -41,6 +41,8 @@ const ELSEWHERE_MS = 1_000;
 const FIRST_RETRY_MS = 15_000;
 const LAST_RETRY_MS = 15 * 60_000;
 const PEOPLE_A_QUERY = 500;
+/** Messages that wait for one phone while another of the same person takes them. */
+const LINE_LIMIT = 100;
 
 interface Retry {
   readonly failures: number;
@@ -52,12 +54,31 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   const active = new Map<string, Promise<DeliveryOutcome>>();
   const again = new Set<string>();
   const retries = new Map<string, Retry>();
+  /** What is on its way, by binding. */
+  const lines = new Map<string, { last: Promise<WireOutcome>; length: number }>();
   let isClosing = false;
 
   // A phone may take longer to answer than a claim lasts (RFC 3261 §17.1.2.2, timer F: 32 s).
   const renewals = startRounds(ports, { everyMs: RENEW_MS, failure: 'claims may run out' }, async () => {
     if (active.size > 0) await rows.renewDeliveries(own.db, nodeId, clock.wallNow() + CLAIM_MS);
   });
+
+  /** In order for each phone, however quick the ones beside it are. What stands behind a failure is not sent. */
+  function sendInLine(binding: Binding, message: Message, recipientId: string): Promise<WireOutcome> {
+    const { bindingId } = binding;
+    const line = lines.get(bindingId) ?? { last: Promise.resolve<WireOutcome>('delivered'), length: 0 };
+    if (line.length >= LINE_LIMIT) return Promise.resolve('failed');
+    lines.set(bindingId, line);
+    line.length += 1;
+    const sent = line.last
+      .then((before) => (before === 'failed' ? before : ports.send(binding, message, recipientId)))
+      .finally(() => {
+        line.length -= 1;
+        if (line.length === 0) lines.delete(bindingId);
+      });
+    line.last = sent.catch(() => 'failed');
+    return sent;
+  }
 
   async function drain(recipientId: string, claim: { at: number | undefined }): Promise<DeliveryOutcome> {
     while (!isClosing) {
@@ -78,7 +99,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
         if (message === undefined) return 'done';
       }
       const { conversationId, seq } = message;
-      const outcome = await firstTaken(bindings.map((binding) => ports.send(binding, message, recipientId)));
+      const outcome = await firstTaken(bindings.map((binding) => sendInLine(binding, message, recipientId)));
       if (outcome === 'failed') return 'failed';
       await rows.movePhone(own.db, conversationId, recipientId, seq);
     }

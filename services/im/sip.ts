@@ -120,7 +120,7 @@ export function hangMessageStation(
   context: ServiceContext,
   { messages, directory }: { readonly messages: Messages; readonly directory: Held<Directory> },
 ): Disposable {
-  const { bus, config, log } = context;
+  const { bus, config } = context;
 
   return hangStation(context.sip(), 'im', async (server, caller) => {
     const { request } = server;
@@ -144,26 +144,21 @@ export function hangMessageStation(
     if (typing === undefined && text === undefined) {
       return refuse('IM_UNSUPPORTED_MEDIA', [['Accept', 'text/plain, application/im-iscomposing+xml']]);
     }
-    try {
-      const conversationId = await messages.open(caller.userId, [recipient.userId]);
-      if (typing !== undefined) {
-        const participantIds = [caller.userId, recipient.userId];
-        await bus.publish(typingShown, { conversationId, userId: caller.userId, typing, participantIds });
-        server.respond(200);
-        return true;
-      }
-      const sent = await messages.send({
-        senderId: caller.userId,
-        conversationId,
-        text: text ?? '',
-        clientId: clientIdOf(request),
-      });
-      if (!sent.ok) return refuse(sent.fault.code as keyof typeof imErrors.table);
-      server.respond(202);
-    } catch (error) {
-      log.error({ error }, 'a message from a phone could not be stored');
-      server.respond(503, { headers: [['Retry-After', '5']] });
+    const conversationId = await messages.open(caller.userId, [recipient.userId]);
+    if (typing !== undefined) {
+      const participantIds = [caller.userId, recipient.userId];
+      await bus.publish(typingShown, { conversationId, userId: caller.userId, typing, participantIds });
+      server.respond(200);
+      return true;
     }
+    const sent = await messages.send({
+      senderId: caller.userId,
+      conversationId,
+      text: text ?? '',
+      clientId: clientIdOf(request),
+    });
+    if (!sent.ok) return refuse(sent.fault.code as keyof typeof imErrors.table);
+    server.respond(202);
     return true;
   });
 }

@@ -35,6 +35,15 @@ function messageOf(row: ImTables['messages']): Message {
   };
 }
 
+export async function findConversation(db: Db, participantKey: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('conversations')
+    .select('conversation_id')
+    .where('participant_key', '=', participantKey)
+    .executeTakeFirst();
+  return row?.conversation_id;
+}
+
 /** The conversation with that key, made with these people if there is none. */
 export async function openConversation(
   db: Tx,
@@ -52,12 +61,9 @@ export async function openConversation(
     .returning('conversation_id')
     .executeTakeFirst();
   if (inserted === undefined) {
-    const row = await db
-      .selectFrom('conversations')
-      .select('conversation_id')
-      .where('participant_key', '=', made.participantKey)
-      .executeTakeFirstOrThrow();
-    return row.conversation_id;
+    const known = await findConversation(db, made.participantKey);
+    if (known === undefined) throw new Error('a conversation is there and cannot be found');
+    return known;
   }
   const participants = made.participantIds.map((user_id) => ({
     conversation_id: made.conversationId,

@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import type { Outcome, ReplyOf } from '@parley/platform/contract';
 import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platform/net';
+import { StoreError } from '@parley/platform/store';
 import { silentLog } from '@parley/platform/store/testing';
+import type { SipResponse } from '@parley/protocol/sip';
 import { addDevice, revokeDevice } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
 import { createUser, setDisabled } from '../identity/contract.ts';
@@ -17,6 +19,7 @@ import { sendOnFlow } from './contract.ts';
 import { proxyService } from './service.ts';
 import { hangStation } from './station.ts';
 import { type PhoneOptions, TestPhone } from './testing.ts';
+import { IN_PROGRESS_A_USER } from './walk.ts';
 
 const DOMAIN = 'parley.test';
 let server: OpenedSipServer;
@@ -344,7 +347,8 @@ test('RFC 3261 §21.4: nobody there is 404, nobody at home is 480, no hop left i
   assert.equal((await caller.ask('OPTIONS', { uri: `sip:nobody@${DOMAIN}` })).status, 404);
   assert.equal((await caller.ask('OPTIONS', { uri: `sip:home@${DOMAIN}` })).status, 480);
   assert.equal((await (await home.phone()).register()).status, 200);
-  await home.located((location) => location.bindings.length === 1);
+  // The proxy's view is a moment behind the answer to REGISTER.
+  while ((await caller.ask('OPTIONS', { uri: `sip:home@${DOMAIN}` })).status === 480);
   assert.equal((await caller.ask('OPTIONS', { uri: `sip:home@${DOMAIN}`, maxForwards: 0 })).status, 483);
   assert.equal((await caller.ask('OPTIONS', { uri: `sip:home@${DOMAIN}`, maxForwards: 1 })).status, 200);
 });
@@ -392,6 +396,54 @@ test('a station takes a request before it is forwarded, and hears who sent it', 
   });
   assert.equal((await phone.ask('MESSAGE', { uri: `sip:bob@${DOMAIN}`, body: 'hi' })).status, 202);
   assert.deepEqual(callers, [`hal@${DOMAIN}`]);
+});
+
+test('one person keeps so many requests busy at once, and others are served meanwhile', async () => {
+  const [busy, other] = [await (await person('busy')).phone(), await (await person('other')).phone()];
+  const free = Promise.withResolvers<void>();
+  let held = 0;
+  using _station = hangStation(server, 'im', async (arrived, caller) => {
+    if (caller.address === `busy@${DOMAIN}`) {
+      held += 1;
+      await free.promise;
+    }
+    arrived.respond(202);
+    return true;
+  });
+  const asked = Array.from({ length: IN_PROGRESS_A_USER + 5 }, () => busy.ask('MESSAGE'));
+  const refused: SipResponse[] = [];
+  const { promise: allRefused, resolve } = Promise.withResolvers<void>();
+  for (const asking of asked) {
+    void asking.then((answer) => {
+      if (refused.push(answer) === 5) resolve();
+    });
+  }
+  await allRefused;
+  for (const answer of refused.slice(0, 5)) {
+    assert.equal(answer.status, 503);
+    assert.equal(answer.headers.get('Retry-After'), '5');
+  }
+  assert.equal((await other.ask('MESSAGE')).status, 202);
+  free.resolve();
+  const statuses = (await Promise.all(asked)).map((answer) => answer.status);
+  assert.equal(statuses.filter((status) => status === 503).length, 5);
+  assert.equal(held, IN_PROGRESS_A_USER);
+  assert.equal((await busy.ask('MESSAGE')).status, 202);
+});
+
+test('what no station takes at the moment is put off and not refused for good', async () => {
+  const phone = await (await person('jo')).phone();
+  const answer = await phone.ask('MESSAGE');
+  assert.deepEqual([answer.status, answer.headers.get('Retry-After')], [503, '5']);
+});
+
+test('a station whose database is away is answered for with 503', async () => {
+  const phone = await (await person('kay')).phone();
+  using _ = hangStation(server, 'im', async () => {
+    throw new StoreError('STORE_UNAVAILABLE', 'The database does not answer.');
+  });
+  const answer = await phone.ask('MESSAGE');
+  assert.deepEqual([answer.status, answer.headers.get('Retry-After')], [503, '5']);
 });
 
 test('a station that fails is answered for with 500', async () => {

@@ -20,6 +20,7 @@ export const proxyService: ServiceDefinition = {
     };
     const authenticator = await Authenticator.start(context, own);
     const locations = followView(context, locationView);
+    await locations.ready;
     const walk = createWalk(context, { authenticator, locations, own });
     const sending = await bus.serve(sendOnFlow, (ask) => sendHere(context, ask), { node: nodeId });
     const walking = new Set<Promise<void>>();

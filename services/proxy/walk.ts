@@ -1,6 +1,6 @@
 // The way of a request through the proxy (RFC 3261 §16): admit, authenticate, stations in their order, then the devices of
 // the user it is for. Used by service.ts.
-import type { ServiceContext } from '@parley/platform/host';
+import { isClear, type ServiceContext } from '@parley/platform/host';
 import type { ResponseOptions, ServerRequest } from '@parley/platform/net';
 import { getUser } from '../identity/contract.ts';
 import { bindingsAt, type Locations } from '../registrar/view.ts';
@@ -17,6 +17,8 @@ export interface WalkNeeds {
   readonly own: OwnHosts;
 }
 
+/** Requests of one person that are worked on at the same time; more wait for the database than others should for them. */
+export const IN_PROGRESS_A_USER = 64;
 const RETRY_SOON: readonly [string, string] = ['Retry-After', '5'];
 /** As long as the throttle needs to forget the most that it counts. */
 const RETRY_LATER: readonly [string, string] = ['Retry-After', '60'];
@@ -37,6 +39,8 @@ export function createWalk(
     'SIP requests refused before any service saw them',
     ['reason'],
   );
+
+  const inProgress = new Map<string, number>();
 
   async function walk(server: CountedRequest): Promise<void> {
     const { request, flow } = server;
@@ -67,8 +71,21 @@ export function createWalk(
       server.respond(403, { reason: 'From Is Not Your Address' });
       return;
     }
-    for (const station of stationsOf(context.sip())) if (await station(server, caller)) return;
-    await forward(server, caller, admission.localPart);
+    const ahead = inProgress.get(caller.userId) ?? 0;
+    if (ahead >= IN_PROGRESS_A_USER) {
+      refused.add(1, { reason: 'too-many' });
+      server.respond(503, { headers: [RETRY_SOON], stateless: true });
+      return;
+    }
+    inProgress.set(caller.userId, ahead + 1);
+    try {
+      for (const station of stationsOf(context.sip())) if (await station(server, caller)) return;
+      await forward(server, caller, admission.localPart);
+    } finally {
+      const left = (inProgress.get(caller.userId) ?? 1) - 1;
+      if (left === 0) inProgress.delete(caller.userId);
+      else inProgress.set(caller.userId, left);
+    }
   }
 
   function answerOptions(server: ServerRequest): void {
@@ -125,10 +142,9 @@ export function createWalk(
     localPart: string | undefined,
   ): Promise<void> {
     const { request } = server;
-    if (localPart === undefined || endsHere(request.method)) {
-      server.respond(405, { headers: [ALLOW] });
-      return;
-    }
+    // A station is missing only while the process stops: a phone must not conclude that we never take this.
+    if (endsHere(request.method)) return server.respond(503, { headers: [RETRY_SOON] });
+    if (localPart === undefined) return server.respond(405, { headers: [ALLOW] });
     const address = `${localPart}@${own.domain}`;
     const bindings = bindingsAt(locations.current, address, clock.wallNow());
     if (bindings.length === 0) return server.respond(await statusOf(address));
@@ -163,8 +179,13 @@ export function createWalk(
     try {
       await walk(server);
     } catch (error) {
-      log.error({ error, method: arrived.request.method }, 'a SIP request could not be answered');
-      if (!server.isAnswered) server.respond(500);
+      // The database or the disk: told by its port in clear words, and over in a while.
+      const isAway = isClear(error);
+      log[isAway ? 'warn' : 'error'](
+        { error, method: arrived.request.method },
+        'a SIP request could not be answered',
+      );
+      if (!server.isAnswered) server.respond(isAway ? 503 : 500, isAway ? { headers: [RETRY_SOON] } : {});
     }
   };
 }

@@ -32,7 +32,7 @@ export function hangRegisterStation(
   own: ServiceStore<RegistrarTables>,
   onRegistered: (server: ServerRequest, caller: Caller) => Promise<void>,
 ): Disposable {
-  const { clock, config, log, nodeId } = context;
+  const { clock, config, nodeId } = context;
 
   async function answer(server: ServerRequest, caller: Caller): Promise<void> {
     const { request } = server;
@@ -55,12 +55,7 @@ export function hangRegisterStation(
 
   return hangStation(context.sip(), 'registrar', async (server, caller) => {
     if (server.request.method !== 'REGISTER') return false;
-    try {
-      await answer(server, caller);
-    } catch (error) {
-      log.error({ error }, 'a registration could not be stored');
-      server.respond(503, { headers: [['Retry-After', '5']] });
-    }
+    await answer(server, caller);
     return true;
   });
 }

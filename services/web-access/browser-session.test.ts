@@ -184,3 +184,25 @@ test('a session is kept for its time after the connection is lost, and not when 
   assert.deepEqual(expired, ['second']);
   assert.equal(clock.pending, 0);
 });
+
+test('what is sent while nothing can be stored waits in order, but not without end', async () => {
+  const { session } = open();
+  const stored = Promise.withResolvers<void>();
+  const done: number[] = [];
+  const sends = Array.from({ length: 101 }, (_, index) =>
+    session.inOrder(async () => {
+      await stored.promise;
+      done.push(index);
+    }),
+  );
+  assert.equal(sends.at(-1), undefined);
+  stored.resolve();
+  await Promise.all(sends);
+  assert.deepEqual(
+    done,
+    Array.from({ length: 100 }, (_, index) => index),
+  );
+  await session.inOrder(async () => void done.push(100));
+  assert.equal(done.at(-1), 100);
+  session.close();
+});

@@ -30,6 +30,8 @@ type Endpoint = Pick<PresenceEndpoint, 'up' | 'say' | 'down' | 'end' | 'forget'>
 export const KEPT_EVENTS = 1_000;
 const COMMAND_BURST = 100;
 const COMMANDS_PER_SECOND = 20;
+/** Messages that wait for the one before, which takes long only while the server cannot store any. */
+const IN_ORDER_LIMIT = 100;
 
 export interface SessionIdentity {
   readonly userId: string;
@@ -48,6 +50,7 @@ export class BrowserSession {
   readonly #clock: Clock;
   #wire: Wire | undefined;
   #order: Promise<unknown> = Promise.resolve();
+  #inOrder = 0;
   /** Events that came while a snapshot is being taken; some are in it already. */
   #waiting: ToldEvent[] | undefined;
   #isSnapshotStale = false;
@@ -74,9 +77,13 @@ export class BrowserSession {
     return this.#commands.take(this.#clock.now());
   }
 
-  /** One after the other, so that what was sent first is stored first. */
-  inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#order.then(work);
+  /** One after the other, so that what was sent first is stored first. @returns undefined when too many wait already. */
+  inOrder<T>(work: () => Promise<T>): Promise<T> | undefined {
+    if (this.#inOrder >= IN_ORDER_LIMIT) return undefined;
+    this.#inOrder += 1;
+    const next = this.#order.then(work).finally(() => {
+      this.#inOrder -= 1;
+    });
     this.#order = next.catch(() => undefined);
     return next;
   }

@@ -37,8 +37,9 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
     if (opened.ok) introduce(session, opened.value.participantIds);
     return opened;
   },
-  'im.send': ({ bus }, session, request) =>
-    session.inOrder(() => bus.call(im.sendMessage, { ...request, senderId: session.userId })),
+  'im.send': async ({ bus }, session, request) =>
+    session.inOrder(() => bus.call(im.sendMessage, { ...request, senderId: session.userId })) ??
+    webAccessErrors.fault('WEB_TOO_FAST'),
   'im.history': ({ bus }, { userId }, request) => bus.call(im.readHistory, { ...request, userId }),
   'im.read': ({ bus }, { userId }, request) => bus.call(im.markRead, { ...request, userId }),
   'im.typing': ({ bus }, { userId }, request) => bus.call(im.showTyping, { ...request, userId }),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { signOutEverywhere } from '../authentication/contract.ts';
 import { setDisabled, type User, updateUser } from '../identity/contract.ts';
-import { openConversation, readChanged, sendMessage } from '../im/contract.ts';
+import { listConversations, openConversation, readChanged, sendMessage } from '../im/contract.ts';
 import { putContact } from '../presence/contract.ts';
 import { KEPT_EVENTS } from './browser-session.ts';
 import type { ServerFrame } from './contract.ts';
@@ -224,6 +224,32 @@ describe('a browser window', () => {
     const back = await TestWindow.open(aliceBrowser, { sessionId: held.sessionId, event: held.event });
     assert.equal((await back.frame('snapshot')).reason?.code, 'WEB_SESSION_UNKNOWN');
     await Promise.all([window.cut(), back.cut()]);
+  });
+
+  test('after the bus was away the windows are refreshed a few at a time', async () => {
+    const people = await Promise.all(['hana', 'ian'].map((name) => office.hire(name)));
+    const browsers = await Promise.all(people.map((person) => office.signedIn(person)));
+    const windows: TestWindow[] = [];
+    for (const browser of browsers) for (let i = 0; i < 15; i++) windows.push(await TestWindow.open(browser));
+    const { bus } = office.server;
+    const call = bus.call.bind(bus);
+    let [asking, most] = [0, 0];
+    bus.call = async (contract, ...rest) => {
+      if (contract.subject !== listConversations.subject) return call(contract, ...rest);
+      asking += 1;
+      most = Math.max(most, asking);
+      try {
+        return await call(contract, ...rest);
+      } finally {
+        asking -= 1;
+      }
+    };
+    office.reconnectBus();
+    for (const window of windows)
+      await window.until(() => window.frames.filter((frame) => frame.type === 'snapshot').length > 1);
+    bus.call = call;
+    assert.ok(most <= 16, `${most} at once`);
+    await Promise.all(windows.map((window) => window.cut()));
   });
 
   test('a sign-in that ended between the handshake and hello gets no session', async () => {

@@ -20,6 +20,8 @@ const KEEP_DETACHED_MS = 5 * 60_000;
 /** A sign-in may run out while its windows stay open. */
 const CONFIRM_EVERY_MS = 3_600_000;
 const WINDOWS_A_USER = 20;
+/** After the bus was away, all windows want a snapshot at the same moment: the database is asked for so many at once. */
+const REFRESHED_AT_ONCE = 16;
 /** Commands refused as too fast, less those that were not, before the connection is not worth keeping. */
 const REFUSED_LIMIT = 500;
 /** All windows of one person together, and those that come after them. */
@@ -59,6 +61,9 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
   /** An endpoint outlives its session by its grace. */
   const endpoints = new Set<PresenceEndpoint>();
   const tokens = new WeakMap<BrowserSession, string>();
+  /** Windows that have to load everything again. */
+  const stale = new Set<BrowserSession>();
+  let lanes = 0;
   /** Sockets that have not said hello, by person. */
   const greeting = new Map<string, number>();
   const paces = new Map<string, TokenBucket>();
@@ -121,6 +126,18 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     }
     log.warn({ fault: taken.fault.code }, 'a window could not be given its snapshot');
     drop(session, fault('WEB_NOT_READY').fault, 1013);
+  }
+
+  /** One of the lanes in which stale windows are given a snapshot, until there are none. */
+  async function refresh(): Promise<void> {
+    lanes += 1;
+    for (const session of stale) {
+      stale.delete(session);
+      if (session.isConnected) await sendSnapshot(session).catch(failed(session));
+      else sessions.remove(session);
+    }
+    lanes -= 1;
+    context.counted();
   }
 
   function drop(session: BrowserSession, told: Fault, code: number): void {
@@ -245,14 +262,16 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
   return {
     endSession: (session, told) => drop(session, told, 1008),
     refreshAll() {
-      for (const session of sessions.all()) {
-        if (session.isConnected) sendSnapshot(session).catch(failed(session));
-        else sessions.remove(session);
-      }
+      for (const session of sessions.all()) stale.add(session);
+      while (lanes < REFRESHED_AT_ONCE && stale.size > 0) void refresh();
     },
     leave() {
       confirmation[Symbol.dispose]();
-      for (const session of sessions.all()) sessions.remove(session);
+      stale.clear();
+      for (const session of sessions.all()) {
+        session.endpoint.forget();
+        sessions.remove(session);
+      }
       for (const endpoint of endpoints) endpoint.forget();
     },
   };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
-import type { Outcome, ReplyOf } from '@parley/platform/contract';
+import { followView, type HeldView } from '@parley/platform/bus';
 import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platform/net';
 import { StoreError } from '@parley/platform/store';
 import { silentLog } from '@parley/platform/store/testing';
@@ -12,8 +12,9 @@ import { addDevice, revokeDevice } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
 import { createUser, setDisabled } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
-import { type Location, locationChanged, locationSnapshot } from '../registrar/contract.ts';
+import type { Location } from '../registrar/contract.ts';
 import { registrarService } from '../registrar/service.ts';
+import { type Locations, locationView } from '../registrar/view.ts';
 import { type TestProcess, testProcess } from '../testing.ts';
 import { sendOnFlow } from './contract.ts';
 import { proxyService } from './service.ts';
@@ -24,6 +25,8 @@ import { IN_PROGRESS_A_USER } from './walk.ts';
 const DOMAIN = 'parley.test';
 let server: OpenedSipServer;
 let running: TestProcess;
+/** Follows after the proxy's own view, so that what it shows the proxy knows. */
+let locations: HeldView<Locations, Location>;
 const phones: TestPhone[] = [];
 
 before(async () => {
@@ -37,10 +40,13 @@ before(async () => {
   });
   running = await testProcess({ sip: server });
   await running.start(identityService, authenticationService, registrarService, proxyService);
+  locations = followView(running.context, locationView);
+  await locations.ready;
 });
 
 after(async () => {
   for (const phone of phones) await phone[Symbol.asyncDispose]();
+  await locations[Symbol.asyncDispose]();
   await running[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
 });
@@ -82,18 +88,12 @@ async function person(username: string): Promise<Person> {
     },
     async located(holds) {
       const { promise, resolve } = Promise.withResolvers<Location>();
-      await using _ = await bus.subscribe(locationChanged, (location) => {
-        if (location.userId === userId && holds(location)) resolve(location);
-      });
-      for (let next: string | undefined = ''; next !== undefined; ) {
-        const page: Outcome<ReplyOf<typeof locationSnapshot>> = await bus.call(locationSnapshot, {
-          after: next,
-        });
-        assert.ok(page.ok);
-        const location = page.value.locations.find((one) => one.userId === userId);
+      const look = () => {
+        const location = locations.current.byUser.get(userId);
         if (location !== undefined && holds(location)) resolve(location);
-        next = page.value.next;
-      }
+      };
+      using _ = locations.onChange(look);
+      look();
       return await promise;
     },
   };

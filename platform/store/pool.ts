@@ -25,6 +25,11 @@ export function openPool(connection: string | pg.PoolConfig, log: Log, max: numb
     application_name: 'parley',
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
+    // A server that lost its power sends no good-bye: found within half a minute, as is a process that lost its power by
+    // the server, which would keep its locks for it otherwise.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    idle_in_transaction_session_timeout: 30_000,
     statement_timeout: 30_000,
     ...poolConfig(connection),
     max,

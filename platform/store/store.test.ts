@@ -132,6 +132,13 @@ test('a bigint is a number, and one that a number cannot hold is refused', async
   await assert.rejects(sql`select 9007199254740993 as n`.execute(it.db), RangeError);
 });
 
+test('a process that is cut off inside a transaction keeps its locks for half a minute, not for hours', async () => {
+  await using it = await openCounting();
+  const { rows } = await sql<{ bound: string }>`
+    select current_setting('idle_in_transaction_session_timeout') as bound`.execute(it.db);
+  assert.equal(rows[0]?.bound, '30s');
+});
+
 test('connections that PostgreSQL ends are replaced, and the process lives', async () => {
   await using it = await openCounting();
   const inUse = it.service.transaction(async ({ db }) => {

@@ -84,6 +84,19 @@ test('one source holds a limited number of sockets, and a closed one makes room'
   third.terminate();
 });
 
+test('a source that knocks too often is told to wait, whatever cookie it has', async () => {
+  const clock = fakeClock();
+  const handshakes = { perSecond: 1, burst: 2 };
+  const { server } = await opened({ clock, limits: { sockets: { handshakes } } });
+  await using _server = server;
+  for (const expected of ['401 WHO', '401 WHO', '429 WEB_TOO_MANY_REQUESTS'])
+    assert.equal(await refusal(connect(server, { cookie: 'who=mallory' })), expected);
+  clock.advance(1_000);
+  const socket = connect(server);
+  await once(socket, 'message');
+  socket.terminate();
+});
+
 test('a peer that answers no ping is cut off after two intervals, one that answers stays', async () => {
   const clock = fakeClock();
   const { server, sockets } = await opened({ clock });

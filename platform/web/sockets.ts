@@ -5,6 +5,7 @@ import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import type { Fault } from '../bus/contract.ts';
 import type { Clock } from '../net/clock.ts';
 import { sourceGroup } from '../net/net-address.ts';
+import { type RateLimit, SourceRate } from '../net/source-rate.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { answerRaw, isOverLimit } from './listeners.ts';
@@ -17,6 +18,8 @@ export interface SocketLimits {
   /** What may wait for a peer that does not read. */
   readonly backlogBytes: number;
   readonly payloadBytes: number;
+  /** Of each source: an office may come back at once, a guesser may not ask for ever. */
+  readonly handshakes: RateLimit;
 }
 
 const PING_INTERVAL_MS = 30_000;
@@ -46,6 +49,7 @@ export function openSocketDoor(options: {
   const paths = new Map<string, SocketPath>();
   const perSource = new Map<string, number>();
   const answered = new WeakSet<WebSocket>();
+  const handshakes = new SourceRate(limits.handshakes);
   const gauge = options.metrics.gauge('parley_web_sockets', 'WebSockets open now.');
   let closing = false;
 
@@ -92,6 +96,7 @@ export function openSocketDoor(options: {
     if (!isOurHost(request.headers.host, publicHosts)) return refuse('WEB_BAD_HOST');
     if (!isOurOrigin(request.headers.origin, request.headers.host, publicHosts))
       return refuse('WEB_BAD_ORIGIN');
+    if (!handshakes.take(source, clock.now())) return refuse('WEB_TOO_MANY_REQUESTS');
     if ((perSource.get(source) ?? 0) >= limits.perSource || isOverLimit(request.socket))
       return refuse('WEB_TOO_MANY_SOCKETS');
     return undefined;

@@ -44,8 +44,10 @@ async function makeBackup(file: string, options: BackupOptions): Promise<Answer>
   const unfinished = `${file}.part`;
   try {
     const { backup } = await import('@parley/platform/store');
+    // What somebody else may have laid there, with rights or a link of his own, must not receive the rows.
+    await rm(unfinished, { force: true });
     const manifest = await withPostgres(config, (connection) =>
-      backup(connection, createWriteStream(unfinished, { mode: 0o600 }), { version }),
+      backup(connection, createWriteStream(unfinished, { flags: 'wx', mode: 0o600 }), { version }),
     );
     await rename(unfinished, file);
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);

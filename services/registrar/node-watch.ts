@@ -1,7 +1,7 @@
 // Which front ends live, and what becomes of the bindings of one that does not: those over connections are gone with
 // it; UDP phones still listen, so another front end takes them over.
 import { done } from '@parley/platform/contract';
-import type { ServiceContext } from '@parley/platform/host';
+import { type ServiceContext, startRounds } from '@parley/platform/host';
 import type { ServiceStore } from '@parley/platform/store';
 import { Type } from 'typebox';
 import * as rows from './store.ts';
@@ -11,13 +11,16 @@ const BEAT_MS = 3_000;
 const DEAD_AFTER_MS = 10_000;
 /** After the bus itself was away, every node has to have had the time to beat again before it is taken for dead. */
 const LOOK_AGAIN_MS = 5_000;
+/** A death that nobody noticed, or whose bindings could not be changed then, is noticed now. */
+const ROUND_MS = 30_000;
 const Beat = Type.Object({ at: Type.Integer() });
 
 /** Beats for this node, and retires the bindings of nodes that stopped. Disposing says that this node leaves. */
 export async function startNodeWatch(
-  { bus, clock, log, nodeId }: ServiceContext,
+  context: ServiceContext,
   own: ServiceStore<rows.RegistrarTables>,
 ): Promise<AsyncDisposable> {
+  const { bus, clock, log, nodeId } = context;
   const nodes = await bus.keyValue('registrar-nodes', Beat, { ttlMs: DEAD_AFTER_MS });
 
   async function retire(dead: string): Promise<void> {
@@ -48,18 +51,16 @@ export async function startNodeWatch(
     const timer = clock.after(LOOK_AGAIN_MS, () => {
       doubted.delete(silent);
       inBackground(
-        retireSilent(silent).catch((error) => {
-          if (!isLeaving) lookAgain(silent);
-          throw error;
-        }),
+        nodes.get(silent).then((value) => (value === undefined ? retire(silent) : undefined)),
         'bindings of a stopped front end stay for now',
       );
     });
     doubted.set(silent, timer);
   }
 
-  async function retireSilent(silent: string): Promise<void> {
-    if ((await nodes.get(silent)) === undefined) await retire(silent);
+  async function silentNodes(): Promise<string[]> {
+    const alive = new Set([nodeId, ...(await nodes.keys())]);
+    return (await rows.nodesWithBindings(own.db)).filter((node) => !alive.has(node));
   }
 
   const beat = () => nodes.put(nodeId, { at: clock.wallNow() });
@@ -67,9 +68,14 @@ export async function startNodeWatch(
   const watch = await nodes.watch((other, value) => {
     if (value === undefined && other !== nodeId && !isLeaving) lookAgain(other);
   });
-  const alive = new Set(await nodes.keys());
-  for (const node of await rows.nodesWithBindings(own.db))
-    if (node !== nodeId && !alive.has(node)) await retire(node);
+  for (const node of await silentNodes()) await retire(node);
+  const rounds = startRounds(
+    context,
+    { everyMs: ROUND_MS, failure: 'front ends that stopped are looked for later' },
+    async () => {
+      for (const node of await silentNodes()) if (!doubted.has(node)) lookAgain(node);
+    },
+  );
 
   let timer: Disposable;
   function beatLater(): void {
@@ -84,6 +90,7 @@ export async function startNodeWatch(
     async [Symbol.asyncDispose]() {
       isLeaving = true;
       timer[Symbol.dispose]();
+      await rounds[Symbol.asyncDispose]();
       for (const look of doubted.values()) look[Symbol.dispose]();
       await watch[Symbol.asyncDispose]();
       await Promise.all(work);

@@ -256,6 +256,18 @@ function longBinding(bindingId: string): StoredBinding {
   };
 }
 
+test('bindings of a front end whose death nobody noticed go when somebody looks', async () => {
+  await using _noticing = await frontEnd('noticing');
+  const told = await announced('zz-ghost');
+  await using store = await openStore({ connection, bus: running.bus, clock, log: silentLog });
+  await using own = await store.service<RegistrarTables>('registrar', [bindingsMigration]);
+  const bindings = [{ ...longBinding('haunted'), nodeId: 'never-seen' }];
+  const user = { userId: 'zz-ghost', address: `ghost@${DOMAIN}` };
+  await changeBindings(own, user, () => done({ bindings, changed: true }));
+  await told.next((location) => location.bindings.length === 1);
+  await passTime(told.next((location) => location.bindings.length === 0));
+});
+
 test('a connection that closes while the database is away takes its bindings along when it is back', async () => {
   const failed = Promise.withResolvers<void>();
   const log: Log = {

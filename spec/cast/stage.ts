@@ -87,14 +87,22 @@ export class Member {
     return this.#end('SIGTERM');
   }
 
-  /** Kills the PostgreSQL that this member started, and waits until the member is ready again. */
+  /** Kills the PostgreSQL that this member started, and waits until another one answers in its place. */
   async killPostgres(): Promise<void> {
-    const [pid] = (await readFile(join(this.#data, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
-    process.kill(Number(pid), 'SIGKILL');
+    const killed = await this.#postgresPid();
+    process.kill(Number(killed), 'SIGKILL');
     const deadline = Date.now() + START_MS;
-    while (!(await this.#isReady())) {
+    // What the dead one's connections still answer proves nothing, so its successor has to be there first.
+    while ([killed, ''].includes(await this.#postgresPid()) || !(await this.#isReady())) {
       if (Date.now() > deadline) throw new Error('the member is not ready after its PostgreSQL was killed');
     }
+  }
+
+  /** '' while there is none. */
+  async #postgresPid(): Promise<string> {
+    const file = join(this.#data, 'postgres', 'postmaster.pid');
+    const text = await readFile(file, 'utf8').catch(() => '');
+    return text.split('\n')[0] ?? '';
   }
 
   async #isReady(): Promise<boolean> {

@@ -1,5 +1,5 @@
 // A durable stream inside one process: as durable as the process. Whoever consumes one looks at its rows when it starts
-// (docs/decisions/0006-in-process-bus.md). Used by in-process.ts. Every consumer has its own line; messages wait there until they are acknowledged.
+// (docs/decisions/0006-in-process-bus.md). Used by in-process.ts. Messages wait in each consumer's line for acknowledgement.
 import type { Clock } from '../net/clock.ts';
 import type { Log } from '../observe/log.ts';
 import { Fifo } from './fifo.ts';

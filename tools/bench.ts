@@ -32,7 +32,11 @@ const figures = new Figures(machine);
   for (const [name, measure] of Object.entries(parts)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     console.log(`measuring ${name} …`);
-    await measure(figures, organisation);
+    // What was measured before is worth showing.
+    await measure(figures, organisation).catch((error: unknown) => {
+      console.error(`${name} could not be measured:`, error);
+      process.exitCode = 1;
+    });
   }
 }
 for (const line of figures.table()) console.log(line);

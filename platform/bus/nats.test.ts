@@ -164,6 +164,11 @@ describe('NATS bus and its server', { skip: natsServerMissing }, () => {
     await assert.rejects(wrong, /password|credentials/i);
   });
 
+  test('a server that carries only short messages is refused, and the remedy is named', async () => {
+    await using server = await startNatsServer({ maxPayloadBytes: 65_536 });
+    await assert.rejects(open({ servers: [server.url] }), /at most 65536 bytes.*max_payload: 1MB/);
+  });
+
   test('a server without JetStream is refused, and the remedy is named', async () => {
     await using server = await startNatsServer({ jetStream: false });
     await assert.rejects(open({ servers: [server.url] }), /JetStream.*-js/);

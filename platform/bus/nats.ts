@@ -44,9 +44,18 @@ const lastRetryMs = 5_000;
 /** How long publishing waits for a connection that is lost. */
 const publishWaitMs = 10_000;
 const drainMs = 5_000;
+/** What an unchanged nats-server carries; PAYLOAD_LIMIT_BYTES and the headers fit into it. */
+const LEAST_PAYLOAD_BYTES = 1024 * 1024;
 
 export async function connectNatsBus(options: NatsOptions): Promise<Bus> {
   const connection = await firstConnection(options);
+  const carriesBytes = connection.info?.max_payload ?? LEAST_PAYLOAD_BYTES;
+  if (carriesBytes < LEAST_PAYLOAD_BYTES) {
+    await connection.close();
+    throw new Error(
+      `The NATS server ${connection.getServer()} carries messages of at most ${carriesBytes} bytes, and a longer one would hold up all that follow. Set \`max_payload: 1MB\` in its configuration.`,
+    );
+  }
   try {
     const manager = await jetstreamManager(connection);
     return new WireBus(new NatsWire(connection, manager, options), options);

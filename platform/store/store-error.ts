@@ -97,8 +97,16 @@ const lostConnection = new Set([
   'ECONNRESET',
   'EPIPE',
   'ENOENT',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
   '53300',
+  // It took too long: the statement, or the pause between two of one transaction.
+  '57014',
+  '25P03',
 ]);
+/** What the driver says of a connection that broke or never was; it has no codes. */
+const lostInWords = /^(Connection terminated|timeout exceeded|Client (was closed|has encountered))/;
 
 const diskFull = '53100';
 
@@ -107,9 +115,7 @@ const badValues = new Set(['22021', '22003', '22P02']);
 
 /** The fault that callers are told when the connection, the disk or a peer's value failed; any other error unchanged. */
 export function unavailable(error: unknown): unknown {
-  const isLost =
-    lostConnection.has(errorCode(error)) ||
-    /^(Connection terminated|timeout exceeded)/.test(errorText(error));
+  const isLost = lostConnection.has(errorCode(error)) || lostInWords.test(errorText(error));
   if (isLost) return runtimeError('STORE_UNAVAILABLE', error);
   if (badValues.has(errorCode(error))) return runtimeError('STORE_BAD_VALUE', error);
   return errorCode(error) === diskFull ? runtimeError('STORE_FULL', error) : error;

@@ -150,6 +150,15 @@ test('connections that PostgreSQL ends are replaced, and the process lives', asy
   assert.deepEqual(await it.db.selectFrom('counts').selectAll().execute(), []);
 });
 
+test('work that goes on over a connection that broke is told that the database is away', async () => {
+  await using it = await openCounting();
+  const inUse = it.service.transaction(async ({ db }) => {
+    await sql`select pg_terminate_backend(pg_backend_pid())`.execute(db).catch(() => undefined);
+    await db.selectFrom('counts').selectAll().execute();
+  });
+  await assert.rejects(inUse, (error) => error instanceof StoreError && error.code === 'STORE_UNAVAILABLE');
+});
+
 test('an address where no PostgreSQL answers is refused with a remedy', async () => {
   const opening = openStore({
     ...needs,

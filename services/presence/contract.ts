@@ -4,15 +4,7 @@ import { command, errors, event } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
 import { UserId } from '../identity/contract.ts';
 
-/** States that people see. Values follow the availability ranges of the specification. */
-export const AVAILABILITY = {
-  available: 3500,
-  busy: 6500,
-  doNotDisturb: 9500,
-  beRightBack: 12500,
-  away: 15500,
-  offline: 18500,
-} as const;
+/** States that people see. */
 export const StateName = Type.Union([
   Type.Literal('available'),
   Type.Literal('busy'),

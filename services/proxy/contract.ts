@@ -1,7 +1,7 @@
 // proxy: carries SIP requests to where they belong (RFC 3261 §16). Other services hang stations on it.
 
 import { command, errors } from '@parley/platform/contract';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 
 /** Sends a non-INVITE request on a flow that the called node holds, and returns the final answer. */
 export const sendOnFlow = command('proxy.sendOnFlow', {
@@ -21,14 +21,6 @@ export const sendOnFlow = command('proxy.sendOnFlow', {
     body: Type.Optional(Type.String()),
   }),
 });
-
-/** One recent SIP exchange, for the console's health page. */
-export const SipStatistics = Type.Object({
-  requests: Type.Integer(),
-  refused: Type.Integer(),
-  flows: Type.Integer(),
-});
-export type SipStatistics = Static<typeof SipStatistics>;
 
 export const proxyErrors = errors({
   PROXY_FLOW_GONE: {

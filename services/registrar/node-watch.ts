@@ -9,8 +9,11 @@ import * as rows from './store.ts';
 const BEAT_MS = 3_000;
 /** Two lost beats are no death. */
 const DEAD_AFTER_MS = 10_000;
-/** After the bus itself was away, every node has to have had the time to beat again before it is taken for dead. */
-const LOOK_AGAIN_MS = 5_000;
+/**
+ * After the bus itself was away, every node has to have had the time to beat again before it is taken for dead: it looks
+ * for the bus every five seconds, and beats when it is back.
+ */
+const LOOK_AGAIN_MS = 8_000;
 /** A death that nobody noticed, or whose bindings could not be changed then, is noticed now. */
 const ROUND_MS = 30_000;
 const Beat = Type.Object({ at: Type.Integer() });
@@ -77,19 +80,22 @@ export async function startNodeWatch(
     },
   );
 
+  const beatNow = () => inBackground(beat(), 'this front end could not tell that it lives');
   let timer: Disposable;
   function beatLater(): void {
     timer = clock.after(BEAT_MS, () => {
-      inBackground(beat(), 'this front end could not tell that it lives');
+      beatNow();
       beatLater();
     });
   }
   beatLater();
+  const reconnected = bus.onReconnect(beatNow);
 
   return {
     async [Symbol.asyncDispose]() {
       isLeaving = true;
       timer[Symbol.dispose]();
+      reconnected[Symbol.dispose]();
       await rounds[Symbol.asyncDispose]();
       for (const look of doubted.values()) look[Symbol.dispose]();
       await watch[Symbol.asyncDispose]();

@@ -28,6 +28,7 @@ export function tell(data: ClientEvent): ToldEvent {
 type Endpoint = Pick<PresenceEndpoint, 'up' | 'say' | 'down' | 'end' | 'forget'>;
 
 export const KEPT_EVENTS = 1_000;
+const KEPT_CHARS = 1_000_000;
 const COMMAND_BURST = 100;
 const COMMANDS_PER_SECOND = 20;
 /** Messages that wait for the one before, which takes long only while the server cannot store any. */
@@ -45,7 +46,7 @@ export class BrowserSession {
   readonly endpoint: Endpoint;
   /** People whose changes this window is told of. Written by `Sessions`, which keeps the index. */
   readonly watched = new Set<string>();
-  readonly #events = new EventBuffer(KEPT_EVENTS);
+  readonly #events = new EventBuffer(KEPT_EVENTS, KEPT_CHARS);
   readonly #commands: TokenBucket;
   readonly #clock: Clock;
   #wire: Wire | undefined;

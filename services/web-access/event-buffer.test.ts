@@ -15,7 +15,7 @@ test('after any events and snapshots, a resume gives what came since, or says th
         { maxLength: 60 },
       ),
       (limit, steps) => {
-        const buffer = new EventBuffer(limit);
+        const buffer = new EventBuffer(limit, 1_000);
         /** Everything that happened, by number; a snapshot is what a browser must not miss. */
         const all: string[] = [''];
         for (const step of steps) {
@@ -41,4 +41,15 @@ test('after any events and snapshots, a resume gives what came since, or says th
       },
     ),
   );
+});
+
+test('long events are kept for as long as they are not too long together', () => {
+  const buffer = new EventBuffer(100, 1_000);
+  for (let event = 1; event <= 500; event += 1) buffer.push('x'.repeat(100));
+  assert.equal(buffer.after(490)?.length, 10);
+  assert.equal(buffer.after(480), undefined, 'twice the limit is never held');
+  buffer.push('y'.repeat(5_000));
+  assert.equal(buffer.after(500), undefined, 'one that is too long alone is not held');
+  buffer.push('z');
+  assert.deepEqual(buffer.after(501), [{ event: 502, json: 'z' }]);
 });

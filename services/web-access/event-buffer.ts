@@ -9,12 +9,16 @@ export interface NumberedEvent {
 
 export class EventBuffer {
   readonly #limit: number;
+  readonly #limitChars: number;
   #kept: string[] = [];
+  #chars = 0;
   /** Number of the last event or snapshot. */
   #last = 0;
 
-  constructor(limit: number) {
+  /** @param limitChars how long the events may be together; nobody fills the memory with another's long messages. */
+  constructor(limit: number, limitChars: number) {
     this.#limit = limit;
+    this.#limitChars = limitChars;
   }
 
   get last(): number {
@@ -23,8 +27,9 @@ export class EventBuffer {
 
   push(json: string): NumberedEvent {
     this.#kept.push(json);
+    this.#chars += json.length;
     // Cut now and then, not each time: shifting a full array for every event would copy it for every event.
-    if (this.#kept.length >= 2 * this.#limit) this.#kept = this.#kept.slice(-this.#limit);
+    if (this.#kept.length >= 2 * this.#limit || this.#chars >= 2 * this.#limitChars) this.#cut();
     this.#last += 1;
     return { event: this.#last, json };
   }
@@ -44,7 +49,21 @@ export class EventBuffer {
    */
   takeSnapshot(): number {
     this.#kept = [];
+    this.#chars = 0;
     this.#last += 1;
     return this.#last;
+  }
+
+  #cut(): void {
+    let from = this.#kept.length;
+    let chars = 0;
+    while (from > 0 && this.#kept.length - from < this.#limit) {
+      const next = chars + (this.#kept[from - 1]?.length ?? 0);
+      if (next > this.#limitChars) break;
+      chars = next;
+      from -= 1;
+    }
+    this.#kept = this.#kept.slice(from);
+    this.#chars = chars;
   }
 }

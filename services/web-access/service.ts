@@ -1,11 +1,9 @@
 // web-access, wired: browsers on one side, the bus on the other.
-import { holdView, pageOf } from '@parley/platform/bus';
+import { followView } from '@parley/platform/bus';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
 import { authenticationErrors } from '../authentication/contract.ts';
-import { directorySnapshot, userChanged } from '../identity/contract.ts';
-import { emptyDirectory, foldUser } from '../identity/view.ts';
-import { presenceSnapshot, stateChanged } from '../presence/contract.ts';
-import { foldPresence, type PresenceView } from '../presence/view.ts';
+import { directoryView } from '../identity/view.ts';
+import { presenceView } from '../presence/view.ts';
 import { introduce, routeEvents, type Views } from './event-routes.ts';
 import { declareRoutes } from './http.ts';
 import { Sessions } from './sessions.ts';
@@ -17,32 +15,8 @@ export const webAccessService: ServiceDefinition = {
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
     const views: Views = {
-      directory: holdView({
-        bus,
-        log,
-        clock,
-        events: [userChanged],
-        snapshot: async (after) =>
-          pageOf(
-            await bus.call(directorySnapshot, after === undefined ? {} : { after }),
-            (page) => page.users,
-          ),
-        empty: emptyDirectory,
-        fold: foldUser,
-      }),
-      presence: holdView({
-        bus,
-        log,
-        clock,
-        events: [stateChanged],
-        snapshot: async (after) =>
-          pageOf(
-            await bus.call(presenceSnapshot, after === undefined ? {} : { after }),
-            (page) => page.states,
-          ),
-        empty: (): PresenceView => new Map(),
-        fold: foldPresence,
-      }),
+      directory: followView(context, directoryView),
+      presence: followView(context, presenceView),
     };
     await Promise.all([views.directory.ready, views.presence.ready]);
 

@@ -57,6 +57,10 @@ const watchContactList = (rows: number) => `
   };
   new MutationObserver(look).observe(document, { childList: true, subtree: true, attributes: true });`;
 
+interface Painted {
+  readonly painted: { readonly first: number; readonly last: number };
+}
+
 async function measureContactList(figures: Figures, { page }: CommunicatorPage): Promise<void> {
   await page.addInitScript({ content: watchContactList(CONTACTS) });
   const firsts: number[] = [];
@@ -64,8 +68,8 @@ async function measureContactList(figures: Figures, { page }: CommunicatorPage):
   for (let visit = 0; visit < VISITS; visit++) {
     await page.goto('about:blank');
     await page.goto('/');
-    await page.waitForFunction('window.painted.last > 0');
-    const { first, last } = await page.evaluate<{ first: number; last: number }>('window.painted');
+    await page.waitForFunction(() => (globalThis as unknown as Painted).painted.last > 0);
+    const { first, last } = await page.evaluate(() => (globalThis as unknown as Painted).painted);
     firsts.push(first);
     lasts.push(last);
   }
@@ -80,10 +84,14 @@ const WATCH_MESSAGES = `
   window.seen = {};
   const note = (text) => (window.seen[text] ??= Date.now());
   new MutationObserver(() => {
-    const articles = document.querySelectorAll('[role=log] [role=article] p');
+    const articles = document.querySelectorAll('[role=log] article p[dir=auto]');
     const text = articles[articles.length - 1]?.textContent ?? '';
     if (!(text in window.seen)) requestAnimationFrame(() => requestAnimationFrame(() => note(text)));
   }).observe(document.body, { childList: true, subtree: true, characterData: true });`;
+
+interface Seen {
+  readonly seen: Readonly<Record<string, number>>;
+}
 
 const WATCH_KEYS = `
   window.sent = [];
@@ -100,10 +108,13 @@ async function measureMessages(figures: Figures, alice: CommunicatorPage, bob: C
   await bob.page.evaluate(WATCH_MESSAGES);
   for (let index = 0; index < MESSAGES; index++) {
     await alice.says(`message ${index}`);
-    await bob.page.waitForFunction(`'message ${index}' in window.seen`);
+    await bob.page.waitForFunction(
+      (text) => text in (globalThis as unknown as Seen).seen,
+      `message ${index}`,
+    );
   }
   const sent = await alice.page.evaluate<number[]>('window.sent');
-  const seen = await bob.page.evaluate<Record<string, number>>('window.seen');
+  const seen = await bob.page.evaluate(() => (globalThis as unknown as Seen).seen);
   const ms = sent.map((at, index) => seen[`message ${index}`]! - at);
   const name = 'message, from the keystroke to painted in the other page';
   const note = `${MESSAGES} messages`;

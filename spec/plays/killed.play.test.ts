@@ -1,6 +1,7 @@
 // Losing an acknowledged message is the worst bug there is: processes are killed during a stream of messages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { natsServerMissing } from '@parley/platform/bus/testing';
 import {
   enterpriseEdition,
@@ -37,6 +38,8 @@ async function sendStream(
       } catch (error) {
         if (tries === 20) throw error;
         await happening;
+        // As the client does: a little later each time.
+        await delay(100 * tries);
       }
     }
     await happening;

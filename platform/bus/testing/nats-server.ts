@@ -2,7 +2,7 @@
 // Used by the bus suite and by the plays in the split topology.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,6 +29,7 @@ export interface NatsServerOptions {
   readonly jetStream?: boolean;
   readonly user?: string;
   readonly password?: string;
+  readonly maxPayloadBytes?: number;
 }
 
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
@@ -37,13 +38,18 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   const credentials =
     options.user === undefined ? [] : ['--user', options.user, '--pass', options.password ?? ''];
   const jetStream = options.jetStream === false ? [] : ['-js', '-sd', storeDirectory];
+  const configFile = join(storeDirectory, 'nats.conf');
+  writeFileSync(
+    configFile,
+    options.maxPayloadBytes === undefined ? '' : `max_payload: ${options.maxPayloadBytes}\n`,
+  );
   let running: ChildProcess | undefined;
   let port = -1;
 
   async function start(): Promise<void> {
     const child = spawn(
       program as string,
-      ['-a', '127.0.0.1', '-p', String(port), ...jetStream, ...credentials],
+      ['-c', configFile, '-a', '127.0.0.1', '-p', String(port), ...jetStream, ...credentials],
       {
         stdio: ['ignore', 'ignore', 'pipe'],
       },

@@ -29,13 +29,21 @@ async function signIn(chromium: Chromium, product: Product, name: string): Promi
   return await CommunicatorPage.signIn(page, { address: `${name}@${DOMAIN}`, password: PASSWORD });
 }
 
+/** A task of its own after the next frame: that frame is painted then. */
+const AFTER_PAINT = `
+  const afterPaint = (then) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = then;
+    port2.postMessage(0);
+  });`;
+
 /**
  * Runs in every page: notes when the first screen of a list of so many rows is painted, scrolls to its end, and notes
- * when the last row is painted. Two frames after a change it is on the screen. Times run from the navigation.
+ * when the last row is painted. Times run from the navigation.
  */
 const watchContactList = (rows: number) => `
   window.painted = {};
-  const afterPaint = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+  ${AFTER_PAINT}
   const bottomOf = (row) => new DOMMatrix(row.style.transform).f + row.offsetHeight;
   const look = () => {
     const tree = document.querySelector('[role=tree]');
@@ -79,18 +87,24 @@ async function measureContactList(figures: Figures, { page }: CommunicatorPage):
   figures.add('browser', { name: end, value: median(lasts), unit: 'ms', budget: 1000, note: spread(lasts) });
 }
 
-/** Notes when each message is painted. */
+/** Notes when each message is painted, and tells who waits for it. */
 const WATCH_MESSAGES = `
   window.seen = {};
-  const note = (text) => (window.seen[text] ??= Date.now());
+  window.waiting = {};
+  ${AFTER_PAINT}
+  const note = (text) => {
+    window.seen[text] ??= Date.now();
+    window.waiting[text]?.();
+  };
   new MutationObserver(() => {
     const articles = document.querySelectorAll('[role=log] article p[dir=auto]');
     const text = articles[articles.length - 1]?.textContent ?? '';
-    if (!(text in window.seen)) requestAnimationFrame(() => requestAnimationFrame(() => note(text)));
+    if (!(text in window.seen)) afterPaint(() => note(text));
   }).observe(document.body, { childList: true, subtree: true, characterData: true });`;
 
 interface Seen {
   readonly seen: Readonly<Record<string, number>>;
+  readonly waiting: Record<string, () => void>;
 }
 
 const WATCH_KEYS = `
@@ -108,10 +122,14 @@ async function measureMessages(figures: Figures, alice: CommunicatorPage, bob: C
   await bob.page.evaluate(WATCH_MESSAGES);
   for (let index = 0; index < MESSAGES; index++) {
     await alice.says(`message ${index}`);
-    await bob.page.waitForFunction(
-      (text) => text in (globalThis as unknown as Seen).seen,
-      `message ${index}`,
-    );
+    // Not by polling, which would keep the page busy.
+    await bob.page.evaluate((text) => {
+      const { seen, waiting } = globalThis as unknown as Seen;
+      if (text in seen) return undefined;
+      return new Promise<void>((resolve) => {
+        waiting[text] = resolve;
+      });
+    }, `message ${index}`);
   }
   const sent = await alice.page.evaluate<number[]>('window.sent');
   const seen = await bob.page.evaluate(() => (globalThis as unknown as Seen).seen);

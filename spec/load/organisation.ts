@@ -70,8 +70,8 @@ async function fillContactList(data: string): Promise<void> {
   const path = `/api/v1/admin/users?limit=${CONTACTS}`;
   const { users } = (await administrator.request('GET', path)) as { users: User[] };
   await using window = await WebUser.signIn(product.origin, `alice@${DOMAIN}`, PASSWORD);
-  for (const [index, { userId, department: group }] of users.entries()) {
+  for (const [index, { userId, name, department: group }] of users.entries()) {
     if (index >= BURST) await pass(PAUSE_MS);
-    await window.command('contact.put', { contact: { userId, group, favourite: false } });
+    await window.command('contact.put', { contact: { userId, group, favourite: name === 'Bob Baker' } });
   }
 }

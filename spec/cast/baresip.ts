@@ -4,17 +4,24 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Destination } from '@parley/platform/net';
 import { Notebook } from './waiting.ts';
 
 /** Why plays with baresip are skipped here; false where it is installed. */
-export const baresipMissing: string | false =
-  spawnSync('baresip', ['-h']).error === undefined
-    ? false
-    : 'baresip is not installed (Debian: apt-get install baresip-core)';
+export const baresipMissing = whyNoBaresip();
+
+function whyNoBaresip(): string | false {
+  if (spawnSync('baresip', ['-h']).error !== undefined) {
+    return 'baresip is not installed (Debian: apt-get install baresip-core)';
+  }
+  const isElsewhere = Object.values(networkInterfaces())
+    .flat()
+    .some((address) => address?.internal === false);
+  return isElsewhere ? false : 'baresip sends nothing on a machine whose only interface is loopback';
+}
 
 const MODULES = ['account', 'stdio', 'contact', 'menu', 'presence', 'ctrl_tcp', 'g711'];
 const MODULE_PATH = '/usr/lib/baresip/modules';

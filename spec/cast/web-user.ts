@@ -1,5 +1,6 @@
 // A person at a browser, at the level of the browser's protocol: signs in, holds the snapshot and its events, sends.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from '@parley/services/im/contract';
 import type { PresenceState, StateName } from '@parley/services/presence/contract';
 import { foldPresence, type PresenceView, presenceOf } from '@parley/services/presence/view';
@@ -77,7 +78,19 @@ export class WebUser implements AsyncDisposable {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
+  /** As the client does, it asks again a little later when it was too fast. */
   async command<N extends CommandName>(name: N, request: CommandRequest<N>): Promise<CommandReply<N>> {
+    for (;;) {
+      const reply = await this.#ask(name, request);
+      if (reply.ok) return reply.value as CommandReply<N>;
+      if (reply.fault.code !== 'WEB_TOO_FAST') {
+        throw new Error(`${reply.fault.code}: ${reply.fault.sentence}`);
+      }
+      await delay(500);
+    }
+  }
+
+  async #ask<N extends CommandName>(name: N, request: CommandRequest<N>) {
     const id = this.#nextCommand++;
     const socket = this.#socket;
     if (socket === undefined) throw new Error('not connected');
@@ -87,8 +100,7 @@ export class WebUser implements AsyncDisposable {
       return frames.findLast((frame) => frame.type === 'reply' && frame.id === id);
     });
     if (reply.type !== 'reply') throw new Error('unreachable');
-    if (!reply.ok) throw new Error(`${reply.fault.code}: ${reply.fault.sentence}`);
-    return reply.value as CommandReply<N>;
+    return reply;
   }
 
   async conversationWith(...participantIds: string[]): Promise<string> {

@@ -1,5 +1,6 @@
 // What people at browsers feel, between pages of Chromium on loopback: the way of a message from the keystroke to the
 // other page, the contact list, the size of what is loaded first.
+import { setTimeout as pass } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { Chromium, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
@@ -10,6 +11,8 @@ import { DOMAIN, PASSWORD, type Product, startProduct } from './product.ts';
 
 const MESSAGES = 300;
 const VISITS = 5;
+/** Faster than anybody types, and below the pace at which the server asks a window to wait. */
+const BETWEEN_MS = 200;
 
 export async function measureBrowser(figures: Figures, { data }: Organisation): Promise<void> {
   if (chromiumMissing) {
@@ -123,6 +126,7 @@ async function measureMessages(figures: Figures, alice: CommunicatorPage, bob: C
   await alice.page.evaluate(WATCH_KEYS);
   await bob.page.evaluate(WATCH_MESSAGES);
   for (let index = 0; index < MESSAGES; index++) {
+    await pass(BETWEEN_MS);
     await alice.says(`message ${index}`);
     // Not by polling, which would keep the page busy.
     await bob.page.evaluate((text) => {

@@ -187,6 +187,25 @@ test('a sign-in ends after thirty days, and everywhere at once when the person w
   assert.equal(codeOf(await signIn(desk, PASSWORD)), 'AUTHENTICATION_DISABLED');
 });
 
+test('who changes a password stays signed in, and every other sign-in of that person ends', async () => {
+  const desk = await office();
+  await using _server = desk.server;
+  const { userId } = await hire(desk);
+  const [mine, other] = [ok(await signIn(desk, PASSWORD)), ok(await signIn(desk, PASSWORD))];
+  const wish = { userId, newPassword: 'another long one', signInId: mine.signInId };
+  assert.equal(
+    codeOf(await desk.bus.call(authentication.changePassword, { ...wish, oldPassword: 'wrong password' })),
+    'AUTHENTICATION_FAILED',
+  );
+  assert.equal(codeOf(await desk.bus.call(authentication.checkSignIn, { token: other.token })), 'ok');
+  ok(await desk.bus.call(authentication.changePassword, { ...wish, oldPassword: PASSWORD }));
+  assert.equal(codeOf(await desk.bus.call(authentication.checkSignIn, { token: mine.token })), 'ok');
+  assert.equal(
+    codeOf(await desk.bus.call(authentication.checkSignIn, { token: other.token })),
+    'AUTHENTICATION_SIGN_IN_ENDED',
+  );
+});
+
 test('each device has a password of its own, and a revoked one is gone at once', async () => {
   const desk = await office();
   await using _server = desk.server;

@@ -85,11 +85,14 @@ export const setPassword = command('authentication.setPassword', {
   request: Type.Object({ userId: UserId, password: Type.String({ maxLength: 1024 }) }),
   reply: Type.Object({}),
 });
+/** Ends every other sign-in of that person: who changes a password may do so because somebody else knows it. */
 export const changePassword = command('authentication.changePassword', {
   request: Type.Object({
     userId: UserId,
     oldPassword: Type.String({ maxLength: 1024 }),
     newPassword: Type.String({ maxLength: 1024 }),
+    /** The sign-in that asks, and stays. */
+    signInId: Type.Optional(Type.String()),
   }),
   reply: Type.Object({}),
 });

@@ -51,7 +51,7 @@ export async function serveSignIns(context: ServiceContext, own: ServiceStore<ro
     return { right: false, locked: false };
   }
 
-  function end(which: { signInId: string } | { userId: string }) {
+  function end(which: rows.SignInsToEnd) {
     return own.transaction(async (work) => {
       const ended = await rows.endSignIns(work.db, which);
       for (const { signInId, userId } of ended)
@@ -121,11 +121,13 @@ export async function serveSignIns(context: ServiceContext, own: ServiceStore<ro
       done({ signIns: await rows.listSignIns(own.db, userId, clock.wallNow(), limit) }),
     ),
     bus.serve(contract.setPassword, ({ userId, password }) => storePassword(userId, password)),
-    bus.serve(contract.changePassword, async ({ userId, oldPassword, newPassword }) => {
+    bus.serve(contract.changePassword, async ({ userId, oldPassword, newPassword, signInId }) => {
       const { right, locked } = await checkPassword(userId, oldPassword);
       if (locked) return fault('AUTHENTICATION_LOCKED');
       if (!right) return fault('AUTHENTICATION_FAILED', 'The old password is wrong.');
-      return storePassword(userId, newPassword);
+      const stored = await storePassword(userId, newPassword);
+      if (stored.ok) await end({ userId, ...(signInId === undefined ? {} : { butNot: signInId }) });
+      return stored;
     }),
     bus.subscribe(
       userChanged,

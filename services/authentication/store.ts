@@ -129,16 +129,18 @@ export async function touchSignIn(db: Db, signInId: string, now: number): Promis
 }
 
 /** Deletes and returns what was there, so that each end is announced once. */
-export async function endSignIns(
-  db: Db,
-  which: { signInId: string } | { userId: string },
-): Promise<SignIn[]> {
-  const removal = db.deleteFrom('sign_ins').returningAll();
-  const rows = await ('signInId' in which
-    ? removal.where('sign_in_id', '=', which.signInId)
-    : removal.where('user_id', '=', which.userId)
-  ).execute();
-  return rows.map(signInOf);
+export type SignInsToEnd =
+  | { readonly signInId: string }
+  | { readonly userId: string; readonly butNot?: string };
+
+export async function endSignIns(db: Db, which: SignInsToEnd): Promise<SignIn[]> {
+  let removal = db.deleteFrom('sign_ins').returningAll();
+  if ('signInId' in which) removal = removal.where('sign_in_id', '=', which.signInId);
+  else {
+    removal = removal.where('user_id', '=', which.userId);
+    if (which.butNot !== undefined) removal = removal.where('sign_in_id', '!=', which.butNot);
+  }
+  return (await removal.execute()).map(signInOf);
 }
 
 export async function forgetExpired(db: Db, now: number): Promise<void> {

@@ -163,7 +163,7 @@ function declareOwnAccount(routes: Routes, context: HttpContext): void {
     {
       schema: {
         tags,
-        summary: 'Change the own password',
+        summary: 'Change the own password; the own other sign-ins end',
         body: Type.Object({
           oldPassword: Type.String({ minLength: 1, maxLength: 1024 }),
           newPassword: Type.String({ minLength: 1, maxLength: 1024 }),
@@ -173,8 +173,8 @@ function declareOwnAccount(routes: Routes, context: HttpContext): void {
       config: signInRate,
     },
     async (request, reply) =>
-      forMe(context, request, reply, ({ userId }) =>
-        bus.call(authentication.changePassword, { ...request.body, userId }),
+      forMe(context, request, reply, ({ userId, signInId }) =>
+        bus.call(authentication.changePassword, { ...request.body, userId, signInId }),
       ),
   );
 

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  chooseUdpPort,
   keepCertificates,
   loadCertificates,
   NetError,
@@ -99,12 +100,20 @@ async function openWeb(
   });
 }
 
-function openSip({ log, metrics, clock }: Basis, tls: TlsSource | undefined): Promise<OpenedSipServer> {
-  return openSipServer({
+async function openSip({ log, metrics, clock }: Basis, tls: TlsSource | undefined): Promise<OpenedSipServer> {
+  const sipLog = log.child({ port: 'sip' });
+  const udp = await chooseUdpPort();
+  if (udp.kind === 'dgram')
+    sipLog.info({ reason: udp.reason }, 'UDP by node:dgram, which takes more CPU than the native port');
+  metrics
+    .gauge('parley_udp_native', 'Whether UDP goes through the native batch port (1) or node:dgram (0)')
+    .set(udp.kind === 'native' ? 1 : 0);
+  return await openSipServer({
     listen: [],
     ...(tls === undefined ? {} : { tls }),
+    openUdpPort: udp.open,
     clock,
-    log: log.child({ port: 'sip' }),
+    log: sipLog,
     metrics,
   });
 }

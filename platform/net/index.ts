@@ -27,5 +27,6 @@ export type {
 export type { RateLimit } from './source-rate.ts';
 export { type ReplaceableTlsSource, type TlsMaterial, type TlsSource, tlsSource } from './tls-material.ts';
 export { DatagramBatch, type OpenUdpPort, type UdpBatchPort, type UdpPortOptions } from './udp-batch-port.ts';
+export { chooseUdpPort, type UdpChoice } from './udp-best.ts';
 export { openDgramPort } from './udp-dgram.ts';
 export { type SipUpgradeOptions, sipUpgrade, type WebSocketPeer, webSocketConnection } from './ws.ts';

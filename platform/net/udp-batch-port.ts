@@ -1,5 +1,5 @@
 // UDP by the batch: one call hands over an array of datagrams in shared memory and one callback brings an array back
-// (design.md, decision 5). Implemented by udp-dgram.ts; a native port fills the same slabs without copying.
+// (design.md, decision 5). Implemented by udp-dgram.ts everywhere and by udp-native.ts, which fills the slabs in place.
 
 /**
  * A fixed piece of memory with a descriptor for each datagram in it. The arrays stand side by side so that native code
@@ -14,6 +14,8 @@ export class DatagramBatch {
   readonly truncated: Uint8Array;
   /** IP addresses in text; IPv4 is never written as IPv6. */
   readonly addresses: string[];
+  /** The address of ours that it was sent to; empty where the port cannot tell. */
+  readonly localAddresses: string[];
   #count = 0;
   #usedBytes = 0;
 
@@ -24,6 +26,7 @@ export class DatagramBatch {
     this.ports = new Uint16Array(new SharedArrayBuffer(capacity * 2));
     this.truncated = new Uint8Array(new SharedArrayBuffer(capacity));
     this.addresses = new Array<string>(capacity).fill('');
+    this.localAddresses = new Array<string>(capacity).fill('');
   }
 
   get count(): number {
@@ -47,6 +50,12 @@ export class DatagramBatch {
     this.#count = index + 1;
     this.#usedBytes += bytes.length;
     return true;
+  }
+
+  /** Says that native code has put so many datagrams in. */
+  filled(count: number): void {
+    this.#count = count;
+    this.#usedBytes = this.slab.length;
   }
 
   /** A view into the slab, valid until the batch is cleared. */

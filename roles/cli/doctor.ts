@@ -34,7 +34,7 @@ async function examine(options: CommonOptions): Promise<Answer> {
     await machine.checkClock(),
     await machine.checkPostgres(config),
     ...(await network.checkPorts(config, owner)),
-    network.checkUdp(),
+    await network.checkUdp(),
     await certificate.checkCertificate(config),
     await network.checkDns(config),
   ];

@@ -13,6 +13,7 @@ import {
   type RequestOf,
   type ViewDefinition,
 } from './contract.ts';
+import { share } from './followed-view.ts';
 
 const firstRetryMs = 100;
 const lastRetryMs = 5_000;
@@ -51,25 +52,27 @@ export function holdView<State, Contract extends EventContract<TSchema>>(
   return new View(options);
 }
 
-/** Holds the view that another service defines in its view.ts. */
+/** Holds the view that another service defines in its view.ts: one copy for all who follow it over this bus. */
 export function followView<State, S extends TSchema, Q extends TSchema, R extends TSchema>(
   ports: { readonly bus: Bus; readonly log: Log; readonly clock: Clock },
   definition: ViewDefinition<State, S, Q, R>,
 ): HeldView<State, Static<S>> {
   const { bus, log, clock } = ports;
-  return holdView<State, EventContract<S>>({
-    bus,
-    log,
-    clock,
-    events: [definition.event],
-    snapshot: async (after) => {
-      const request = (after === undefined ? {} : { after }) as RequestOf<CommandContract<Q, R>>;
-      const reply = await bus.call(definition.snapshot, request);
-      return pageOf(reply as Outcome<Static<R> & { next?: string }>, definition.items);
-    },
-    empty: definition.empty,
-    fold: definition.fold,
-  });
+  const open = () =>
+    holdView<State, EventContract<S>>({
+      bus,
+      log,
+      clock,
+      events: [definition.event],
+      snapshot: async (after) => {
+        const request = (after === undefined ? {} : { after }) as RequestOf<CommandContract<Q, R>>;
+        const reply = await bus.call(definition.snapshot, request);
+        return pageOf(reply as Outcome<Static<R> & { next?: string }>, definition.items);
+      },
+      empty: definition.empty,
+      fold: definition.fold,
+    });
+  return share(bus, definition, open);
 }
 
 /** Makes a page of the reply to a snapshot command; `items` says which of its fields holds them. */

@@ -24,19 +24,24 @@ export function serviceStore<Tables>(
 
   async function attempt<T>(work: (transaction: ServiceTransaction<Tables>) => Promise<T>): Promise<T> {
     let announced = false;
-    const result = await db.transaction().execute(async (transaction) =>
-      work({
+    const result = await db.transaction().execute(async (transaction) => {
+      const own: ServiceTransaction<Tables> = {
         db: transaction,
-        async announce(contract, value, options) {
-          const payload = checkedPayload(contract, value);
+        announce: (contract, value, options) => own.announceAll(contract, [value], options),
+        async announceAll(contract, values, options) {
+          if (values.length === 0) return;
+          const payloads = values.map((value) => checkedPayload(contract, value));
+          // Ids are given in the order of the array.
           await sql`insert into ${sql.id(schema, 'outbox')} (subject, payload, durable)
-            values (${contract.subject}, ${payload}::json, ${options?.durable ?? false})`.execute(
+            select ${contract.subject}, payload::json, ${options?.durable ?? false}
+            from unnest(${payloads}::text[]) with ordinality as given (payload, place) order by place`.execute(
             transaction,
           );
           announced = true;
         },
-      }),
-    );
+      };
+      return await work(own);
+    });
     if (announced) relay.wake();
     return result;
   }

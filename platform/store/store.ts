@@ -15,6 +15,12 @@ export interface ServiceTransaction<Tables> {
     value: EventOf<EventContract<S>>,
     options?: { readonly durable?: boolean },
   ): Promise<void>;
+  /** Several of one kind, in order, in one statement. */
+  announceAll<S extends TSchema>(
+    contract: EventContract<S>,
+    values: readonly EventOf<EventContract<S>>[],
+    options?: { readonly durable?: boolean },
+  ): Promise<void>;
 }
 
 export interface ServiceStore<Tables> extends AsyncDisposable {

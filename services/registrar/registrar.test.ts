@@ -7,7 +7,7 @@ import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platfo
 import { fakeClock } from '@parley/platform/net/testing';
 import type { Log } from '@parley/platform/observe';
 import { openStore } from '@parley/platform/store';
-import { silentLog, type TestStore } from '@parley/platform/store/testing';
+import { silentLog, type TestStore, testDatabase } from '@parley/platform/store/testing';
 import { sql } from 'kysely';
 import { addDevice, devicesChanged, listDevices } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
@@ -19,8 +19,9 @@ import { type TestProcess, testProcess } from '../testing.ts';
 import { BINDINGS_A_USER, type StoredBinding } from './binding.ts';
 import { type Location, locationChanged, locationSnapshot } from './contract.ts';
 import { bindingsMigration } from './migrations/0001-bindings.ts';
+import { locationsMigration } from './migrations/0002-locations.ts';
 import { registrarService } from './service.ts';
-import { changeBindings, type RegistrarTables } from './store.ts';
+import { changeBindings, type RegistrarTables, snapshotPage } from './store.ts';
 
 const DOMAIN = 'parley.test';
 const clock = fakeClock();
@@ -218,7 +219,10 @@ test('the snapshot comes in pages that miss nobody', async () => {
 test('a page of the snapshot fits into one message, however many devices people have', async () => {
   await using _only = await frontEnd('large');
   await using store = await openStore({ connection, bus: running.bus, clock, log: silentLog, relays: false });
-  await using own = await store.service<RegistrarTables>('registrar', [bindingsMigration]);
+  await using own = await store.service<RegistrarTables>('registrar', [
+    bindingsMigration,
+    locationsMigration,
+  ]);
   const people = Array.from({ length: 70 }, (_, index) => `zz-${String(index).padStart(3, '0')}`);
   for (const userId of people) {
     const location = { userId, address: `${userId}@${DOMAIN}` };
@@ -260,7 +264,10 @@ test('bindings of a front end whose death nobody noticed go when somebody looks'
   await using _noticing = await frontEnd('noticing');
   const told = await announced('zz-ghost');
   await using store = await openStore({ connection, bus: running.bus, clock, log: silentLog });
-  await using own = await store.service<RegistrarTables>('registrar', [bindingsMigration]);
+  await using own = await store.service<RegistrarTables>('registrar', [
+    bindingsMigration,
+    locationsMigration,
+  ]);
   const bindings = [{ ...longBinding('haunted'), nodeId: 'never-seen' }];
   const user = { userId: 'zz-ghost', address: `ghost@${DOMAIN}` };
   await changeBindings(own, user, () => done({ bindings, changed: true }));
@@ -281,16 +288,70 @@ test('a connection that closes while the database is away takes its bindings alo
   const told = await announced(jane.userId);
   assert.equal((await janes.register()).status, 200);
   await told.next(({ bindings }) => bindings.length === 1);
-  await administer('alter table registrar.bindings rename to bindings_away');
+  await administer('alter table registrar.locations rename to locations_away');
   await janes[Symbol.asyncDispose]();
   await failed.promise;
-  await administer('alter table registrar.bindings_away rename to bindings');
+  await administer('alter table registrar.locations_away rename to locations');
   await passTime(told.next(({ bindings }) => bindings.length === 0));
+});
+
+test('bindings of the version before are there after the change of the schema', async () => {
+  await using database = await testDatabase();
+  const needs = { connection: database.connection, bus: running.bus, clock, log: silentLog, relays: false };
+  await using before = await openStore(needs);
+  await using old = await before.service<RegistrarTables>('registrar', [bindingsMigration]);
+  await sql`insert into registrar.locations values ('u1', 'una@parley.test', 7), ('u2', 'udo@parley.test', 2)`.execute(
+    old.db,
+  );
+  await sql`insert into registrar.bindings values
+    ('b2', 'u1', 'sip:2@192.0.2.1', 'n', 'f', 'udp', 's', 'ua', 'd', null, null, 1000, 20, 60, 'call', 4),
+    ('b1', 'u1', 'sip:1@192.0.2.1', 'n', 'f', 'tcp', 's', 'ua', 'd', '<urn:x>', 1, 500, 10, 50, 'call', 3)`.execute(
+    old.db,
+  );
+  await using store = await openStore(needs);
+  await using own = await store.service<RegistrarTables>('registrar', [
+    bindingsMigration,
+    locationsMigration,
+  ]);
+  const { locations } = await snapshotPage(own.db, undefined, 10);
+  const common = { nodeId: 'n', flowId: 'f', source: 's', userAgent: 'ua', deviceId: 'd' };
+  assert.deepEqual(locations, [
+    {
+      userId: 'u1',
+      address: 'una@parley.test',
+      version: 7,
+      bindings: [
+        {
+          ...common,
+          bindingId: 'b1',
+          contact: 'sip:1@192.0.2.1',
+          transport: 'tcp',
+          instance: '<urn:x>',
+          priority: 500,
+          registeredAt: 10,
+          expiresAt: 50,
+        },
+        {
+          ...common,
+          bindingId: 'b2',
+          contact: 'sip:2@192.0.2.1',
+          transport: 'udp',
+          priority: 1000,
+          registeredAt: 20,
+          expiresAt: 60,
+        },
+      ],
+    },
+    { userId: 'u2', address: 'udo@parley.test', version: 2, bindings: [] },
+  ]);
 });
 
 async function administer(statement: string): Promise<void> {
   await using store = await openStore({ connection, bus: running.bus, clock, log: silentLog, relays: false });
-  await using own = await store.service<RegistrarTables>('registrar', [bindingsMigration]);
+  await using own = await store.service<RegistrarTables>('registrar', [
+    bindingsMigration,
+    locationsMigration,
+  ]);
   await sql.raw(statement).execute(own.db);
 }
 

@@ -1,4 +1,5 @@
 // registrar, wired: REGISTER onto bindings, and bindings away when their time, flow, node, device or user is gone.
+import { followView } from '@parley/platform/bus';
 import { done } from '@parley/platform/contract';
 import {
   type RunningService,
@@ -11,21 +12,24 @@ import { userChanged } from '../identity/contract.ts';
 import type { StoredBinding } from './binding.ts';
 import { locationSnapshot } from './contract.ts';
 import { bindingsMigration } from './migrations/0001-bindings.ts';
+import { locationsMigration } from './migrations/0002-locations.ts';
 import { startNodeWatch } from './node-watch.ts';
 import { hangRegisterStation } from './sip.ts';
 import * as rows from './store.ts';
+import { locationView, usersWithExpired } from './view.ts';
 
 const SNAPSHOT_PAGE = 500;
 const SWEEP_MS = 2_000;
 const SWEEP_USERS = 500;
+const migrations = [bindingsMigration, locationsMigration];
 
 export const registrarService: ServiceDefinition = {
   name: 'registrar',
   after: ['identity', 'authentication'],
-  migrations: [bindingsMigration],
+  migrations,
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
-    const own = await context.store.service<rows.RegistrarTables>('registrar', [bindingsMigration]);
+    const own = await context.store.service<rows.RegistrarTables>('registrar', migrations);
     const sip = context.sip();
 
     /** Who registered over which connection of this process. */
@@ -86,6 +90,8 @@ export const registrarService: ServiceDefinition = {
       ),
     ]);
 
+    // After its snapshot is served here.
+    const locations = followView(context, locationView);
     /** Every front end sweeps; the rows' lock lets one of them tell of each expiry. */
     const sweeps = startRounds(
       context,
@@ -93,9 +99,10 @@ export const registrarService: ServiceDefinition = {
       async () => {
         for (const flowId of closedFlows) await dropFlow(flowId);
         const now = clock.wallNow();
-        for (const userId of await rows.usersWithExpired(own.db, now, SWEEP_USERS)) {
-          await rows.keepBindings(own, userId, (binding) => binding.expiresAt > now);
-        }
+        const users = usersWithExpired(locations.current, now, SWEEP_USERS);
+        await Promise.all(
+          users.map((userId) => rows.keepBindings(own, userId, (binding) => binding.expiresAt > now)),
+        );
       },
     );
 
@@ -106,6 +113,7 @@ export const registrarService: ServiceDefinition = {
         await sweeps[Symbol.asyncDispose]();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await nodes[Symbol.asyncDispose]();
+        await locations[Symbol.asyncDispose]();
         await own[Symbol.asyncDispose]();
       },
     };

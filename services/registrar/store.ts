@@ -1,147 +1,127 @@
-// The rows of the registrar. The only file of this service that sees SQL.
+// The rows of the registrar: one for each user, with all bindings. The only file of this service that sees SQL.
 
 import { done, type Outcome } from '@parley/platform/contract';
-import type { ServiceStore } from '@parley/platform/store';
-import type { Kysely, Transaction } from 'kysely';
+import { groupCommit, type ServiceStore, type ServiceTransaction } from '@parley/platform/store';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Registration, type StoredBinding, shown } from './binding.ts';
 import { type Location, locationChanged } from './contract.ts';
 
 export interface RegistrarTables {
-  locations: { user_id: string; address: string; version: number };
-  bindings: {
-    binding_id: string;
-    user_id: string;
-    contact: string;
-    node_id: string;
-    flow_id: string;
-    transport: string;
-    source: string;
-    user_agent: string;
-    device_id: string;
-    instance: string | null;
-    reg_id: number | null;
-    priority: number;
-    /** bigint: `pg` gives it as text. */
-    registered_at: string | number;
-    expires_at: string | number;
-    call_id: string;
-    sequence: string | number;
-  };
+  locations: { user_id: string; address: string; version: number; bindings: readonly StoredBinding[] };
 }
 
 type Db = Kysely<RegistrarTables> | Transaction<RegistrarTables>;
-type BindingRow = RegistrarTables['bindings'];
 
-function bindingOf(row: BindingRow): StoredBinding {
-  return {
-    bindingId: row.binding_id,
-    contact: row.contact,
-    nodeId: row.node_id,
-    flowId: row.flow_id,
-    transport: row.transport,
-    source: row.source,
-    userAgent: row.user_agent,
-    deviceId: row.device_id,
-    ...(row.instance === null ? {} : { instance: row.instance }),
-    ...(row.reg_id === null ? {} : { regId: row.reg_id }),
-    priority: row.priority,
-    registeredAt: Number(row.registered_at),
-    expiresAt: Number(row.expires_at),
-    callId: row.call_id,
-    sequence: Number(row.sequence),
-  };
+/** A user whose bindings change; without `address`, a user with no location is left alone. */
+interface ChangedUser {
+  readonly userId: string;
+  readonly address?: string;
 }
+type Rule = (stored: readonly StoredBinding[]) => Outcome<Registration>;
+interface Change {
+  readonly user: ChangedUser;
+  readonly rule: Rule;
+}
+type ChangeBindings = (change: Change) => Promise<Outcome<Registration>>;
 
-function rowOf(userId: string, binding: StoredBinding): BindingRow {
-  return {
-    binding_id: binding.bindingId,
-    user_id: userId,
-    contact: binding.contact,
-    node_id: binding.nodeId,
-    flow_id: binding.flowId,
-    transport: binding.transport,
-    source: binding.source,
-    user_agent: binding.userAgent,
-    device_id: binding.deviceId,
-    instance: binding.instance ?? null,
-    reg_id: binding.regId ?? null,
-    priority: binding.priority,
-    registered_at: binding.registeredAt,
-    expires_at: binding.expiresAt,
-    call_id: binding.callId,
-    sequence: binding.sequence,
-  };
-}
-
-async function bindingsOf(db: Db, userId: string): Promise<StoredBinding[]> {
-  const rows = await db.selectFrom('bindings').selectAll().where('user_id', '=', userId).execute();
-  return sorted(rows.map(bindingOf));
-}
+const groups = new WeakMap<ServiceStore<RegistrarTables>, ChangeBindings>();
 
 /**
  * Changes the bindings of one user by a rule: one change at a time for each user, on whatever node. A change is written,
- * gets the next version and is announced, all in one transaction; where the rule changes nothing, nothing is.
- * @param address of the user, to make the location when there is none; without it, an unknown user is left alone.
+ * gets the next version and is announced, all in one transaction, which it shares with the changes of other users; where
+ * the rule changes nothing, nothing is.
+ * @param user with `address`, to make the location when there is none.
  */
 export function changeBindings(
   own: ServiceStore<RegistrarTables>,
-  user: { readonly userId: string; readonly address?: string },
-  rule: (stored: readonly StoredBinding[]) => Outcome<Registration>,
+  user: ChangedUser,
+  rule: Rule,
 ): Promise<Outcome<Registration>> {
-  const { userId } = user;
-  return own.transaction(async (work) => {
-    const { db } = work;
-    const location = (await lockLocation(db, userId)) ?? (await makeLocation(db, user));
-    if (location === undefined) return done({ bindings: [], changed: false });
-    const stored = await bindingsOf(db, userId);
-    const outcome = rule(stored);
+  let change = groups.get(own);
+  if (change === undefined) {
+    change = groupCommit(own, applyChanges);
+    groups.set(own, change);
+  }
+  return change({ user, rule });
+}
+
+/** A location as this transaction leaves it. */
+interface Draft {
+  address: string;
+  version: number;
+  bindings: readonly StoredBinding[];
+  isChanged: boolean;
+}
+
+async function applyChanges(
+  work: ServiceTransaction<RegistrarTables>,
+  changes: readonly Change[],
+): Promise<Outcome<Registration>[]> {
+  const drafts = await lockLocations(
+    work.db,
+    changes.map(({ user }) => user),
+  );
+  const outcomes = changes.map(({ user, rule }): Outcome<Registration> => {
+    const draft = drafts.get(user.userId);
+    if (draft === undefined) return done({ bindings: [], changed: false });
+    const outcome = rule(draft.bindings);
     if (!outcome.ok || !outcome.value.changed) return outcome;
-    const bindings = sorted(outcome.value.bindings);
-    await replaceBindings(db, userId, stored, bindings);
-    const address = user.address ?? location.address;
-    const version = location.version + 1;
-    await db.updateTable('locations').set({ address, version }).where('user_id', '=', userId).execute();
-    await work.announce(locationChanged, { userId, address, version, bindings: bindings.map(shown) });
+    draft.bindings = sorted(outcome.value.bindings);
+    draft.address = user.address ?? draft.address;
+    draft.isChanged = true;
     return outcome;
   });
+  const changed = [...drafts].filter(([, { isChanged }]) => isChanged);
+  if (changed.length === 0) return outcomes;
+  const rows = changed.map(([userId, { address, version, bindings }]) => ({
+    user_id: userId,
+    address,
+    version: version + 1,
+    bindings,
+  }));
+  await sql`update locations set address = given.address, version = given.version, bindings = given.bindings
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as given (user_id text, address text, version integer, bindings jsonb)
+    where locations.user_id = given.user_id`.execute(work.db);
+  await work.announceAll(
+    locationChanged,
+    rows.map(({ user_id: userId, address, version, bindings }) => ({
+      userId,
+      address,
+      version,
+      bindings: bindings.map(shown),
+    })),
+  );
+  return outcomes;
 }
 
-type Tx = Transaction<RegistrarTables>;
-
-/** Until the transaction ends. */
-function lockLocation(db: Tx, userId: string) {
-  return db.selectFrom('locations').selectAll().where('user_id', '=', userId).forUpdate().executeTakeFirst();
-}
-
-async function makeLocation(db: Tx, user: { readonly userId: string; readonly address?: string }) {
-  if (user.address === undefined) return undefined;
-  await db
-    .insertInto('locations')
-    .values({ user_id: user.userId, address: user.address, version: 0 })
-    .onConflict((conflict) => conflict.column('user_id').doNothing())
-    .execute();
-  return lockLocation(db, user.userId);
-}
-
-/** Writes what differs: a rule hands on what it leaves alone. */
-async function replaceBindings(
-  db: Tx,
-  userId: string,
-  stored: readonly StoredBinding[],
-  bindings: readonly StoredBinding[],
-): Promise<void> {
-  const kept = new Set(bindings.map(({ bindingId }) => bindingId));
-  const gone = stored.map(({ bindingId }) => bindingId).filter((bindingId) => !kept.has(bindingId));
-  if (gone.length > 0) await db.deleteFrom('bindings').where('binding_id', 'in', gone).execute();
-  for (const binding of bindings) {
-    if (stored.includes(binding)) continue;
-    const row = rowOf(userId, binding);
-    await db
-      .insertInto('bindings')
-      .values(row)
-      .onConflict((conflict) => conflict.column('binding_id').doUpdateSet(row))
-      .execute();
+/** The locations of these users until the transaction ends, made where there is none. */
+async function lockLocations(
+  db: Transaction<RegistrarTables>,
+  users: readonly ChangedUser[],
+): Promise<Map<string, Draft>> {
+  const drafts = new Map<string, Draft>();
+  const lock = async (userIds: readonly string[]) => {
+    // In one order for all, so that two front ends never wait for each other.
+    const { rows } = await sql<
+      RegistrarTables['locations']
+    >`select user_id, address, version, bindings from locations
+      where user_id = any(${userIds}::text[]) order by user_id for update`.execute(db);
+    for (const { user_id: userId, ...row } of rows) drafts.set(userId, { ...row, isChanged: false });
+  };
+  await lock([...new Set(users.map(({ userId }) => userId))]);
+  const missing = new Map<string, string>();
+  for (const { userId, address } of users) {
+    if (address !== undefined && !drafts.has(userId)) missing.set(userId, address);
   }
+  if (missing.size > 0) {
+    const userIds = [...missing.keys()].sort();
+    await sql`insert into locations (user_id, address)
+      select * from unnest(${userIds}::text[], ${userIds.map((userId) => missing.get(userId))}::text[])
+      on conflict (user_id) do nothing`.execute(db);
+    await lock(userIds);
+  }
+  return drafts;
 }
 
 /** Keeps the bindings that `keep` allows, and tells only if that takes one away. */
@@ -158,39 +138,27 @@ export function keepBindings(
 
 /** The devices that hold the bindings of one user. */
 export async function devicesOf(db: Db, userId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('bindings')
-    .select('device_id')
-    .distinct()
+  const row = await db
+    .selectFrom('locations')
+    .select('bindings')
     .where('user_id', '=', userId)
-    .execute();
-  return rows.map((row) => row.device_id);
-}
-
-/** Users who have a binding whose time is over. */
-export async function usersWithExpired(db: Db, now: number, limit: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('bindings')
-    .select('user_id')
-    .distinct()
-    .where('expires_at', '<=', now)
-    .limit(limit)
-    .execute();
-  return rows.map((row) => row.user_id);
+    .executeTakeFirst();
+  return [...new Set(row?.bindings.map(({ deviceId }) => deviceId))];
 }
 
 /** Nodes that hold bindings, as far as the rows say. */
 export async function nodesWithBindings(db: Db): Promise<string[]> {
-  const rows = await db.selectFrom('bindings').select('node_id').distinct().execute();
+  const { rows } = await sql<{ node_id: string }>`select distinct held.binding->>'nodeId' as node_id
+    from registrar.locations, jsonb_array_elements(bindings) as held (binding)`.execute(db);
   return rows.map((row) => row.node_id);
 }
 
 export async function usersAtNode(db: Db, nodeId: string): Promise<string[]> {
+  const here = JSON.stringify([{ nodeId }]);
   const rows = await db
-    .selectFrom('bindings')
+    .selectFrom('locations')
     .select('user_id')
-    .distinct()
-    .where('node_id', '=', nodeId)
+    .where(sql<boolean>`bindings @> ${here}::jsonb`)
     .execute();
   return rows.map((row) => row.user_id);
 }
@@ -211,21 +179,12 @@ export async function snapshotPage(
     .orderBy('user_id')
     .limit(limit)
     .execute();
-  // Read after the versions: a change in between shows early, and its event, with the next version, changes nothing.
-  const userIds = rows.map((row) => row.user_id);
-  const bindings = Map.groupBy(
-    userIds.length === 0
-      ? []
-      : await db.selectFrom('bindings').selectAll().where('user_id', 'in', userIds).execute(),
-    (row) => row.user_id,
-  );
   const locations: Location[] = [];
   let room = BINDINGS_A_PAGE;
-  for (const { user_id: userId, address, version } of rows) {
-    const held = bindings.get(userId) ?? [];
-    room -= held.length;
+  for (const { user_id: userId, address, version, bindings } of rows) {
+    room -= bindings.length;
     if (room < 0 && locations.length > 0) break;
-    locations.push({ userId, address, version, bindings: sorted(held.map(bindingOf)).map(shown) });
+    locations.push({ userId, address, version, bindings: bindings.map(shown) });
   }
   const isLast = rows.length < limit && locations.length === rows.length;
   const next = isLast ? undefined : locations.at(-1)?.userId;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertViewLaw } from '@parley/platform/bus/testing';
 import type { Binding, Location } from './contract.ts';
-import { bindingsAt, emptyLocations, foldLocation, locationView } from './view.ts';
+import { bindingsAt, deviceBehind, emptyLocations, foldLocation, locationView } from './view.ts';
 
 function binding(bindingId: string, changes: Partial<Binding> = {}): Binding {
   return {
@@ -69,4 +69,28 @@ test('a user whose address changed is found at the new one only', () => {
   foldLocation(state, { ...location('alice', 2, [binding('a')]), address: 'alice.smith@example.com' });
   assert.equal(bindingsAt(state, 'alice@example.com', 0).length, 0);
   assert.equal(bindingsAt(state, 'alice.smith@example.com', 0).length, 1);
+});
+
+test('a phone is what it called itself when it registered on that connection; without that, its account', () => {
+  const locations = emptyLocations();
+  const named = (bindingId: string, flowId: string, instance: string, deviceId = 'd1') =>
+    binding(bindingId, { flowId, instance, deviceId, userAgent: 'Desk/1' });
+  foldLocation(
+    locations,
+    location('alice', 1, [
+      named('a', 'f1', '"<urn:uuid:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6>"'),
+      named('b', 'f2', '<urn:uuid:00000000-0000-1000-8000-000000000001>'),
+      named('c', 'f3', '<urn:uuid:of-another-account>', 'd2'),
+    ]),
+  );
+  foldLocation(locations, location('bob', 1, [binding('plain')]));
+  const at = (userId: string, deviceId: string, flowId: string) =>
+    deviceBehind(locations, { userId, deviceId }, flowId).deviceId;
+  assert.equal(at('alice', 'd1', 'f1'), 'urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6');
+  assert.equal(at('alice', 'd1', 'f2'), 'urn:uuid:00000000-0000-1000-8000-000000000001');
+  assert.equal(at('alice', 'd1', 'another'), 'urn:uuid:00000000-0000-1000-8000-000000000001', 'the newest');
+  assert.equal(at('bob', 'd1', 'f1'), 'd1');
+  assert.equal(at('nobody', 'd9', 'f1'), 'd9');
+  const named1 = deviceBehind(locations, { userId: 'alice', deviceId: 'd1' }, 'f1');
+  assert.equal(named1.deviceName, 'Desk/1');
 });

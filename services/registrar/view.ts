@@ -33,6 +33,34 @@ export function bindingsAt(locations: Locations, address: string, now: number): 
     .sort((one, other) => other.priority - one.priority || other.registeredAt - one.registeredAt);
 }
 
+/**
+ * What a phone is to licensing: the URN that it gave itself when it registered (+sip.instance, RFC 5626 §4.1), so that
+ * one phone at which several people sign in is one device; for a phone without one, its account.
+ */
+export function deviceBehind(
+  locations: Locations,
+  { userId, deviceId }: { readonly userId: string; readonly deviceId: string },
+  flowId: string,
+): { readonly deviceId: string; readonly deviceName?: string } {
+  const named = (locations.byUser.get(userId)?.bindings ?? []).filter(
+    (binding) => binding.deviceId === deviceId && binding.instance !== undefined,
+  );
+  const binding = named.find((one) => one.flowId === flowId) ?? named.at(-1);
+  if (binding?.instance === undefined) return { deviceId };
+  const urn = binding.instance.replaceAll(/["<>]/g, '').toLowerCase();
+  return { deviceId: urn, ...(binding.userAgent === '' ? {} : { deviceName: binding.userAgent }) };
+}
+
+/** Users who have a binding whose time is over, so many at most. */
+export function usersWithExpired(locations: Locations, now: number, limit: number): string[] {
+  const users: string[] = [];
+  for (const { userId, bindings } of locations.byUser.values()) {
+    if (users.length === limit) break;
+    if (bindings.some((binding) => binding.expiresAt <= now)) users.push(userId);
+  }
+  return users;
+}
+
 export const locationView = view({
   event: locationChanged,
   snapshot: locationSnapshot,

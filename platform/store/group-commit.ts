@@ -1,0 +1,55 @@
+// Many small changes in one transaction: what comes while one commits goes together with the next. One flush to the disk
+// and a few statements serve them all, and each caller still hears only of what is stored.
+import type { ServiceStore, ServiceTransaction } from './store.ts';
+
+export interface GroupCommitOptions {
+  /** So many go into one transaction at most. */
+  readonly most?: number;
+}
+
+interface Waiting<Ask, Reply> {
+  readonly ask: Ask;
+  resolve(reply: Reply): void;
+  reject(error: unknown): void;
+}
+
+const MOST = 200;
+
+/**
+ * @param apply makes the changes and answers each ask, in order. When it throws for several, each is tried alone, so that
+ *   one bad value fails nobody else's change.
+ * @returns resolves once the change is committed.
+ */
+export function groupCommit<Tables, Ask, Reply>(
+  own: ServiceStore<Tables>,
+  apply: (work: ServiceTransaction<Tables>, asks: readonly Ask[]) => Promise<readonly Reply[]>,
+  { most = MOST }: GroupCommitOptions = {},
+): (ask: Ask) => Promise<Reply> {
+  const waiting: Waiting<Ask, Reply>[] = [];
+  let isCommitting = false;
+
+  async function commit(group: readonly Waiting<Ask, Reply>[]): Promise<void> {
+    try {
+      const asks = group.map(({ ask }) => ask);
+      const replies = await own.transaction((work) => apply(work, asks));
+      for (const [index, { resolve }] of group.entries()) resolve(replies[index]!);
+    } catch (error) {
+      if (group.length === 1) return group[0]!.reject(error);
+      for (const one of group) await commit([one]);
+    }
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) await commit(waiting.splice(0, most));
+    isCommitting = false;
+  }
+
+  return (ask) =>
+    new Promise<Reply>((resolve, reject) => {
+      waiting.push({ ask, resolve, reject });
+      if (isCommitting) return;
+      isCommitting = true;
+      // What came in the same turn of the loop goes together from the start.
+      setImmediate(drain);
+    });
+}

@@ -1,8 +1,9 @@
-// Front End: where people and devices live. Registration, presence, messages.
+// Front End: where people and devices live. Registration, presence, messages, licences.
 import type { RoleDefinition } from '@parley/platform/host';
 import { authenticationService } from '@parley/services/authentication/service';
 import { identityService } from '@parley/services/identity/service';
 import { imService } from '@parley/services/im/service';
+import { licensingService } from '@parley/services/licensing/service';
 import { presenceService } from '@parley/services/presence/service';
 import { proxyService } from '@parley/services/proxy/service';
 import { registrarService } from '@parley/services/registrar/service';
@@ -12,6 +13,7 @@ export const frontEnd: RoleDefinition = {
   services: [
     identityService,
     authenticationService,
+    licensingService,
     registrarService,
     proxyService,
     presenceService,

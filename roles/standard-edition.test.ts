@@ -56,6 +56,9 @@ test('the demo starts from nothing, works beside the command line, survives a ki
 
   const list = await runParley(['user', 'list', '--json', '--data', data]);
   assert.equal(JSON.parse(list.stdout).users.length, 50);
+  const { points } = JSON.parse((await runParley(['licence', 'trend', '--json', '--data', data])).stdout);
+  const days = new Set(points.map(({ day }: { readonly day: string }) => day));
+  assert.ok(days.size >= 90, `the licence dashboard has a past of ${days.size} days`);
   const second = await runParley(['start', '--data', data, '--json'], { environment: FREE_PORTS });
   assert.deepEqual([second.code, JSON.parse(second.stdout).code], [1, 'STORE_DATA_IN_USE']);
 

@@ -22,7 +22,7 @@ const manifests = [
   ],
   [
     'services/package.json',
-    '{"name":"@parley/services","exports":{"./*/contract":"./*/contract.ts","./*/service":"./*/service.ts"}}',
+    '{"name":"@parley/services","exports":{"./*/contract":"./*/contract.ts","./*/service":"./*/service.ts","./licensing/rules/*":"./licensing/rules/*.ts"}}',
   ],
   ['clients/package.json', '{"name":"@parley/clients"}'],
   ['roles/package.json', '{"name":"@parley/roles"}'],
@@ -58,7 +58,17 @@ describe('layers', () => {
     ['services/im/service.ts', imports('@parley/protocol/sip'), /only sip\.ts sees SIP/],
     ['services/im/message.ts', imports('@parley/platform/web'), /only http\.ts or socket\.ts sees HTTP/],
     ['services/im/service.ts', imports('@parley/platform/store/testing'), /only for tests/],
-    ['clients/kit/a.ts', imports('@parley/services/im/service'), /only the contract and the view/],
+    ['clients/kit/a.ts', imports('@parley/services/im/service'), /only the contract, the view and the rules/],
+    ['services/licensing/rules/a.ts', imports('node:crypto'), /rules are read by browsers too/],
+    ['services/licensing/rules/a.ts', imports('csv-parse'), /rules are read by browsers too/],
+    ['services/licensing/rules/a.ts', imports('../store.ts'), /rules are read by browsers too/],
+    ['services/licensing/rules/a.ts', imports('../../im/contract.ts'), /rules are read by browsers too/],
+    ['services/licensing/rules/a/b.ts', imports('@parley/platform/store'), /rules are read by browsers too/],
+    ['services/licensing/rules/a.ts', 'const now = Date.now();\n', /a rule is pure.*Date\.now/],
+    ['services/licensing/contract.ts', imports('./store.ts'), /read by browsers too/],
+    ['services/licensing/view.ts', imports('../routing/rules/a.ts'), /read by browsers too/],
+    ['services/im/service.ts', imports('../licensing/rules/access.ts'), /services talk over the bus/],
+    ['protocol/a.ts', imports('@parley/services/licensing/rules/a'), /protocol must not import services/],
     ['clients/kit/a.ts', imports('@parley/platform/contract'), /clients must not import platform/],
     ['clients/kit/a.ts', imports('node:fs'), /a browser has no node:fs/],
     [
@@ -84,6 +94,21 @@ describe('layers', () => {
       ['services/im/service.ts', imports('../identity/view.ts') + imports('@parley/platform/store')],
       ['services/im/im.test.ts', imports('../identity/service.ts') + imports('kysely')],
       ['clients/kit/a.ts', imports('@parley/services/im/contract') + imports('react')],
+      [
+        'services/licensing/rules/a/b.ts',
+        imports('../c.ts') +
+          imports('../../catalogue/d.json') +
+          imports('../../contract.ts') +
+          imports('typebox'),
+      ],
+      [
+        'services/licensing/rules/a.ts',
+        imports('@parley/platform/contract') + imports('@parley/protocol/sip'),
+      ],
+      ['services/licensing/rules/a.test.ts', `${imports('node:test')}const now = Date.now();\n`],
+      ['services/licensing/contract.ts', imports('./rules/a.ts')],
+      ['services/licensing/service.ts', imports('./rules/a.ts')],
+      ['clients/kit/b.ts', imports('@parley/services/licensing/rules/a/b')],
       ['protocol/a.test.ts', `${imports('node:test')}const now = Date.now();\n`],
       ['protocol/b.ts', '// setTimeout(…) is what the driver does, Date.now() too.\n'],
     );

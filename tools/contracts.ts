@@ -49,6 +49,12 @@ function serviceReport(service: string, exported: Readonly<Record<string, unknow
     if (kind === 'command' && request !== undefined && reply !== undefined) {
       lines.push(`command  ${subject} ${form(request)}\n         → ${form(reply)}`);
     }
+    // A table of operations is served as one command each, under the name of its service.
+    for (const [name, row] of Object.entries(value as Readonly<Record<string, Described | undefined>>)) {
+      if (kind !== undefined || table !== undefined || row?.request === undefined || row.reply === undefined)
+        continue;
+      lines.push(`operation ${service}.${name} ${form(row.request)}\n         → ${form(row.reply)}`);
+    }
     for (const [code, row] of Object.entries(table ?? {})) {
       lines.push(`error    ${code} http ${row.http}${row.sip === undefined ? '' : ` sip ${row.sip}`}`);
     }

@@ -31,6 +31,13 @@ const wires = [
   { world: 'SQL', modules: /^(kysely|pg)$/, files: ['store.ts'], services: [] },
 ] as const;
 
+/** The named exceptions to the bus between services. */
+const besideTheBus: Readonly<Record<string, string>> = {
+  'services/proxy/station.ts': 'functions that are hung on the proxy in a fixed order',
+  'services/licensing/gate.ts':
+    'one view of the licences and one recorder of access for a whole process: docs/decisions/0008-licence-gate.md',
+};
+
 export function checkLayers(
   files: readonly SourceFile[],
   allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = exceptions,
@@ -40,7 +47,8 @@ export function checkLayers(
   const used = new Set<string>();
   for (const file of files) {
     if (!isCode(file.path) || may[zoneOf(file.path)] === undefined) continue;
-    if (zoneOf(file.path) === 'protocol' && !isTest(file.path)) problems.push(...impurities(file));
+    if ((zoneOf(file.path) === 'protocol' || isRule(file.path)) && !isTest(file.path))
+      problems.push(...impurities(file));
     for (const imported of importsOf(file)) {
       const sentence = offence(file.path, imported, workspaces);
       if (sentence === undefined) continue;
@@ -71,7 +79,7 @@ function impurities({ path, text }: SourceFile): Problem[] {
   return Array.from(code.matchAll(impure), (match) => ({
     path,
     line: lineAt(code, match.index),
-    sentence: `protocol code is pure: take what ${match[0]} gives as an argument`,
+    sentence: `${isRule(path) ? 'a rule' : 'protocol code'} is pure: take what ${match[0]} gives as an argument`,
   }));
 }
 
@@ -89,8 +97,8 @@ function offence(path: string, imported: Import, workspaces: Workspaces): string
   if (zone === 'roles' && target === 'clients/build.ts') return undefined;
   if (!may[zone]?.includes(targetZone))
     return `${zone} must not import ${targetZone} (${specifier}): imports point down only`;
-  if (zone === 'clients' && targetZone === 'services' && !isPlan(target)) {
-    return `clients see only the contract and the view of a service, not ${specifier}`;
+  if (zone === 'clients' && targetZone === 'services' && !isPlan(target) && !isRule(target)) {
+    return `clients see only the contract, the view and the rules of a service, not ${specifier}`;
   }
   if (zone !== 'tools' && !isTest(path) && isTest(target)) return `${specifier} is only for tests`;
   return zone === 'services' ? serviceOffence(path, specifier, target) : undefined;
@@ -113,20 +121,36 @@ function isPlan(path: string): boolean {
   return /^services\/[^/]+\/(contract|view)\.ts$/.test(path);
 }
 
+/** Rules that the server, the command line and browsers share: pure, and readable by all of them. */
+function isRule(path: string): boolean {
+  return /^services\/[^/]+\/rules\/.+\.ts$/.test(path);
+}
+
+/** What code that browsers read too may import from outside of its service. */
+const readableAnywhere = /^(typebox|@parley\/platform\/contract|@parley\/protocol\/.*)$/;
+
+function ruleOffence(specifier: string, service: string, target: string | undefined): string | undefined {
+  if (readableAnywhere.test(specifier)) return undefined;
+  const own = /^services\/([^/]+)\/(?:rules\/.+\.ts|(?:contract|view)\.ts|catalogue\/[^/]+\.json)$/;
+  if (own.exec(target ?? '')?.[1] === service) return undefined;
+  return `rules are read by browsers too: they import one another, the contract, view and catalogue of their service, typebox, @parley/platform/contract and protocol, not ${specifier}`;
+}
+
 function serviceOffence(path: string, specifier: string, target: string | undefined): string | undefined {
   const [, service, file] = path.split('/') as [string, string, string | undefined];
   if (isTest(path) || file === undefined) return undefined;
+  if (isRule(path)) return ruleOffence(specifier, service, target);
   if (
     isPlan(path) &&
     !isPlan(target ?? '') &&
-    !/^(typebox|@parley\/platform\/contract|@parley\/protocol\/.*)$/.test(specifier)
+    !target?.startsWith(`services/${service}/rules/`) &&
+    !readableAnywhere.test(specifier)
   ) {
-    return `${file} is read by browsers too: it imports contracts, typebox, @parley/platform/contract and protocol, not ${specifier}`;
+    return `${file} is read by browsers too: it imports contracts, rules of its service, typebox, @parley/platform/contract and protocol, not ${specifier}`;
   }
   if (target !== undefined && zoneOf(target) === 'services') {
     const isOther = target.split('/')[1] !== service;
-    // The one named exception to the bus: functions that are hung on the proxy in a fixed order.
-    if (isOther && !isPlan(target) && target !== 'services/proxy/station.ts') {
+    if (isOther && !isPlan(target) && !(target in besideTheBus)) {
       return `services talk over the bus: import the contract or the view, not ${specifier}`;
     }
   }

@@ -7,6 +7,7 @@ import { useUnreadBadge } from './attention/unread-badge.ts';
 import { ConnectionBanner } from './connection/connection-banner.tsx';
 import { useActivity } from './me/activity.ts';
 import { Sidebar } from './people/sidebar.tsx';
+import { RightsBanner } from './rights/rights-banner.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { useOverlay } from './use-overlay.ts';
 import styles from './workspace.module.css';
@@ -35,6 +36,7 @@ export function Workspace() {
       <main className={styles.main}>
         <h1 className="parley-hidden">Parley</h1>
         <ConnectionBanner />
+        <RightsBanner />
         <div className={styles.content}>
           <Outlet />
         </div>

@@ -1,34 +1,55 @@
 // The administration: pages under /console/.
 import { Toaster } from '@fluentui/react-components';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, Navigate, RouterProvider } from '@tanstack/react-router';
 import { lazy, useState } from 'react';
 import type { User } from '../kit/contracts.ts';
 import { TOASTER } from '../kit/widgets/notices.tsx';
 import { makeQueryClient } from './admin-api.ts';
 import { Frame } from './frame.tsx';
+import { type MyRoles, MyRolesContext } from './licensing/my-roles.ts';
+import { licensingRoute } from './licensing/routes.tsx';
 import { UsersPage } from './users/users-page.tsx';
 
 const SignInsPage = lazy(() => import('./sign-ins/sign-ins-page.tsx'));
 const HealthPage = lazy(() => import('./health/health-page.tsx'));
 
-const root = createRootRoute({ component: Frame, notFoundComponent: UsersPage });
-// One page for the list and for a person's drawer over it, so that the list stays as it was.
-const users = createRoute({ getParentRoute: () => root, id: 'users', component: UsersPage });
-const list = createRoute({ getParentRoute: () => users, path: '/' });
-const user = createRoute({ getParentRoute: () => users, path: '/users/$userId' });
-const signIns = createRoute({ getParentRoute: () => root, path: '/sign-ins', component: SignInsPage });
-const health = createRoute({ getParentRoute: () => root, path: '/health', component: HealthPage });
-const router = createRouter({
-  routeTree: root.addChildren([users.addChildren([list, user]), signIns, health]),
-  basepath: '/console',
-});
+function administration() {
+  const root = createRootRoute({ component: Frame, notFoundComponent: UsersPage });
+  // One page for the list and for a person's drawer over it, so that the list stays as it was.
+  const users = createRoute({ getParentRoute: () => root, id: 'users', component: UsersPage });
+  const list = createRoute({ getParentRoute: () => users, path: '/' });
+  const user = createRoute({ getParentRoute: () => users, path: '/users/$userId' });
+  const signIns = createRoute({ getParentRoute: () => root, path: '/sign-ins', component: SignInsPage });
+  const health = createRoute({ getParentRoute: () => root, path: '/health', component: HealthPage });
+  const routeTree = root.addChildren([
+    users.addChildren([list, user]),
+    signIns,
+    health,
+    licensingRoute(root),
+  ]);
+  return createRouter({ routeTree, basepath: '/console' });
+}
 
-export function App({ user: me }: { readonly user: User }) {
+/** Who keeps licences without being an administrator sees nothing else. */
+function licencesOnly() {
+  const root = createRootRoute({ component: Frame, notFoundComponent: ToLicences });
+  const first = createRoute({ getParentRoute: () => root, path: '/', component: ToLicences });
+  return createRouter({ routeTree: root.addChildren([first, licensingRoute(root)]), basepath: '/console' });
+}
+
+function ToLicences() {
+  return <Navigate to="/licensing" replace />;
+}
+
+export function App({ user: me, roles }: { readonly user: User; readonly roles: MyRoles }) {
   const [client] = useState(makeQueryClient);
+  const [router] = useState(() => (roles.administrator ? administration() : licencesOnly()));
   return (
     <QueryClientProvider client={client} key={me.userId}>
-      <RouterProvider router={router} />
+      <MyRolesContext value={roles}>
+        <RouterProvider router={router} />
+      </MyRolesContext>
       <Toaster toasterId={TOASTER} position="bottom-end" />
     </QueryClientProvider>
   );

@@ -9,8 +9,8 @@ import {
   MenuTrigger,
   Spinner,
 } from '@fluentui/react-components';
-import { Link, Outlet } from '@tanstack/react-router';
-import { type ReactNode, Suspense, useEffect } from 'react';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { type ReactNode, Suspense, useContext, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signOut, useSession } from '../kit/http/session.ts';
 import { LANGUAGES } from '../kit/i18n/languages.ts';
@@ -21,6 +21,7 @@ import {
   GlobeIcon,
   HeartbeatIcon,
   KeyIcon,
+  LicenceIcon,
   PeopleIcon,
   SettingsIcon,
   SignOutIcon,
@@ -28,11 +29,14 @@ import {
 import { Wordmark } from '../kit/widgets/mark.tsx';
 import { PersonAvatar } from '../kit/widgets/person-avatar.tsx';
 import styles from './frame.module.css';
+import { MyRolesContext, may } from './licensing/my-roles.ts';
+import { licenceSections, sectionAddress } from './licensing/sections.tsx';
 
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
 
 export function Frame() {
   const { t } = useTranslation();
+  const { administrator } = useContext(MyRolesContext);
 
   useEffect(() => {
     document.title = t('console.pageTitle');
@@ -46,9 +50,14 @@ export function Frame() {
           <span className={styles.kind}>{t('console.title')}</span>
         </div>
         <ul className={styles.links}>
-          <NavLink to="/" icon={<PeopleIcon />} text={t('users.title')} />
-          <NavLink to="/sign-ins" icon={<KeyIcon />} text={t('signIns.title')} />
-          <NavLink to="/health" icon={<HeartbeatIcon />} text={t('health.title')} />
+          {administrator && (
+            <>
+              <NavLink to="/" icon={<PeopleIcon />} text={t('users.title')} />
+              <NavLink to="/sign-ins" icon={<KeyIcon />} text={t('signIns.title')} />
+              <NavLink to="/health" icon={<HeartbeatIcon />} text={t('health.title')} />
+            </>
+          )}
+          <LicenceLinks />
         </ul>
         <Account />
       </nav>
@@ -58,6 +67,40 @@ export function Frame() {
         </Suspense>
       </main>
     </div>
+  );
+}
+
+/** The licence pages stand below their heading once one of them is open. */
+function LicenceLinks() {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const roles = useContext(MyRolesContext);
+  const inside = pathname === '/licensing' || pathname.startsWith('/licensing/');
+  return (
+    <li>
+      <Link
+        to="/licensing"
+        className={styles.link}
+        data-inside={inside}
+        activeOptions={{ exact: true, includeSearch: false }}
+      >
+        <LicenceIcon />
+        <span>{t('licenceNav.title')}</span>
+      </Link>
+      {inside && (
+        <ul className={styles.sublinks} aria-label={t('licenceNav.title')}>
+          {licenceSections
+            .filter((section) => section.name !== 'dashboard' && may(roles, section.roles))
+            .map((section) => (
+              <li key={section.name}>
+                <Link to={sectionAddress(section)} className={`${styles.link} ${styles.sublink}`}>
+                  {t(`licenceNav.${section.name}`)}
+                </Link>
+              </li>
+            ))}
+        </ul>
+      )}
+    </li>
   );
 }
 

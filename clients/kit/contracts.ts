@@ -8,6 +8,7 @@ export type {
   CommandName,
   CommandReply,
   CommandRequest,
+  FeatureRight,
   ServerFrame,
   Session,
   Snapshot,

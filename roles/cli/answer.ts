@@ -1,5 +1,5 @@
 // What a command of the command line says: one answer, as text for people or as one JSON document. Used by every command.
-import type { Fault } from '@parley/platform/contract';
+import type { Fault, Outcome } from '@parley/platform/contract';
 
 /** Documented in `parley --help`. */
 export const EXIT = { done: 0, failed: 1, badUsage: 2, refused: 3 } as const;
@@ -40,6 +40,13 @@ export class CommandFault extends Error implements Fault {
     this.details = options.details ?? [];
     this.data = options.data ?? {};
   }
+}
+
+/** The value, or the fault as the end of the command: what a service or a rule refused, the person can change. */
+export function granted<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  const isOurs = outcome.fault.code.startsWith('BUS_');
+  throw new CommandFault(outcome.fault, { exitCode: isOurs ? EXIT.failed : EXIT.refused });
 }
 
 export function answerDocument(answer: Answer): string {

@@ -1,9 +1,9 @@
 // `parley user import FILE.csv`: all rows or none, with a line number and a reason for every bad one.
-import { readFile } from 'node:fs/promises';
 import { type ImportReport, importUsers } from '@parley/services/identity/contract';
 import type { Command } from 'commander';
 import { type Answer, CommandFault, EXIT } from './answer.ts';
 import { type CommonOptions, type Run, withCommonOptions } from './command.ts';
+import { readTextFile } from './read-file.ts';
 import { visit } from './visit.ts';
 
 /** Hashing thousands of passwords takes its time. */
@@ -33,7 +33,10 @@ export function addImportCommand(user: Command, run: Run): void {
 }
 
 async function importFile(file: string, options: ImportOptions): Promise<Answer> {
-  const text = await readText(file);
+  const text = await readTextFile(file, {
+    code: 'IDENTITY_BAD_CSV',
+    remedy: 'Save it as "CSV UTF-8" in the spreadsheet program.',
+  });
   const { readPeople } = await import('@parley/services/identity/csv');
   const { rows, problems } = readPeople(text);
   if (rows.length === 0) throw refused(file, problems);
@@ -46,30 +49,6 @@ async function importFile(file: string, options: ImportOptions): Promise<Answer>
   const people = report.imported === 1 ? '1 user' : `${report.imported} users`;
   const sentence = dryRun ? `${file} is good: ${people} would be added.` : `${people} added.`;
   return { data: report, text: [sentence] };
-}
-
-async function readText(file: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const sentence =
-      code === 'ENOENT' ? `There is no file ${file}.` : `The file ${file} cannot be read (${code}).`;
-    throw new CommandFault({ code: 'CLI_NO_FILE', sentence, remedy: 'Check its name and rights.' });
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new CommandFault(
-      {
-        code: 'IDENTITY_BAD_CSV',
-        sentence: `${file} is not UTF-8 text.`,
-        remedy: 'Save it as "CSV UTF-8" in the spreadsheet program.',
-      },
-      { exitCode: EXIT.refused },
-    );
-  }
 }
 
 function refused(file: string, problems: readonly ImportReport['problems'][number][]): CommandFault {

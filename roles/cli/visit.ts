@@ -1,11 +1,17 @@
-// A short visit to the data of a Parley, running or not: identity and authentication on a private bus, for the
-// commands that change users. Announcements stay in the outbox for the process that serves people.
-import type { Bus, CommandContract, Outcome, ReplyOf, RequestOf } from '@parley/platform/bus';
-import { type Config, type Host, type RoleDefinition, startHost } from '@parley/platform/host';
+// A short visit to the data of a Parley, running or not: a few services on a private bus, for the commands that change
+// users and licences. Announcements stay in the outbox for the process that serves people.
+import type { Bus, CommandContract, ReplyOf, RequestOf } from '@parley/platform/bus';
+import {
+  type Config,
+  type Host,
+  type RoleDefinition,
+  type ServiceDefinition,
+  startHost,
+} from '@parley/platform/host';
 import { getUser, type User } from '@parley/services/identity/contract';
 import type { TSchema } from 'typebox';
 import { version } from '../version.ts';
-import { CommandFault, EXIT } from './answer.ts';
+import { granted } from './answer.ts';
 import { loadSettings, type SettingsOptions } from './settings.ts';
 
 export interface Visit {
@@ -21,9 +27,14 @@ export interface Visit {
 
 const OFF = { address: '127.0.0.1', port: null };
 
-export async function visit<T>(options: SettingsOptions, work: (visit: Visit) => Promise<T>): Promise<T> {
+/** @param more services that this command talks to beside identity and authentication. */
+export async function visit<T>(
+  options: SettingsOptions,
+  work: (visit: Visit) => Promise<T>,
+  more: readonly ServiceDefinition[] = [],
+): Promise<T> {
   const { config } = await loadSettings(options);
-  await using host = await startVisitor(config);
+  await using host = await startVisitor(config, more);
   const { bus } = host;
   return await work({
     config,
@@ -43,19 +54,14 @@ export function findUser(here: Visit, address: string): Promise<User> {
   return here.ask(getUser, { address: fullAddress(address, here).toLowerCase() });
 }
 
-function granted<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.value;
-  const isOurs = outcome.fault.code.startsWith('BUS_');
-  throw new CommandFault(outcome.fault, { exitCode: isOurs ? EXIT.failed : EXIT.refused });
-}
-
-async function startVisitor(config: Config): Promise<Host> {
+async function startVisitor(config: Config, more: readonly ServiceDefinition[]): Promise<Host> {
   // Loaded here, not at the top: `parley --help` needs none of it.
   const { createLog } = await import('@parley/platform/observe');
   const { runningPostgres } = await import('./running-postgres.ts');
   const { identityService } = await import('@parley/services/identity/service');
   const { authenticationService } = await import('@parley/services/authentication/service');
-  const visitor: RoleDefinition = { name: 'visitor', services: [identityService, authenticationService] };
+  const services = [identityService, authenticationService, ...more];
+  const visitor: RoleDefinition = { name: 'visitor', services };
   const { bus: _bus, ...own } = config;
   const postgres = config.store ?? (await runningPostgres(config.data));
   return await startHost({

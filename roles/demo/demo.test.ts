@@ -2,6 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32, inflateSync } from 'node:zlib';
 import { contactsOf, conversations, notes } from './history.ts';
+import {
+  accessOn,
+  assignments,
+  FILE_GRANT,
+  LEAVER,
+  NEWCOMERS,
+  purchases,
+  terms,
+  WITHOUT,
+} from './licences.ts';
 import { ACTORS, localPartOf, organisation } from './organisation.ts';
 import { encodePng } from './png.ts';
 import { portrait } from './portraits.ts';
@@ -96,4 +106,56 @@ test('a conversation runs forward in time and only its people speak', () => {
     }
     for (const local of Object.keys(unread)) assert.ok(people.includes(local));
   }
+});
+
+test('licences name only people who are there, and an Enterprise CAL never comes before the Standard one', () => {
+  const known = new Set(organisation.map(({ local }) => local));
+  const held = (sku: string) =>
+    assignments.flatMap((step) => (step.assign === sku && 'people' in step ? step.people : []));
+  const standard = held('parley-standard-cal');
+  for (const local of [...standard, ...NEWCOMERS, ...WITHOUT, LEAVER]) assert.ok(known.has(local), local);
+  const since = (sku: string, local: string) =>
+    assignments.find((step) => step.assign === sku && 'people' in step && step.people.includes(local))?.ago ??
+    -1;
+  for (const local of held('parley-enterprise-cal')) {
+    assert.ok(since('parley-standard-cal', local) >= since('parley-enterprise-cal', local), local);
+  }
+  assert.equal(new Set(standard).size, organisation.length - NEWCOMERS.length - WITHOUT.length);
+  assert.ok(standard.includes(LEAVER));
+});
+
+test('no day has more assigned than was bought until then, and one term ends in about fifty days', () => {
+  for (const sku of ['parley-standard-cal', 'parley-enterprise-cal']) {
+    for (const metric of ['user', 'device'] as const) {
+      for (let ago = 91; ago >= 0; ago--) {
+        const owned = [...purchases, { ...FILE_GRANT, ago: 120 }]
+          .filter((each) => each.sku === sku && each.metric === metric && each.ago >= ago)
+          .reduce((sum, { quantity }) => sum + quantity, 0);
+        const assigned = assignments
+          .filter(
+            (step) => step.assign === sku && step.ago >= ago && 'people' in step === (metric === 'user'),
+          )
+          .reduce((sum, step) => sum + ('people' in step ? step.people.length : 1), 0);
+        assert.ok(assigned <= owned, `${sku} per ${metric}, ${ago} days ago: ${assigned} of ${owned}`);
+      }
+    }
+  }
+  assert.equal(terms.filter(({ to }) => to > 0 && to < 60).length, 1);
+});
+
+test('access has the rhythm of an office: weekdays, shifts on shared terminals, phones without a person', () => {
+  const weekdays = Array.from({ length: 90 }, (_, ago) => accessOn(ago, 3));
+  const sundays = Array.from({ length: 90 }, (_, ago) => accessOn(ago, 0));
+  const median = (days: readonly (readonly unknown[])[]) =>
+    days.map(({ length }) => length).sort((a, b) => a - b)[45]!;
+  assert.ok(median(weekdays) > 50 && median(sundays) < 8, `${median(weekdays)} and ${median(sundays)}`);
+  const edges = weekdays.flat();
+  const people = (deviceId: string) =>
+    new Set(edges.filter(({ device }) => device.deviceId === deviceId).map(({ local }) => local));
+  assert.equal(people('support-desk-1').size, 6);
+  assert.deepEqual([...people('kitchen-phone')], [null]);
+  assert.equal(people('computer-alice').size, 1);
+  assert.ok(!weekdays[30]!.some(({ local }) => local !== null && NEWCOMERS.includes(local)));
+  assert.ok(!weekdays[2]!.some(({ local }) => local === LEAVER));
+  assert.deepEqual(accessOn(7, 2), accessOn(7, 2));
 });

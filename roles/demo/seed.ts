@@ -1,4 +1,4 @@
-// Fills an empty server with the demo organisation, once: people, photos, phones, contact lists and some history.
+// Fills an empty server with the demo organisation, once: people, photos, phones, contact lists, some history and licences.
 // Called by `parley start --demo` before it says that it is ready.
 import type { Bus, CommandContract, ReplyOf, RequestOf } from '@parley/platform/bus';
 import { type Config, HostError } from '@parley/platform/host';
@@ -15,6 +15,7 @@ import type { TSchema } from 'typebox';
 import { contactsOf, conversations, type DemoConversation, notes } from './history.ts';
 import { ACTORS, type Actor, DEMO_PASSWORD, devicePassword, organisation } from './organisation.ts';
 import { portrait } from './portraits.ts';
+import { seedLicences } from './seed-licences.ts';
 import type { ShiftedClock } from './shifted-clock.ts';
 
 const MINUTE_MS = 60_000;
@@ -56,6 +57,8 @@ export async function seedDemo(needs: DemoNeeds): Promise<void> {
   for (const actor of ACTORS) await fillContactList(actor);
   for (const [local, note] of Object.entries(notes)) await ask(setNote, { userId: idOf(local), note });
   for (const conversation of conversations) await replay(conversation);
+  const { domain, hostName } = config;
+  await seedLicences({ clock, domain, hostName, idOf, ask });
 
   function rowOf(person: (typeof organisation)[number], index: number): ImportRow {
     const actor = ACTORS.find((name) => name === person.local);

@@ -34,11 +34,15 @@ export const Conversation = Type.Object({
 });
 export type Conversation = Static<typeof Conversation>;
 
+/** The device that a person acts on, or null where it has no name; without it the product itself acts, unlicensed. */
+const OnDevice = Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()]));
+
 /** The conversation of exactly these people; made if there is none. */
 export const openConversation = command('im.open', {
   request: Type.Object({
     userId: UserId,
     participantIds: Type.Array(UserId, { minItems: 1, maxItems: 100 }),
+    deviceId: OnDevice,
   }),
   reply: Conversation,
 });
@@ -48,6 +52,7 @@ export const sendMessage = command('im.send', {
     conversationId: Type.String(),
     text: Type.String(),
     clientId: Type.String({ minLength: 1, maxLength: 200 }),
+    deviceId: OnDevice,
   }),
   reply: Message,
 });
@@ -72,7 +77,12 @@ export const markRead = command('im.read', {
   reply: Type.Object({ readSeq: Type.Integer(), unread: Type.Integer() }),
 });
 export const showTyping = command('im.typing', {
-  request: Type.Object({ userId: UserId, conversationId: Type.String(), typing: Type.Boolean() }),
+  request: Type.Object({
+    userId: UserId,
+    conversationId: Type.String(),
+    typing: Type.Boolean(),
+    deviceId: OnDevice,
+  }),
   reply: Type.Object({}),
 });
 

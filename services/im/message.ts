@@ -5,6 +5,7 @@ import { done, type Outcome } from '@parley/platform/contract';
 import type { ServiceStore } from '@parley/platform/store';
 import { imErrors, type Message, messageQueued, messageStored, readChanged } from './contract.ts';
 import { messageText, participantKey, participantsOf } from './conversation.ts';
+import { mayWrite, type WritingGate } from './licence.ts';
 import * as rows from './store.ts';
 
 export interface Draft {
@@ -12,9 +13,13 @@ export interface Draft {
   readonly conversationId: string;
   readonly text: string;
   readonly clientId: string;
+  /** Where the person writes it: see `Writer`. */
+  readonly deviceId?: string | null | undefined;
+  readonly deviceName?: string | undefined;
 }
 
 export interface Messages {
+  find(userId: string, others: readonly string[]): Promise<string | undefined>;
   /** The conversation of exactly these people; made if there is none. */
   open(userId: string, others: readonly string[]): Promise<string>;
   /** The stored message; the one stored before where the sender repeats a `clientId`. */
@@ -26,8 +31,10 @@ export interface Messages {
   ): Promise<Outcome<{ readSeq: number; unread: number }>>;
 }
 
-export function createMessages(own: ServiceStore<rows.ImTables>, clock: Clock): Messages {
+export function createMessages(own: ServiceStore<rows.ImTables>, clock: Clock, gate: WritingGate): Messages {
   return {
+    find: (userId, others) => rows.findConversation(own.db, participantKey(participantsOf(userId, others))),
+
     async open(userId, others) {
       const participantIds = participantsOf(userId, others);
       const key = participantKey(participantIds);
@@ -44,7 +51,7 @@ export function createMessages(own: ServiceStore<rows.ImTables>, clock: Clock): 
       );
     },
 
-    async send({ senderId, conversationId, text, clientId }) {
+    async send({ senderId, conversationId, text, clientId, deviceId, deviceName }) {
       const checked = messageText(text);
       if (!checked.ok) return checked;
       return own.transaction(async (work) => {
@@ -54,6 +61,9 @@ export function createMessages(own: ServiceStore<rows.ImTables>, clock: Clock): 
         const lastSeq = await rows.lockConversation(db, conversationId);
         const repeated = await rows.findByClientId(db, senderId, clientId);
         if (repeated !== undefined) return done(repeated);
+        // After it: what was stored once is acknowledged, whatever became of the licence meanwhile.
+        const licensed = mayWrite(gate, { userId: senderId, deviceId, deviceName }, everyone.length);
+        if (!licensed.ok) return licensed;
         const message: Message = {
           messageId: randomUUID(),
           conversationId,

@@ -8,10 +8,13 @@ import {
   startRounds,
 } from '@parley/platform/host';
 import { directoryView } from '../identity/view.ts';
+import { openLicenceGate } from '../licensing/gate.ts';
 import { type Location, locationChanged } from '../registrar/contract.ts';
 import { foldLocation, locationView } from '../registrar/view.ts';
 import * as contract from './contract.ts';
+import { participantsOf } from './conversation.ts';
 import { createDelivery } from './delivery.ts';
+import { mayWrite } from './licence.ts';
 import { createMessages } from './message.ts';
 import { conversationsMigration } from './migrations/0001-conversations.ts';
 import { fitting } from './page.ts';
@@ -29,12 +32,13 @@ const REDELIVER_MS = 60_000;
 
 export const imService: ServiceDefinition = {
   name: 'im',
-  after: ['identity', 'registrar', 'proxy'],
+  after: ['identity', 'registrar', 'proxy', 'licensing'],
   migrations: [conversationsMigration],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
     const own = await context.store.service<rows.ImTables>('im', [conversationsMigration]);
-    const messages = createMessages(own, clock);
+    const gate = openLicenceGate(context);
+    const messages = createMessages(own, clock, gate);
 
     const directory = followView(context, directoryView);
     const locations = followView(context, locationView);
@@ -65,10 +69,17 @@ export const imService: ServiceDefinition = {
     );
 
     const subscriptions = await Promise.all([
-      bus.serve(contract.openConversation, async ({ userId, participantIds }) => {
+      bus.serve(contract.openConversation, async ({ userId, participantIds, deviceId }) => {
         const { users } = directory.current;
         if (![userId, ...participantIds].every((id) => users.has(id))) return fault('IM_NO_SUCH_RECIPIENT');
-        const conversationId = await messages.open(userId, participantIds);
+        const known = await messages.find(userId, participantIds);
+        // What was said may always be read; a new conversation is there to write in.
+        if (known === undefined) {
+          const { length } = participantsOf(userId, participantIds);
+          const licensed = mayWrite(gate, { userId, deviceId }, length);
+          if (!licensed.ok) return licensed;
+        }
+        const conversationId = known ?? (await messages.open(userId, participantIds));
         const [conversation] = await rows.listConversations(own.db, userId, { conversationId });
         return conversation === undefined ? fault('IM_NO_SUCH_CONVERSATION') : done(conversation);
       }),
@@ -86,9 +97,11 @@ export const imService: ServiceDefinition = {
       bus.serve(contract.markRead, ({ userId, conversationId, seq }) =>
         messages.markRead(userId, conversationId, seq),
       ),
-      bus.serve(contract.showTyping, async ({ userId, conversationId, typing }) => {
+      bus.serve(contract.showTyping, async ({ userId, conversationId, typing, deviceId }) => {
         const participantIds = await rows.participantIds(own.db, conversationId);
         if (!participantIds.includes(userId)) return fault('IM_NO_SUCH_CONVERSATION');
+        const licensed = typing ? mayWrite(gate, { userId, deviceId }, participantIds.length) : done(null);
+        if (!licensed.ok) return licensed;
         await bus.publish(contract.typingShown, { conversationId, userId, typing, participantIds });
         return done({});
       }),
@@ -120,7 +133,7 @@ export const imService: ServiceDefinition = {
       if (location === undefined) rounds.soon();
     });
     rounds.soon();
-    const station = hangMessageStation(context, { messages, directory });
+    const station = hangMessageStation(context, { messages, directory, locations, gate });
 
     return {
       async [Symbol.asyncDispose]() {
@@ -131,6 +144,7 @@ export const imService: ServiceDefinition = {
         await delivery[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();
+        await gate[Symbol.asyncDispose]();
         await own[Symbol.asyncDispose]();
       },
     };

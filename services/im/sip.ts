@@ -1,6 +1,7 @@
 // Messages on the SIP wire (RFC 3428 §4, §7): MESSAGE from phones becomes a stored message, a stored message becomes MESSAGE.
 // The only file of im that sees SIP.
 import { createHash } from 'node:crypto';
+import type { Fault } from '@parley/platform/contract';
 import type { ServiceContext } from '@parley/platform/host';
 import { IS_COMPOSING_TYPE, parseIsComposing } from '@parley/protocol/presence';
 import {
@@ -12,11 +13,14 @@ import {
   unescapeUri,
 } from '@parley/protocol/sip';
 import type { Directory } from '../identity/view.ts';
+import { licensingErrors } from '../licensing/contract.ts';
 import { sendOnFlow } from '../proxy/contract.ts';
-import { hangStation } from '../proxy/station.ts';
+import { hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
 import type { Binding } from '../registrar/contract.ts';
+import type { Locations } from '../registrar/view.ts';
 import { imErrors, type Message, typingShown } from './contract.ts';
 import type { WireOutcome } from './delivery.ts';
+import { mayWrite, type WritingGate } from './licence.ts';
 import type { Messages } from './message.ts';
 
 interface Held<T> {
@@ -115,21 +119,26 @@ function clientIdOf(request: SipRequest): string {
   return `sip:${createHash('sha256').update(parts.join('\n')).digest('hex')}`;
 }
 
+const tables = [imErrors.table, licensingErrors.table];
+
 /** Takes MESSAGE to people of this server from signed-in phones. 202: stored, and delivered from here on. */
 export function hangMessageStation(
   context: ServiceContext,
-  { messages, directory }: { readonly messages: Messages; readonly directory: Held<Directory> },
+  needs: {
+    readonly messages: Messages;
+    readonly directory: Held<Directory>;
+    readonly locations: Held<Locations>;
+    readonly gate: WritingGate;
+  },
 ): Disposable {
+  const { messages, directory, locations, gate } = needs;
   const { bus, config } = context;
 
   return hangStation(context.sip(), 'im', async (server, caller) => {
     const { request } = server;
     if (request.method !== 'MESSAGE') return false;
-    function refuse(code: keyof typeof imErrors.table, headers: [string, string][] = []): true {
-      const row = imErrors.table[code];
-      server.respond(row.sip ?? 500, {
-        headers: [...headers, ['Warning', `399 ${config.hostName} "${row.sentence}"`]],
-      });
+    function refuse({ fault }: { readonly fault: Fault }, headers: [string, string][] = []): true {
+      respondFault(server, fault, { tables, hostName: config.hostName, headers });
       return true;
     }
     const user = parseSipUri(request.uri)?.user;
@@ -137,16 +146,24 @@ export function hangMessageStation(
       user === undefined
         ? undefined
         : directory.current.byAddress.get(`${unescapeUri(user).toLowerCase()}@${config.domain}`);
-    if (recipient === undefined || recipient.disabled) return refuse('IM_NO_SUCH_RECIPIENT');
+    if (recipient === undefined || recipient.disabled) return refuse(imErrors.fault('IM_NO_SUCH_RECIPIENT'));
 
     const typing = composingOf(request);
     const text = textOf(request);
     if (typing === undefined && text === undefined) {
-      return refuse('IM_UNSUPPORTED_MEDIA', [['Accept', 'text/plain, application/im-iscomposing+xml']]);
+      const accept: [string, string] = ['Accept', 'text/plain, application/im-iscomposing+xml'];
+      return refuse(imErrors.fault('IM_UNSUPPORTED_MEDIA'), [accept]);
     }
-    const conversationId = await messages.open(caller.userId, [recipient.userId]);
+    const participantIds = [caller.userId, recipient.userId];
+    const device = licensedPhoneOf(context.sip(), server, caller, locations.current);
+    const known = await messages.find(caller.userId, [recipient.userId]);
+    // In a conversation that is there, `send` asks: it knows which message was taken before.
+    if (known === undefined || typing === true) {
+      const licensed = mayWrite(gate, { userId: caller.userId, ...device }, participantIds.length);
+      if (!licensed.ok) return refuse(licensed);
+    }
+    const conversationId = known ?? (await messages.open(caller.userId, [recipient.userId]));
     if (typing !== undefined) {
-      const participantIds = [caller.userId, recipient.userId];
       await bus.publish(typingShown, { conversationId, userId: caller.userId, typing, participantIds });
       server.respond(200);
       return true;
@@ -156,8 +173,9 @@ export function hangMessageStation(
       conversationId,
       text: text ?? '',
       clientId: clientIdOf(request),
+      ...device,
     });
-    if (!sent.ok) return refuse(sent.fault.code as keyof typeof imErrors.table);
+    if (!sent.ok) return refuse(sent);
     server.respond(202);
     return true;
   });

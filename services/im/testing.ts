@@ -4,16 +4,19 @@ import { openInProcessBus } from '@parley/platform/bus';
 import { fakeClock } from '@parley/platform/net/testing';
 import { openTestStore, silentLog } from '@parley/platform/store/testing';
 import { sql } from 'kysely';
+import type { WritingGate } from './licence.ts';
 import { createMessages } from './message.ts';
 import { conversationsMigration } from './migrations/0001-conversations.ts';
 import type { ImTables } from './store.ts';
 
-export async function postOffice() {
+const everybodyMay: WritingGate = { check: () => ({ allowed: true, coveredBy: null }) };
+
+export async function postOffice(gate = everybodyMay) {
   const clock = fakeClock();
   const bus = openInProcessBus({ log: silentLog, clock });
   const store = await openTestStore({ bus, clock });
   const own = await store.service<ImTables>('im', [conversationsMigration]);
-  const messages = createMessages(own, clock);
+  const messages = createMessages(own, clock, gate);
   return {
     clock,
     own,

@@ -36,6 +36,9 @@ export const presenceSnapshot = command('presence.snapshot', {
   reply: Type.Object({ states: Type.Array(PresenceState), next: Type.Optional(Type.String()) }),
 });
 
+/** The device that a person acts on, or null where it has no name; without it the product itself acts, unlicensed. */
+const OnDevice = Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()]));
+
 /** An endpoint says how it is; it says so again before `expiresS` or is forgotten (RFC 3903 §4). */
 export const publish = command('presence.publish', {
   request: Type.Object({
@@ -44,6 +47,7 @@ export const publish = command('presence.publish', {
     kind: Type.Union([Type.Literal('browser'), Type.Literal('phone')]),
     state: StateName,
     expiresS: Type.Integer({ minimum: 1, maximum: 86_400 }),
+    deviceId: OnDevice,
   }),
   reply: Type.Object({}),
 });
@@ -53,11 +57,15 @@ export const unpublish = command('presence.unpublish', {
 });
 /** The person's own choice; null gives it back to the endpoints. */
 export const setState = command('presence.setState', {
-  request: Type.Object({ userId: UserId, state: Type.Union([StateName, Type.Null()]) }),
+  request: Type.Object({
+    userId: UserId,
+    state: Type.Union([StateName, Type.Null()]),
+    deviceId: OnDevice,
+  }),
   reply: PresenceState,
 });
 export const setNote = command('presence.setNote', {
-  request: Type.Object({ userId: UserId, note: Type.String({ maxLength: 500 }) }),
+  request: Type.Object({ userId: UserId, note: Type.String({ maxLength: 500 }), deviceId: OnDevice }),
   reply: PresenceState,
 });
 
@@ -72,7 +80,7 @@ export const listContacts = command('presence.listContacts', {
   reply: Type.Object({ contacts: Type.Array(Contact) }),
 });
 export const putContact = command('presence.putContact', {
-  request: Type.Object({ userId: UserId, contact: Contact }),
+  request: Type.Object({ userId: UserId, contact: Contact, deviceId: OnDevice }),
   reply: Type.Object({}),
 });
 export const removeContact = command('presence.removeContact', {

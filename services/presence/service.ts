@@ -10,10 +10,12 @@ import {
 import { devicesChanged, listDevices } from '../authentication/contract.ts';
 import { userChanged } from '../identity/contract.ts';
 import { directoryView } from '../identity/view.ts';
+import { openLicenceGate } from '../licensing/gate.ts';
 import { type Location, locationChanged } from '../registrar/contract.ts';
 import { locationView } from '../registrar/view.ts';
 import type { Publication } from './aggregate.ts';
 import * as contract from './contract.ts';
+import { mayUsePresence } from './licence.ts';
 import { presenceMigration } from './migrations/0001-presence.ts';
 import { createPresentities } from './presentity.ts';
 import { startPresenceAgent } from './sip.ts';
@@ -29,11 +31,12 @@ const CONTACTS_A_USER = 1_000;
 
 export const presenceService: ServiceDefinition = {
   name: 'presence',
-  after: ['identity', 'registrar', 'proxy'],
+  after: ['identity', 'registrar', 'proxy', 'licensing'],
   migrations: [presenceMigration],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock } = context;
     const own = await context.store.service<rows.PresenceTables>('presence', [presenceMigration]);
+    const gate = openLicenceGate(context);
     const presentities = createPresentities(own, clock);
     const directory = followView(context, directoryView);
     const locations = followView(context, locationView);
@@ -62,7 +65,9 @@ export const presenceService: ServiceDefinition = {
       bus.serve(contract.presenceSnapshot, async ({ after }) =>
         done(await rows.snapshotPage(own.db, after, SNAPSHOT_PAGE)),
       ),
-      bus.serve(contract.publish, async ({ userId, endpointId, kind, state, expiresS }) => {
+      bus.serve(contract.publish, async ({ userId, endpointId, kind, state, expiresS, deviceId }) => {
+        const licensed = mayUsePresence(gate, { userId, deviceId });
+        if (!licensed.ok) return licensed;
         const expiresAt = clock.wallNow() + expiresS * 1000;
         if (await rows.renewPublication(own.db, userId, endpointId, state, expiresAt)) return done({});
         const source = kind === 'browser' ? 'browser' : 'publish';
@@ -73,17 +78,23 @@ export const presenceService: ServiceDefinition = {
         await presentities.unpublish(userId, endpointId);
         return done({});
       }),
-      bus.serve(contract.setState, async ({ userId, state }) =>
-        done(await presentities.change(userId, async () => {}, { manual: state })),
-      ),
-      bus.serve(contract.setNote, async ({ userId, note }) =>
-        done(await presentities.change(userId, async () => {}, { note: storable(note) })),
-      ),
+      bus.serve(contract.setState, async ({ userId, state, deviceId }) => {
+        const licensed = state === null ? done(null) : mayUsePresence(gate, { userId, deviceId });
+        if (!licensed.ok) return licensed;
+        return done(await presentities.change(userId, async () => {}, { manual: state }));
+      }),
+      bus.serve(contract.setNote, async ({ userId, note, deviceId }) => {
+        const licensed = note === '' ? done(null) : mayUsePresence(gate, { userId, deviceId });
+        if (!licensed.ok) return licensed;
+        return done(await presentities.change(userId, async () => {}, { note: storable(note) }));
+      }),
       bus.serve(contract.listContacts, async ({ userId }) =>
         done({ contacts: await rows.listContacts(own.db, userId) }),
       ),
-      bus.serve(contract.putContact, ({ userId, contact }) =>
-        own.transaction(async (work) => {
+      bus.serve(contract.putContact, async ({ userId, contact, deviceId }) => {
+        const licensed = mayUsePresence(gate, { userId, deviceId });
+        if (!licensed.ok) return licensed;
+        return own.transaction(async (work) => {
           if (!directory.current.users.has(contact.userId)) return fault('PRESENCE_NO_SUCH_USER');
           const held = await rows.listContacts(work.db, userId);
           const isNew = !held.some((other) => other.userId === contact.userId);
@@ -96,8 +107,8 @@ export const presenceService: ServiceDefinition = {
             contact: stored,
           });
           return done({});
-        }),
-      ),
+        });
+      }),
       bus.serve(contract.removeContact, ({ userId, contactId }) =>
         own.transaction(async (work) => {
           if (await rows.removeContact(work.db, userId, contactId)) {
@@ -111,7 +122,7 @@ export const presenceService: ServiceDefinition = {
 
     const states = followView(context, presenceView);
     await states.ready;
-    const agent = startPresenceAgent(context, { presentities, directory, states, own });
+    const agent = startPresenceAgent(context, { presentities, directory, states, locations, gate, own });
 
     // A phone whose password was revoked watches nobody any more, and says nothing of its person.
     subscriptions.push(
@@ -154,6 +165,7 @@ export const presenceService: ServiceDefinition = {
         await directory[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();
         await states[Symbol.asyncDispose]();
+        await gate[Symbol.asyncDispose]();
         await own[Symbol.asyncDispose]();
       },
     };

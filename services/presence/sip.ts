@@ -9,18 +9,24 @@ import {
   acceptHeaders,
   createSubscription,
   grantedExpires,
+  isExpired,
   notifyAnswered,
   notifyRequest,
   parseEvent,
   parseSipUri,
   refreshSubscription,
   subscriptionKey,
+  terminateSubscription,
   unescapeUri,
 } from '@parley/protocol/sip';
 import type { User } from '../identity/contract.ts';
 import type { Directory } from '../identity/view.ts';
-import { type Caller, hangStation } from '../proxy/station.ts';
+import { licensingErrors } from '../licensing/contract.ts';
+import { type Caller, hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
+import type { Location } from '../registrar/contract.ts';
+import type { Locations } from '../registrar/view.ts';
 import { type PresenceState, presenceErrors } from './contract.ts';
+import { mayGoOn, mayUsePresence, type PresenceGate } from './licence.ts';
 import { PIDF_TYPE, pidfOf, stateOfPidf } from './pidf.ts';
 import type { Presentities } from './presentity.ts';
 import * as rows from './store.ts';
@@ -30,11 +36,17 @@ import { type Watch, Watches } from './watch.ts';
 /** RFC 3856 §6.4: an hour is the default; shorter than a minute costs more than it tells. */
 const BOUNDS = { minS: 60, maxS: 7200, defaultS: 3600 };
 const PIDF_LIMIT_BYTES = 16 * 1024;
+/** When a phone whose licence was taken away may ask again (RFC 6665 §4.1.3, `probation`): it may have one by then. */
+const ASK_AGAIN_S = 60;
+/** The policy may change with every newcomer; all watches are looked at once for all that comes in this time. */
+const REVIEW_AFTER_MS = 250;
 
 export interface PresenceAgentNeeds {
   readonly presentities: Presentities;
   readonly directory: HeldView<Directory, User>;
   readonly states: HeldView<PresenceView, PresenceState>;
+  readonly locations: HeldView<Locations, Location>;
+  readonly gate: PresenceGate;
   readonly own: ServiceStore<rows.PresenceTables>;
 }
 
@@ -51,9 +63,10 @@ export interface PresenceAgent extends AsyncDisposable {
 /** The presence agent of this node (RFC 3856 §3). Disposing it forgets its subscriptions; phones ask again. */
 export function startPresenceAgent(context: ServiceContext, needs: PresenceAgentNeeds): PresenceAgent {
   const { clock, config, log } = context;
-  const { presentities, directory, states, own } = needs;
+  const { presentities, directory, states, locations, gate, own } = needs;
   const sip = context.sip();
   const watches = new Watches();
+  let reviewing: Disposable | undefined;
   const gauge = context.metrics.gauge(
     'parley_presence_sip_subscriptions',
     'SIP subscriptions to presence on this node',
@@ -86,16 +99,18 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       const person = directory.current.users.get(watch.presentityId);
       const state = presenceOf(states.current, watch.presentityId);
       watch.toldVersion = state.version;
-      const body = pidfOf(person?.address ?? '', state);
+      const body = new TextEncoder().encode(pidfOf(person?.address ?? '', state));
+      const now = clock.wallNow();
+      // The last NOTIFY says that the subscription is terminated (RFC 6665 §4.2.2).
+      const isLast = isExpired(watch.subscription, now);
       const { subscription, request } = notifyRequest(watch.subscription, {
-        contentType: PIDF_TYPE,
-        body: new TextEncoder().encode(body),
-        now: clock.wallNow(),
+        ...(watch.subscription.reason === 'probation' ? {} : { contentType: PIDF_TYPE, body }),
+        now,
       });
       watch.subscription = subscription;
       const outcome = await sip.request(request, targetOf(watch.flow));
       const kept = notifyAnswered(watch.subscription, outcome);
-      if (kept === undefined || watch.subscription.expiresAt <= clock.wallNow()) forget(watch);
+      if (kept === undefined || isLast) forget(watch);
     }
     watch.sending = false;
   }
@@ -109,10 +124,27 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
 
   function expireLater(watch: Watch): void {
     watch.expiry?.[Symbol.dispose]();
-    // The last NOTIFY says that the subscription is terminated (RFC 6665 §4.2.2).
     watch.expiry = clock.after(Math.max(0, watch.subscription.expiresAt - clock.wallNow()), () =>
       notifySoon(watch),
     );
+  }
+
+  /** Refuses and answers where the person may not use presence on this phone. @returns what the phone is to licensing. */
+  function licensedPhone(server: ServerRequest, caller: Caller): string | undefined {
+    const device = licensedPhoneOf(sip, server, caller, locations.current);
+    const licensed = mayUsePresence(gate, { userId: caller.userId, ...device });
+    if (licensed.ok) return device.deviceId;
+    respondFault(server, licensed.fault, { tables: [licensingErrors.table], hostName: config.hostName });
+    return undefined;
+  }
+
+  /** Tells phones whose licence was taken away that they watch nobody any more. */
+  function reviewLicences(concerned: Iterable<Watch>): void {
+    for (const watch of [...concerned]) {
+      if (mayGoOn(gate, watch.watcherId, watch.licensedAs)) continue;
+      watch.subscription = terminateSubscription(watch.subscription, 'probation', ASK_AGAIN_S);
+      notifySoon(watch);
+    }
   }
 
   function subscribe(server: ServerRequest, caller: Caller) {
@@ -128,6 +160,8 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     if (key !== undefined) {
       const watch = watches.find(key);
       if (watch === undefined || watch.watcherId !== caller.userId) return server.respond(481);
+      // To stop watching needs no licence.
+      if (expiresS > 0 && licensedPhone(server, caller) === undefined) return;
       const refreshed = refreshSubscription(watch.subscription, request, { expiresS, now });
       if (!refreshed.ok) return server.respond(refreshed.status, { reason: refreshed.reason });
       watch.subscription = refreshed.subscription;
@@ -140,6 +174,8 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     const person = personIn(request.uri);
     if (person === undefined || person.disabled)
       return server.respond(presenceErrors.table.PRESENCE_NO_SUCH_USER.sip ?? 404);
+    const licensedAs = licensedPhone(server, caller);
+    if (licensedAs === undefined) return;
     if (!watches.hasRoomFor(caller.userId)) return server.respond(503, { headers: [['Retry-After', '60']] });
     const toTag = randomBytes(8).toString('hex');
     const made = createSubscription(request, { localContact: contactOf(flow), toTag, expiresS, now });
@@ -149,6 +185,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       presentityId: person.userId,
       watcherId: caller.userId,
       deviceId: caller.deviceId,
+      licensedAs,
       flow,
       toldVersion: undefined,
       sending: false,
@@ -188,6 +225,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       await presentities.unpublish(caller.userId, endpointId);
       return server.respond(200, { headers: answer });
     }
+    if (licensedPhone(server, caller) === undefined) return;
     const isRefresh = request.body.length === 0;
     if (isRefresh && (ifMatch === undefined || held === undefined))
       return server.respond(400, { reason: 'Missing Body' });
@@ -225,6 +263,15 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       if (presenceOf(states.current, watch.presentityId).version !== watch.toldVersion) notifySoon(watch);
     }
   });
+  const licences = gate.onChange((subject) => {
+    if (subject?.kind === 'user') return reviewLicences(watches.ofWatcher(subject.id));
+    if (subject?.kind === 'device')
+      return reviewLicences([...watches.all()].filter(({ licensedAs }) => licensedAs === subject.id));
+    reviewing ??= clock.after(REVIEW_AFTER_MS, () => {
+      reviewing = undefined;
+      reviewLicences(watches.all());
+    });
+  });
   const closed = sip.onFlowClosed((flow) => {
     if (flow.transport === 'udp') return;
     for (const watch of watches.onFlow(flow)) forget(watch);
@@ -238,6 +285,8 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     async [Symbol.asyncDispose]() {
       station[Symbol.dispose]();
       changes[Symbol.dispose]();
+      licences[Symbol.dispose]();
+      reviewing?.[Symbol.dispose]();
       closed[Symbol.dispose]();
       for (const watch of [...watches.all()]) forget(watch);
     },

@@ -8,6 +8,8 @@ export interface Watch {
   readonly watcherId: string;
   /** The phone that asked: what is revoked hears nothing more. */
   readonly deviceId: string;
+  /** What that phone is to licensing. */
+  readonly licensedAs: string;
   /** The connection that the last SUBSCRIBE came on; NOTIFY goes back there. Changed by `Watches.move`. */
   flow: Flow;
   /** Version of the state that the last NOTIFY told. */
@@ -25,7 +27,7 @@ export class Watches {
   readonly #byKey = new Map<string, Watch>();
   readonly #byPresentity = new Map<string, Set<Watch>>();
   readonly #byFlow = new Map<string, Set<Watch>>();
-  readonly #countByWatcher = new Map<string, number>();
+  readonly #byWatcher = new Map<string, Set<Watch>>();
 
   get size(): number {
     return this.#byKey.size;
@@ -37,6 +39,10 @@ export class Watches {
 
   of(presentityId: string): Iterable<Watch> {
     return this.#byPresentity.get(presentityId) ?? [];
+  }
+
+  ofWatcher(watcherId: string): readonly Watch[] {
+    return [...(this.#byWatcher.get(watcherId) ?? [])];
   }
 
   onFlow({ id }: Flow): readonly Watch[] {
@@ -55,14 +61,14 @@ export class Watches {
   }
 
   hasRoomFor(watcherId: string): boolean {
-    return this.size < WATCHES && (this.#countByWatcher.get(watcherId) ?? 0) < WATCHES_A_WATCHER;
+    return this.size < WATCHES && (this.#byWatcher.get(watcherId)?.size ?? 0) < WATCHES_A_WATCHER;
   }
 
   add(watch: Watch): void {
     this.#byKey.set(watch.subscription.key, watch);
     addTo(this.#byPresentity, watch.presentityId, watch);
     addTo(this.#byFlow, watch.flow.id, watch);
-    this.#countByWatcher.set(watch.watcherId, (this.#countByWatcher.get(watch.watcherId) ?? 0) + 1);
+    addTo(this.#byWatcher, watch.watcherId, watch);
   }
 
   remove(watch: Watch): void {
@@ -70,9 +76,7 @@ export class Watches {
     if (!this.#byKey.delete(watch.subscription.key)) return;
     removeFrom(this.#byPresentity, watch.presentityId, watch);
     removeFrom(this.#byFlow, watch.flow.id, watch);
-    const count = (this.#countByWatcher.get(watch.watcherId) ?? 1) - 1;
-    if (count === 0) this.#countByWatcher.delete(watch.watcherId);
-    else this.#countByWatcher.set(watch.watcherId, count);
+    removeFrom(this.#byWatcher, watch.watcherId, watch);
   }
 }
 

@@ -1,6 +1,8 @@
 // Stations: functions that services of the same role hang on the proxy, called in the order of STATION_ORDER for each
 // authenticated request (design: the one named exception to "between services: the bus").
+import type { ErrorTable, Fault } from '@parley/platform/contract';
 import type { Destination, Flow, ServerRequest, SipServer } from '@parley/platform/net';
+import { deviceBehind, type LicensedPhone, type Locations } from '../registrar/view.ts';
 
 /** Who sent the request, proven by digest; every request that reaches a station has one. */
 export interface Caller {
@@ -34,6 +36,62 @@ export function hangStation(sip: SipServer, name: StationName, station: Station)
 export function stationsOf(sip: SipServer): readonly Station[] {
   const stations = hung.get(sip);
   return STATION_ORDER.flatMap((name) => stations?.get(name) ?? []);
+}
+
+/**
+ * Refuses with what the fault's code is by SIP in its service's table, and tells the person at the phone why and what to
+ * do (RFC 3261 §20.43: warn-code 399 for text to be shown).
+ */
+export function respondFault(
+  server: ServerRequest,
+  fault: Fault,
+  {
+    tables,
+    hostName,
+    headers = [],
+  }: {
+    readonly tables: readonly ErrorTable[];
+    readonly hostName: string;
+    readonly headers?: readonly [string, string][];
+  },
+): void {
+  const row = tables.map((table) => table[fault.code]).find((found) => found !== undefined);
+  const text = fault.remedy === undefined ? fault.sentence : `${fault.sentence} ${fault.remedy}`;
+  // RFC 3261 §25.1: in a quoted string, the quotation mark and the backslash are escaped, and there is no line break.
+  const quoted = text.replaceAll(/[\r\n\0]+/g, ' ').replaceAll(/["\\]/g, '\\$&');
+  server.respond(row?.sip ?? 500, { headers: [...headers, ['Warning', `399 ${hostName} "${quoted}"`]] });
+}
+
+const phones = new WeakMap<SipServer, Map<string, LicensedPhone>>();
+const PHONES = 50_000;
+
+/**
+ * What a phone called itself on this connection, from the moment of its registration: what it asks next may be here before
+ * the view of locations has heard of it. Undefined where it called itself nothing.
+ */
+export function rememberPhone(
+  sip: SipServer,
+  flow: Flow,
+  { deviceId }: Caller,
+  phone: LicensedPhone | undefined,
+): void {
+  const known = phones.get(sip) ?? new Map<string, LicensedPhone>();
+  phones.set(sip, known);
+  const key = `${deviceId} ${flowIdOf(flow)}`;
+  known.delete(key);
+  if (phone !== undefined) known.set(key, phone);
+  if (known.size > PHONES) known.delete(known.keys().next().value!);
+}
+
+/** What the phone that sent a request is to licensing. */
+export function licensedPhoneOf(
+  sip: SipServer,
+  { flow }: ServerRequest,
+  caller: Caller,
+  locations: Locations,
+): LicensedPhone {
+  const flowId = flowIdOf(flow);
+  return phones.get(sip)?.get(`${caller.deviceId} ${flowId}`) ?? deviceBehind(locations, caller, flowId);
 }
 
 const UDP_FLOW = 'udp|';

@@ -17,10 +17,11 @@ import {
   serializeDate,
   serializeNameAddr,
 } from '@parley/protocol/sip';
-import { type Caller, flowIdOf, hangStation } from '../proxy/station.ts';
+import { type Caller, flowIdOf, hangStation, rememberPhone } from '../proxy/station.ts';
 import { type ContactAsk, EXPIRES, type RegisterAsk, register, type StoredBinding } from './binding.ts';
 import { registrarErrors } from './contract.ts';
 import { changeBindings, type RegistrarTables } from './store.ts';
+import { type LicensedPhone, phoneNamed } from './view.ts';
 
 const MAX_REG_ID = 2 ** 31 - 1;
 const USER_AGENT_CHARS = 200;
@@ -49,6 +50,7 @@ export function hangRegisterStation(
       register(stored, ask, { now, newId: randomUUID }),
     );
     if (!outcome.ok) return refuse(server, outcome.fault.code as RefusalCode);
+    rememberPhone(context.sip(), server.flow, caller, phoneIn(ask));
     if (outcome.value.changed) await onRegistered(server, caller);
     server.respond(200, { headers: acceptedHeaders(outcome.value.bindings, ask, now) });
   }
@@ -99,6 +101,13 @@ function askOf({ request, flow }: ServerRequest, caller: Caller, nodeId: string)
       deviceId: caller.deviceId,
     },
   };
+}
+
+/** What the phone calls itself (RFC 5626 §4.1). */
+function phoneIn({ contacts, origin }: RegisterAsk): LicensedPhone | undefined {
+  if (contacts === '*') return undefined;
+  const instance = contacts.find((contact) => contact.instance !== undefined)?.instance;
+  return instance === undefined ? undefined : phoneNamed(instance, origin.userAgent);
 }
 
 function contactAsk(contact: NameAddr): ContactAsk {

@@ -41,14 +41,23 @@ export function deviceBehind(
   locations: Locations,
   { userId, deviceId }: { readonly userId: string; readonly deviceId: string },
   flowId: string,
-): { readonly deviceId: string; readonly deviceName?: string } {
+): LicensedPhone {
   const named = (locations.byUser.get(userId)?.bindings ?? []).filter(
     (binding) => binding.deviceId === deviceId && binding.instance !== undefined,
   );
   const binding = named.find((one) => one.flowId === flowId) ?? named.at(-1);
-  if (binding?.instance === undefined) return { deviceId };
-  const urn = binding.instance.replaceAll(/["<>]/g, '').toLowerCase();
-  return { deviceId: urn, ...(binding.userAgent === '' ? {} : { deviceName: binding.userAgent }) };
+  return binding?.instance === undefined ? { deviceId } : phoneNamed(binding.instance, binding.userAgent);
+}
+
+export interface LicensedPhone {
+  readonly deviceId: string;
+  readonly deviceName?: string;
+}
+
+/** @param instance `<urn:uuid:…>`, with or without quotation marks. */
+export function phoneNamed(instance: string, userAgent: string): LicensedPhone {
+  const urn = instance.replaceAll(/["<>]/g, '').toLowerCase();
+  return { deviceId: urn, ...(userAgent === '' ? {} : { deviceName: userAgent }) };
 }
 
 /** Users who have a binding whose time is over, so many at most. */

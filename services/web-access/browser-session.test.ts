@@ -31,12 +31,15 @@ const snapshotOf = (version: number): Snapshot => ({
   presence: [],
   contacts: [],
   conversations: [],
+  features: [],
 });
+
+const desk = { deviceId: null, deviceName: 'Browser' };
 
 function open() {
   const clock = fakeClock();
   const endpoint = { ...quietEndpoint, say: async () => ({ ok: true as const, value: {} }) };
-  const session = new BrowserSession({ userId: 'alice', signInId: 's' }, clock, () => endpoint);
+  const session = new BrowserSession({ ...desk, userId: 'alice', signInId: 's' }, clock, () => endpoint);
   return { clock, session };
 }
 

@@ -37,13 +37,21 @@ const IN_ORDER_LIMIT = 100;
 export interface SessionIdentity {
   readonly userId: string;
   readonly signInId: string;
+  /** What the browser is to licensing; null where it has no name. */
+  readonly deviceId: string | null;
+  readonly deviceName: string;
 }
 
 export class BrowserSession {
   readonly sessionId: string;
   readonly userId: string;
   readonly signInId: string;
+  readonly deviceId: string | null;
+  readonly deviceName: string;
   readonly endpoint: Endpoint;
+  /** Whether the page shows how others are, and what it knows of its licences. Written by licence.ts. */
+  watchesPeople = true;
+  toldRights = '';
   /** People whose changes this window is told of. Written by `Sessions`, which keeps the index. */
   readonly watched = new Set<string>();
   readonly #events = new EventBuffer(KEPT_EVENTS, KEPT_CHARS);
@@ -61,6 +69,8 @@ export class BrowserSession {
     this.sessionId = randomUUID();
     this.userId = identity.userId;
     this.signInId = identity.signInId;
+    this.deviceId = identity.deviceId;
+    this.deviceName = identity.deviceName;
     this.endpoint = endpoint(this.sessionId);
     this.#clock = clock;
     this.#commands = new TokenBucket(COMMAND_BURST, COMMANDS_PER_SECOND, clock.now());

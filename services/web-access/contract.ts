@@ -6,6 +6,17 @@ import { User, UserId } from '../identity/contract.ts';
 import { Conversation, Message } from '../im/contract.ts';
 import { Contact, PresenceState, StateName } from '../presence/contract.ts';
 
+/** One of the 19 features that licences open, as this person has it on this device. */
+export const FeatureRight = Type.Object({
+  feature: Type.String(),
+  allowed: Type.Boolean(),
+  /** Why not; or, where it is allowed, what the person should hear once: that a licence is missing. */
+  code: Type.Optional(Type.String()),
+  sentence: Type.Optional(Type.String()),
+  remedy: Type.Optional(Type.String()),
+});
+export type FeatureRight = Static<typeof FeatureRight>;
+
 /** Everything a client shows at first: people it knows of, their presence, its conversations. */
 export const Snapshot = Type.Object({
   me: User,
@@ -13,6 +24,8 @@ export const Snapshot = Type.Object({
   presence: Type.Array(PresenceState),
   contacts: Type.Array(Contact),
   conversations: Type.Array(Conversation),
+  /** Without `presence`, `presence` above says nothing of others (offline, reason `none`). */
+  features: Type.Array(FeatureRight),
 });
 export type Snapshot = Static<typeof Snapshot>;
 
@@ -37,6 +50,8 @@ export const ClientEvent = Type.Union([
     userId: UserId,
     typing: Type.Boolean(),
   }),
+  /** What the licences allow has changed: all of it, as it is now. */
+  Type.Object({ type: Type.Literal('features'), features: Type.Array(FeatureRight) }),
 ]);
 export type ClientEvent = Static<typeof ClientEvent>;
 

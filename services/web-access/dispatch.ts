@@ -7,7 +7,6 @@ import { Value } from 'typebox/value';
 import { searchUsers } from '../identity/contract.ts';
 import * as im from '../im/contract.ts';
 import * as presence from '../presence/contract.ts';
-import { presenceOf } from '../presence/view.ts';
 import type { BrowserSession } from './browser-session.ts';
 import {
   type CommandName,
@@ -16,6 +15,7 @@ import {
   commands,
   webAccessErrors,
 } from './contract.ts';
+import { presenceShownTo } from './licence.ts';
 import type { People } from './snapshot.ts';
 
 export interface DispatchContext {
@@ -33,20 +33,26 @@ type Handler<N extends CommandName> = (
 
 const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'im.open': async ({ bus, introduce }, session, request) => {
-    const opened = await bus.call(im.openConversation, { ...request, userId: session.userId });
+    const opened = await bus.call(im.openConversation, { ...request, ...whoAndWhere(session) });
     if (opened.ok) introduce(session, opened.value.participantIds);
     return opened;
   },
   'im.send': async ({ bus }, session, request) =>
-    session.inOrder(() => bus.call(im.sendMessage, { ...request, senderId: session.userId })) ??
-    webAccessErrors.fault('WEB_TOO_FAST'),
+    session.inOrder(() => {
+      const { userId: senderId, deviceId } = session;
+      return bus.call(im.sendMessage, { ...request, senderId, deviceId });
+    }) ?? webAccessErrors.fault('WEB_TOO_FAST'),
   'im.history': ({ bus }, { userId }, request) => bus.call(im.readHistory, { ...request, userId }),
   'im.read': ({ bus }, { userId }, request) => bus.call(im.markRead, { ...request, userId }),
-  'im.typing': ({ bus }, { userId }, request) => bus.call(im.showTyping, { ...request, userId }),
-  'presence.setState': ({ bus }, { userId }, request) => bus.call(presence.setState, { ...request, userId }),
-  'presence.setNote': ({ bus }, { userId }, request) => bus.call(presence.setNote, { ...request, userId }),
+  'im.typing': ({ bus }, session, request) =>
+    bus.call(im.showTyping, { ...request, ...whoAndWhere(session) }),
+  'presence.setState': ({ bus }, session, request) =>
+    bus.call(presence.setState, { ...request, ...whoAndWhere(session) }),
+  'presence.setNote': ({ bus }, session, request) =>
+    bus.call(presence.setNote, { ...request, ...whoAndWhere(session) }),
   'presence.activity': (_context, session, { state }) => session.endpoint.say(state),
-  'contact.put': ({ bus }, { userId }, request) => bus.call(presence.putContact, { ...request, userId }),
+  'contact.put': ({ bus }, session, request) =>
+    bus.call(presence.putContact, { ...request, ...whoAndWhere(session) }),
   'contact.remove': ({ bus }, { userId }, request) =>
     bus.call(presence.removeContact, { ...request, userId }),
   'people.search': async ({ bus, people, introduce }, session, request) => {
@@ -58,9 +64,14 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
       users.map((user) => user.userId),
     );
     const view = people().presence;
-    return done({ users, presence: users.map((user) => presenceOf(view, user.userId)), more });
+    return done({ users, presence: users.map(({ userId }) => presenceShownTo(session, view, userId)), more });
   },
 };
+
+/** The service that serves it asks whether this person is licensed for it on this device. */
+function whoAndWhere({ userId, deviceId }: BrowserSession) {
+  return { userId, deviceId };
+}
 
 const checks = new Map(Object.entries(commands).map(([name, { request }]) => [name, Compile(request)]));
 

@@ -4,9 +4,11 @@ import { signInEnded } from '../authentication/contract.ts';
 import type { User } from '../identity/contract.ts';
 import type { Directory } from '../identity/view.ts';
 import { messageStored, readChanged, typingShown } from '../im/contract.ts';
+import type { LicenceGate } from '../licensing/gate.ts';
 import { contactChanged, type PresenceState } from '../presence/contract.ts';
-import { type PresenceView, presenceOf } from '../presence/view.ts';
+import type { PresenceView } from '../presence/view.ts';
 import { type BrowserSession, tell } from './browser-session.ts';
+import { maySeePresence, presenceShownTo } from './licence.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface Views {
@@ -24,7 +26,8 @@ export function introduce(
   for (const userId of sessions.watch(session, userIds)) {
     const user = views.directory.current.users.get(userId);
     if (user !== undefined) session.deliver(tell({ type: 'user', user }));
-    session.deliver(tell({ type: 'presence', presence: presenceOf(views.presence.current, userId) }));
+    const presence = presenceShownTo(session, views.presence.current, userId);
+    session.deliver(tell({ type: 'presence', presence }));
   }
 }
 
@@ -32,6 +35,10 @@ export async function routeEvents(options: {
   readonly bus: Bus;
   readonly sessions: Sessions;
   readonly views: Views;
+  readonly gate: Pick<LicenceGate, 'onChange'>;
+  /** What the licences allow these windows may have changed. */
+  readonly review: (sessions: Iterable<BrowserSession>) => void;
+  readonly reviewAllSoon: () => void;
   readonly endSession: (
     session: BrowserSession,
     code: 'AUTHENTICATION_SIGN_IN_ENDED' | 'AUTHENTICATION_DISABLED',
@@ -39,7 +46,7 @@ export async function routeEvents(options: {
   /** The views were lost and loaded again: events may have been missed. */
   readonly refreshAll: () => void;
 }): Promise<AsyncDisposable> {
-  const { bus, sessions, views, endSession } = options;
+  const { bus, sessions, views, gate, endSession } = options;
 
   function toAll(userIds: Iterable<string>, work: (session: BrowserSession) => void): void {
     for (const userId of new Set(userIds)) for (const session of sessions.ofUser(userId)) work(session);
@@ -57,7 +64,13 @@ export async function routeEvents(options: {
     views.presence.onChange((presence) => {
       if (presence === undefined) return options.refreshAll();
       const told = tell({ type: 'presence', presence });
-      for (const session of sessions.watching(presence.userId)) session.deliver(told);
+      for (const session of sessions.watching(presence.userId))
+        if (maySeePresence(session, presence.userId)) session.deliver(told);
+    }),
+    gate.onChange((subject) => {
+      if (subject?.kind === 'user') return options.review(sessions.ofUser(subject.id));
+      if (subject === undefined) return options.reviewAllSoon();
+      options.review(sessions.all().filter(({ deviceId }) => deviceId === subject.id));
     }),
   ];
 

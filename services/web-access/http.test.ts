@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setPhoto, type User } from '../identity/contract.ts';
 import { SIGN_IN_COOKIE } from './contract.ts';
+import { DEVICE_COOKIE } from './device.ts';
 import { granted, type Office, openOffice, PASSWORD, TestBrowser } from './testing.ts';
 
 const PNG =
@@ -61,6 +62,23 @@ describe('a person', () => {
     assert.equal((await browser.ask('/api/v1/sign-out', { method: 'POST' })).status, 200);
     assert.equal(browser.cookies.has(SIGN_IN_COOKIE), false);
     assert.equal((await browser.open()).json['signedIn'], false);
+  });
+
+  test('leaves a browser its name when signing out; a name that is not ours is replaced', async () => {
+    const browser = await office.browser();
+    assert.equal(browser.cookies.has(DEVICE_COOKIE), false, 'nobody is counted before they sign in');
+    const signedIn = await browser.ask('/api/v1/sign-in', {
+      body: { address: alice.address, password: PASSWORD },
+    });
+    const line = (signedIn.headers['set-cookie'] ?? []).find((one) => one.startsWith(DEVICE_COOKIE)) ?? '';
+    assert.match(line, /=[\da-f-]{36}; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Lax$/);
+    const name = browser.cookies.get(DEVICE_COOKIE);
+    await browser.open();
+    await browser.ask('/api/v1/sign-out', { method: 'POST' });
+    assert.equal(browser.cookies.get(DEVICE_COOKIE), name);
+    browser.cookies.set(DEVICE_COOKIE, 'somebody');
+    await browser.ask('/api/v1/sign-in', { body: { address: alice.address, password: PASSWORD } });
+    assert.notEqual(browser.cookies.get(DEVICE_COOKIE), 'somebody');
   });
 
   test('gets a Secure cookie where the browser came encrypted, through a proxy too', async () => {

@@ -16,6 +16,7 @@ import { Type } from 'typebox';
 import * as authentication from '../authentication/contract.ts';
 import { getPhoto, getUser, identityErrors, UserId } from '../identity/contract.ts';
 import { Session, SIGN_IN_COOKIE } from './contract.ts';
+import { DEVICE_COOKIE, DEVICE_COOKIE_S, deviceOfCookie, newDeviceCookie } from './device.ts';
 
 type Request = Parameters<typeof csrfToken>[0];
 type Reply = Parameters<typeof csrfToken>[1];
@@ -274,6 +275,18 @@ async function signIn(
   return session(context, request, reply, signed.value.userId);
 }
 
+/** Given once, and kept for as long as the browser is used. */
+function nameDevice(request: Request, reply: Reply): void {
+  const held = request.cookies[DEVICE_COOKIE];
+  reply.setCookie(DEVICE_COOKIE, deviceOfCookie(held) === null ? newDeviceCookie() : (held ?? ''), {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isSecure(request.raw),
+    maxAge: DEVICE_COOKIE_S,
+  });
+}
+
 /** What a page reads at start: a browser whose sign-in is over reads that it is not signed in, which is no fault. */
 async function sessionOf(context: HttpContext, request: Request, reply: Reply): Promise<Outcome<Session>> {
   const who = await signedIn(context, request);
@@ -293,6 +306,7 @@ async function session(
     const first = await bus.call(authentication.firstRun, {});
     return first.ok ? done({ ...basis, signedIn: false, firstRun: first.value.needed }) : first;
   }
+  nameDevice(request, reply);
   const user = await bus.call(getUser, { userId });
   return user.ok ? done({ ...basis, signedIn: true, firstRun: false, user: user.value, sip }) : user;
 }

@@ -58,6 +58,11 @@ test('a window that came back after its presence was withdrawn leaves no timer b
     clock,
     log: silentLog,
     sessions: new Sessions(),
+    gate: {
+      check: () => ({ allowed: true, coveredBy: null }),
+      look: () => ({ allowed: true, coveredBy: null }),
+      features: () => [],
+    },
     people: () => ({ directory: foldUser(emptyDirectory(), alice), presence: new Map() }),
     introduce: () => undefined,
     counted: () => undefined,

@@ -20,7 +20,11 @@ async function desk() {
     heard.push(`${endpointId} gone`);
     return done({});
   });
-  const endpoint = new PresenceEndpoint({ bus, clock, log: silentLog }, 'alice', 'w1');
+  const endpoint = new PresenceEndpoint(
+    { bus, clock, log: silentLog },
+    { userId: 'alice', deviceId: null },
+    'w1',
+  );
   return { clock, heard, endpoint, [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose]() };
 }
 

@@ -16,9 +16,14 @@ interface EndpointContext {
   readonly log: Log;
 }
 
+export interface EndpointPerson {
+  readonly userId: string;
+  readonly deviceId: string | null;
+}
+
 export class PresenceEndpoint {
   readonly #context: EndpointContext;
-  readonly #userId: string;
+  readonly #person: EndpointPerson;
   readonly #endpointId: string;
   #state: StateName = 'available';
   #isPublished = false;
@@ -30,12 +35,12 @@ export class PresenceEndpoint {
   /** @param ended told when the endpoint is taken back; it does nothing more afterwards. */
   constructor(
     context: EndpointContext,
-    userId: string,
+    person: EndpointPerson,
     sessionId: string,
     ended: () => void = () => undefined,
   ) {
     this.#context = context;
-    this.#userId = userId;
+    this.#person = person;
     this.#endpointId = `browser:${sessionId}`;
     this.#ended = ended;
   }
@@ -65,7 +70,7 @@ export class PresenceEndpoint {
       if (!this.#isPublished) return;
       this.#isPublished = false;
       const outcome = await this.#context.bus.call(unpublish, {
-        userId: this.#userId,
+        userId: this.#person.userId,
         endpointId: this.#endpointId,
       });
       if (!outcome.ok)
@@ -83,7 +88,7 @@ export class PresenceEndpoint {
     return this.#after(async () => {
       this.#isPublished = true;
       const outcome = await this.#context.bus.call(publish, {
-        userId: this.#userId,
+        ...this.#person,
         endpointId: this.#endpointId,
         kind: 'browser',
         state: this.#state,

@@ -3,6 +3,7 @@ import { followView } from '@parley/platform/bus';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
 import { authenticationErrors } from '../authentication/contract.ts';
 import { directoryView } from '../identity/view.ts';
+import { openLicenceGate } from '../licensing/gate.ts';
 import { presenceView } from '../presence/view.ts';
 import { introduce, routeEvents, type Views } from './event-routes.ts';
 import { declareRoutes } from './http.ts';
@@ -11,7 +12,7 @@ import { serveSockets } from './socket.ts';
 
 export const webAccessService: ServiceDefinition = {
   name: 'web-access',
-  after: ['identity', 'authentication', 'presence', 'im'],
+  after: ['identity', 'authentication', 'presence', 'im', 'licensing'],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
     const views: Views = {
@@ -20,6 +21,7 @@ export const webAccessService: ServiceDefinition = {
     };
     await Promise.all([views.directory.ready, views.presence.ready]);
 
+    const gate = openLicenceGate(context);
     const sessions = new Sessions();
     const gauge = context.metrics.gauge(
       'parley_browser_sessions',
@@ -34,6 +36,7 @@ export const webAccessService: ServiceDefinition = {
       clock,
       log,
       sessions,
+      gate,
       people: () => ({ directory: views.directory.current, presence: views.presence.current }),
       introduce: (session, userIds) => introduce(sessions, views, session, userIds),
       counted: () => gauge.set(sessions.size),
@@ -42,6 +45,9 @@ export const webAccessService: ServiceDefinition = {
       bus,
       sessions,
       views,
+      gate,
+      review: (windows) => sockets.review(windows),
+      reviewAllSoon: () => sockets.reviewAllSoon(),
       endSession: (session, code) => sockets.endSession(session, authenticationErrors.fault(code).fault),
       refreshAll: () => sockets.refreshAll(),
     });
@@ -51,6 +57,7 @@ export const webAccessService: ServiceDefinition = {
       async [Symbol.asyncDispose]() {
         await routes[Symbol.asyncDispose]();
         sockets.leave();
+        await gate[Symbol.asyncDispose]();
         await Promise.all([views.directory[Symbol.asyncDispose](), views.presence[Symbol.asyncDispose]()]);
       },
     };

@@ -5,8 +5,10 @@ import { identityErrors } from '../identity/contract.ts';
 import type { Directory } from '../identity/view.ts';
 import { listConversations } from '../im/contract.ts';
 import { listContacts } from '../presence/contract.ts';
-import { type PresenceView, presenceOf } from '../presence/view.ts';
+import type { PresenceView } from '../presence/view.ts';
+import type { BrowserSession } from './browser-session.ts';
 import type { ClientEvent, Snapshot } from './contract.ts';
+import { presenceShownTo, takeRights, type WindowGate } from './licence.ts';
 
 const CONVERSATIONS = 200;
 
@@ -18,11 +20,11 @@ export interface People {
 
 /** Asks for what only the services know, then takes people and their presence from the views in one go. */
 export async function takeSnapshot(
-  bus: Bus,
-  people: () => People,
-  userId: string,
+  { bus, people, gate }: { readonly bus: Bus; readonly people: () => People; readonly gate: WindowGate },
+  session: BrowserSession,
   watch: (userIds: Iterable<string>) => void,
 ): Promise<Outcome<Snapshot>> {
+  const { userId } = session;
   const [contacts, conversations] = await Promise.all([
     bus.call(listContacts, { userId }),
     bus.call(listConversations, { userId, limit: CONVERSATIONS }),
@@ -40,12 +42,14 @@ export async function takeSnapshot(
   const me = directory.users.get(userId);
   if (me === undefined) return identityErrors.fault('IDENTITY_NO_SUCH_USER');
   const known = [...concerned].flatMap((id) => directory.users.get(id) ?? []);
+  const features = takeRights(gate, session);
   return done({
     me,
     users: known,
-    presence: known.map((user) => presenceOf(presence, user.userId)),
+    presence: known.map((user) => presenceShownTo(session, presence, user.userId)),
     contacts: contacts.value.contacts,
     conversations: conversations.value.conversations,
+    features,
   });
 }
 
@@ -57,6 +61,7 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
         (user) => user.userId === event.user.userId && user.version >= event.user.version,
       );
     case 'presence':
+      if (hidesOthers(snapshot) && event.presence.userId !== snapshot.me.userId) return true;
       return snapshot.presence.some(
         (held) => held.userId === event.presence.userId && held.version >= event.presence.version,
       );
@@ -74,5 +79,12 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
     case 'contact':
     case 'typing':
       return false;
+    // Looked at again after every snapshot.
+    case 'features':
+      return true;
   }
+}
+
+function hidesOthers({ features }: Snapshot): boolean {
+  return features.some(({ feature, allowed }) => feature === 'presence' && !allowed);
 }

@@ -5,11 +5,13 @@ import { done, type Fault, type Outcome } from '@parley/platform/contract';
 import type { Log } from '@parley/platform/observe';
 import { type SocketRequest, statusOf, type WebServer, type WebSocket } from '@parley/platform/web';
 import { authenticationErrors, checkSignIn } from '../authentication/contract.ts';
-import { BrowserSession, type SessionIdentity, type Wire } from './browser-session.ts';
+import { BrowserSession, type SessionIdentity, tell, type Wire } from './browser-session.ts';
 import { type ClientFrame, SIGN_IN_COOKIE, webAccessErrors } from './contract.ts';
+import { DEVICE_COOKIE, deviceNameOf, deviceOfCookie } from './device.ts';
 import { type DispatchContext, dispatch } from './dispatch.ts';
 import { readFrame, writeFrame, writeGoodbye, writeReply } from './frame.ts';
-import { PresenceEndpoint } from './presence-endpoint.ts';
+import { reviewRights, type WindowGate } from './licence.ts';
+import { type EndpointPerson, PresenceEndpoint } from './presence-endpoint.ts';
 import type { Sessions } from './sessions.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -20,6 +22,8 @@ const KEEP_DETACHED_MS = 5 * 60_000;
 /** A sign-in may run out while its windows stay open. */
 const CONFIRM_EVERY_MS = 3_600_000;
 const WINDOWS_A_USER = 20;
+/** The policy may change with every newcomer; all windows are looked at once for all that comes in this time. */
+const REVIEW_AFTER_MS = 250;
 /** After the bus was away, all windows want a snapshot at the same moment: the database is asked for so many at once. */
 const REFRESHED_AT_ONCE = 16;
 /** Commands refused as too fast, less those that were not, before the connection is not worth keeping. */
@@ -43,6 +47,7 @@ export interface SocketContext extends DispatchContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly sessions: Sessions;
+  readonly gate: WindowGate;
   /** Told after a session came or went. */
   readonly counted: () => void;
 }
@@ -50,6 +55,10 @@ export interface SocketContext extends DispatchContext {
 export interface Sockets {
   /** Ends a session for good: its person may not be here any more. */
   endSession(session: BrowserSession, told: Fault): void;
+  /** Tells these windows what the licences allow now, if that is new to them. */
+  review(windows: Iterable<BrowserSession>): void;
+  /** The same for all of them, once for many changes. */
+  reviewAllSoon(): void;
   /** Events may have been missed: connected windows load everything again, the others do when they come back. */
   refreshAll(): void;
   /** The process stops: windows connect to another node, or here again. */
@@ -57,7 +66,7 @@ export interface Sockets {
 }
 
 export function serveSockets(web: WebServer, context: SocketContext): Sockets {
-  const { bus, clock, log, sessions } = context;
+  const { bus, clock, log, sessions, gate } = context;
   /** An endpoint outlives its session by its grace. */
   const endpoints = new Set<PresenceEndpoint>();
   const tokens = new WeakMap<BrowserSession, string>();
@@ -67,6 +76,7 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
   /** Sockets that have not said hello, by person. */
   const greeting = new Map<string, number>();
   const paces = new Map<string, TokenBucket>();
+  let reviewing: Disposable | undefined;
   let confirmation = confirmLater();
 
   function confirmLater(): Disposable {
@@ -105,23 +115,24 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     return session.mayCommand() && pace.take(clock.now());
   }
 
-  async function admit({ cookies }: SocketRequest) {
+  async function admit({ cookies, request }: SocketRequest) {
     const checked = await identify(bus, cookies[SIGN_IN_COOKIE]);
     if (!checked.ok) return { ...checked, http: statusOf(checked.fault, [authenticationErrors.table]) };
-    if (windowsOf(checked.value.userId) < WINDOWS_A_USER) return checked;
-    return { ...fault('WEB_TOO_MANY_WINDOWS'), http: webAccessErrors.table.WEB_TOO_MANY_WINDOWS.http };
+    if (windowsOf(checked.value.userId) >= WINDOWS_A_USER)
+      return { ...fault('WEB_TOO_MANY_WINDOWS'), http: webAccessErrors.table.WEB_TOO_MANY_WINDOWS.http };
+    const deviceId = deviceOfCookie(cookies[DEVICE_COOKIE]);
+    const deviceName = deviceNameOf(request.headers['user-agent']);
+    const admitted: Admitted = { ...checked.value, deviceId, deviceName };
+    return { ok: true as const, value: admitted };
   }
 
   async function sendSnapshot(session: BrowserSession, reason?: Fault): Promise<void> {
     if (!session.beginSnapshot()) return;
-    const taken = await takeSnapshot(
-      bus,
-      context.people,
-      session.userId,
-      (userIds) => void sessions.watch(session, userIds),
-    );
+    const taken = await takeSnapshot(context, session, (userIds) => void sessions.watch(session, userIds));
     if (taken.ok) {
       if (!session.endSnapshot(taken.value, reason)) await sendSnapshot(session, reason);
+      // The licences may have changed between the taking and the sending.
+      else review(session);
       return;
     }
     log.warn({ fault: taken.fault.code }, 'a window could not be given its snapshot');
@@ -140,6 +151,22 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     context.counted();
   }
 
+  function review(session: BrowserSession): void {
+    // A snapshot that is being taken is followed by another look.
+    if (session.isTakingSnapshot) return;
+    const { features, watching } = reviewRights(gate, session);
+    if (features !== undefined) session.deliver(tell({ type: 'features', features }));
+    if (watching === 'as it was') return;
+    // What the window said of its person was refused until now.
+    if (watching === 'begins' && session.isConnected) session.endpoint.up();
+    refreshSoon([session]);
+  }
+
+  function refreshSoon(windows: Iterable<BrowserSession>): void {
+    for (const session of windows) stale.add(session);
+    while (lanes < REFRESHED_AT_ONCE && stale.size > 0) void refresh();
+  }
+
   function drop(session: BrowserSession, told: Fault, code: number): void {
     session.end(told, code);
     sessions.remove(session);
@@ -147,8 +174,8 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     session.endpoint.end().catch((error: unknown) => log.error({ error }, 'taking a window back failed'));
   }
 
-  function endpointOf(userId: string, sessionId: string): PresenceEndpoint {
-    const endpoint = new PresenceEndpoint(context, userId, sessionId, () => endpoints.delete(endpoint));
+  function endpointOf(person: EndpointPerson, sessionId: string): PresenceEndpoint {
+    const endpoint = new PresenceEndpoint(context, person, sessionId, () => endpoints.delete(endpoint));
     endpoints.add(endpoint);
     return endpoint;
   }
@@ -172,7 +199,10 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
         sendSnapshot(session, fault('WEB_EVENT_TOO_OLD').fault).catch(failed(session));
       return session;
     }
-    const made = new BrowserSession(identity, clock, (sessionId) => endpointOf(identity.userId, sessionId));
+    const { userId, deviceId } = identity;
+    const made = new BrowserSession(identity, clock, (sessionId) =>
+      endpointOf({ userId, deviceId }, sessionId),
+    );
     made.attach(wire);
     sessions.add(made);
     context.counted();
@@ -261,12 +291,19 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
   web.socket(SOCKET_PATH, admit, open);
   return {
     endSession: (session, told) => drop(session, told, 1008),
-    refreshAll() {
-      for (const session of sessions.all()) stale.add(session);
-      while (lanes < REFRESHED_AT_ONCE && stale.size > 0) void refresh();
+    review(windows) {
+      for (const session of windows) review(session);
     },
+    reviewAllSoon() {
+      reviewing ??= clock.after(REVIEW_AFTER_MS, () => {
+        reviewing = undefined;
+        for (const session of sessions.all()) review(session);
+      });
+    },
+    refreshAll: () => refreshSoon(sessions.all()),
     leave() {
       confirmation[Symbol.dispose]();
+      reviewing?.[Symbol.dispose]();
       stale.clear();
       for (const session of sessions.all()) {
         session.endpoint.forget();
@@ -277,7 +314,10 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
   };
 }
 
-async function identify(bus: Bus, token: string | undefined): Promise<Outcome<Admitted>> {
+async function identify(
+  bus: Bus,
+  token: string | undefined,
+): Promise<Outcome<Pick<Admitted, 'userId' | 'signInId' | 'token'>>> {
   if (token === undefined || token.length > 200)
     return authenticationErrors.fault('AUTHENTICATION_SIGN_IN_ENDED');
   const checked = await bus.call(checkSignIn, { token });

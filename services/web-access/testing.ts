@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Outcome } from '@parley/platform/contract';
+import type { ServiceDefinition } from '@parley/platform/host';
 import type { SipServer } from '@parley/platform/net';
 import type { OpenedWebServer, WebServerOptions } from '@parley/platform/web';
 import { openTestWebServer, TestBrowser } from '@parley/platform/web/testing';
@@ -57,7 +58,11 @@ export interface Office extends AsyncDisposable {
   reconnectBus(): void;
 }
 
-export async function openOffice(options: Partial<WebServerOptions> = {}): Promise<Office> {
+/** @param more services that the test is about, beside those of every office. */
+export async function openOffice(
+  options: Partial<WebServerOptions> = {},
+  more: readonly ServiceDefinition[] = [],
+): Promise<Office> {
   const web = await openTestWebServer(options);
   const server = await testProcess({ web, sip: noPhones });
   const reconnected = new Set<() => void>();
@@ -75,6 +80,7 @@ export async function openOffice(options: Partial<WebServerOptions> = {}): Promi
     imService,
     webAccessService,
     provisioningService,
+    ...more,
   );
   await web.listen();
 

@@ -24,6 +24,8 @@ export interface PhoneSettings {
   readonly address: string;
   readonly password: string;
   readonly server: Destination;
+  /** What the phone calls itself (+sip.instance): the same phone with whoever signs in. */
+  readonly instance?: string | undefined;
 }
 
 const hash = (algorithm: string, text: string) =>
@@ -78,9 +80,10 @@ export class Phone implements AsyncDisposable {
   }
 
   register(expiresS = 600): Promise<SipResponse> {
-    const { server } = this.settings;
+    const { server, instance } = this.settings;
+    const named = instance === undefined ? '' : `;+sip.instance="<${instance}>"`;
     return this.request('REGISTER', `sip:${this.#domain}`, this.settings.address, [
-      ['Contact', `<${this.#contact}>;expires=${expiresS}`],
+      ['Contact', `<${this.#contact}>;expires=${expiresS}${named}`],
       ['Expires', String(expiresS)],
       ['Supported', server.transport],
     ]);

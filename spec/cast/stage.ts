@@ -134,7 +134,11 @@ export interface Stage extends AsyncDisposable {
   browser(person: Person): Promise<WebUser>;
   phone(
     person: Person,
-    options?: { readonly frontEnd?: number; readonly transport?: 'udp' | 'tcp' },
+    options?: {
+      readonly frontEnd?: number;
+      readonly transport?: 'udp' | 'tcp';
+      readonly instance?: string;
+    },
   ): Promise<Phone>;
 }
 
@@ -218,11 +222,12 @@ async function openStage(
       played.push(user);
       return user;
     },
-    async phone(person, { frontEnd = 0, transport = 'tcp' } = {}) {
+    async phone(person, { frontEnd = 0, transport = 'tcp', instance } = {}) {
       const phone = await Phone.registered({
         address: person.address,
         password: person.devicePassword,
         server: frontEnds[frontEnd % frontEnds.length]!.sip(transport),
+        instance,
       });
       played.push(phone);
       return phone;

@@ -1,7 +1,14 @@
 // The clients' texts in the language under test, looked up by the English ones, so that page objects read like the page.
-import de from '../../clients/kit/i18n/de.json' with { type: 'json' };
-import en from '../../clients/kit/i18n/en.json' with { type: 'json' };
+import entryDe from '../../clients/kit/i18n/de.json' with { type: 'json' };
+import entryEn from '../../clients/kit/i18n/en.json' with { type: 'json' };
+import toolsDe from '../../clients/kit/i18n/licence-tools.de.json' with { type: 'json' };
+import toolsEn from '../../clients/kit/i18n/licence-tools.en.json' with { type: 'json' };
+import licensingDe from '../../clients/kit/i18n/licensing.de.json' with { type: 'json' };
+import licensingEn from '../../clients/kit/i18n/licensing.en.json' with { type: 'json' };
 import { pseudoText, type Texts } from '../../clients/kit/i18n/pseudo.ts';
+
+const en: Texts = { ...entryEn, ...licensingEn, ...toolsEn };
+const de: Texts = { ...entryDe, ...licensingDe, ...toolsDe };
 
 export type Language = 'en' | 'de' | 'qps-ploc' | 'qps-plocm';
 /** `say('Write to {{name}}', { name: 'Bob' })` in the language of the page. */

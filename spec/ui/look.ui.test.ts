@@ -5,6 +5,9 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
 import { ConsolePage } from '../cast/console-page.ts';
+import { LicenceConsolePage, type LicencePage } from '../cast/licence-console-page.ts';
+import { LicenceDesk, personOf, STANDARD } from '../cast/licence-desk.ts';
+import { LicenceToolsPage, type ToolPage } from '../cast/licence-tools-page.ts';
 import { axeFindings, sidewaysFindings, textsOf } from '../cast/looking.ts';
 import { ADMINISTRATOR, type Person, type Stage, standardEdition } from '../cast/stage.ts';
 import { WebUser } from '../cast/web-user.ts';
@@ -24,6 +27,13 @@ let bob: Person;
 let conversationId: string;
 /** What people wrote: the same in every language. */
 const data = new Set([BOB_SAYS, LINK, NOTE, CSV, 'Phone', 'parley.test', 'localhost']);
+/** What the licence manager wrote, what products and devices are called, how a file and an address begin. */
+for (const text of ['order 1', 'EUR', 'Parley Standard CAL', 'Browser', 'Safari on Linux']) data.add(text);
+for (const text of ['-----BEGIN LICENCE FILE-----', 'https://']) data.add(text);
+/** Servers, roles and products of the calculating pages, where they stand in a sentence. */
+for (const text of ['Parley Server', 'fe-1', 'rack', 'Front End', '/console/calculator']) data.add(text);
+for (const text of ['Office Communications Server 2007 Enterprise CAL', 'Windows Server 2012'])
+  data.add(text);
 /** Names of parts and the version, as the server gives them. */
 const PARTS = /^(?:store|bus|identity|authentication|device passwords|presence|im|registrar|test)$/;
 let state: Awaited<ReturnType<BrowserContext['storageState']>>;
@@ -46,10 +56,59 @@ before(async () => {
   conversationId = await admin.conversationWith(bob.userId);
   await admin.send(conversationId, '0123456789'.repeat(12));
   await friend.send(conversationId, `${BOB_SAYS} ${LINK}`);
+  await keepLicences(new LicenceDesk(stage.administrator));
   const people = [bob, carol, ADMINISTRATOR];
   for (const { address, name } of people) data.add(address).add(address.split('@')[0]!).add(name);
 });
 after(() => stage?.[Symbol.asyncDispose]());
+
+/** Something on every licence page; bob's browser leaves the evidence. */
+async function keepLicences(books: LicenceDesk): Promise<void> {
+  await books.buys(STANDARD, 'user', 2);
+  await books.assigns(STANDARD, personOf(bob));
+  const term = { sku: STANDARD, quantity: 2, from: '2026-01-01', to: '2028-12-31', agreementId: null };
+  await books.ask('sa-add', term);
+  const price = { sku: STANDARD, metric: 'user' as const, packSize: 1, price: 3600 };
+  await books.ask('settings-change', { prices: [price] });
+  await books.ask('role-set', { userId: bob.userId, roles: ['auditor'] });
+  await books.ask('key-pin', { kid: '2026', publicKey: 'a1'.repeat(32), name: 'parley.test' });
+  await books.finds(personOf(bob), (rows) => rows.length > 0);
+  await books.ask('ose-put', { oseId: 'fe-1', host: 'rack', edition: 'standard', roles: ['front-end'] });
+  const prices = { standard: 3600, enterprise: 9000 };
+  const asked = {
+    level: 'joint',
+    prices: { user: prices, device: prices },
+    useStock: true,
+    packs: true,
+  } as const;
+  await books.ask('optimise-start', asked);
+}
+
+async function licencePage(
+  page: Page,
+  say: Say,
+  query: string,
+  path: string,
+  title: LicencePage,
+): Promise<LicenceConsolePage> {
+  await page.goto(`/console/licensing${path}${query}`);
+  const desk = LicenceConsolePage.at(page, say);
+  await desk.isAtPage(title);
+  return desk;
+}
+
+async function toolPage(
+  page: Page,
+  say: Say,
+  query: string,
+  path: string,
+  title: ToolPage,
+): Promise<LicenceToolsPage> {
+  await page.goto(`${path}${query}`);
+  const desk = new LicenceToolsPage(page, say);
+  await desk.isOn(title);
+  return desk;
+}
 
 /** How to come to each page; the last step waits for what makes it complete. */
 const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Promise<void>>> = {
@@ -127,7 +186,117 @@ const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Pr
     await page.goto(`/console/health${query}`);
     await page.getByText(say('Everything is running.')).waitFor();
   },
+  'licences: dashboard': async (page, say, query) => {
+    await licencePage(page, say, query, '', 'Licence dashboard');
+    await page.getByRole('table', { name: say('Licence position') }).waitFor();
+  },
+  'licences: purchases': async (page, say, query) => {
+    await licencePage(page, say, query, '/stock', 'Stock and agreements');
+    await page.getByText('order 1', { exact: true }).waitFor();
+  },
+  'licences: a purchase is recorded': async (page, say, query) => {
+    const desk = await licencePage(page, say, query, '/stock', 'Stock and agreements');
+    await desk.button('Record a purchase').click();
+    await desk.box('Proof').waitFor();
+  },
+  'licences: Software Assurance': async (page, say, query) => {
+    await licencePage(page, say, query, '/stock', 'Stock and agreements');
+    await page.getByRole('tab', { name: say('Software Assurance'), exact: true }).click();
+    await page.getByText(say('Runs'), { exact: true }).waitFor();
+  },
+  'licences: assignments': async (page, say, query) => {
+    const desk = await licencePage(page, say, query, '/assignments', 'Assignments');
+    await desk.subject('Bob').getByRole('checkbox').check();
+    await page.getByRole('region', { name: say('With the selection') }).waitFor();
+  },
+  'licences: a person': async (page, say, query) => {
+    const desk = await licencePage(page, say, query, '/assignments', 'Assignments');
+    await desk.opensSubject('Bob');
+    await desk.held('Parley Standard CAL').getByRole('button').first().click();
+    await desk.drawer.getByRole('searchbox').fill('Carol');
+    await desk.drawer.getByRole('radio', { name: /Carol/ }).waitFor();
+  },
+  'licences: why': async (page, say, query) => {
+    const desk = await licencePage(page, say, query, '/assignments', 'Assignments');
+    await desk.opensSubject('Bob');
+    await desk.opensView('Why');
+    await desk.drawer.getByText(say('Messages in a group'), { exact: true }).waitFor();
+  },
+  'licences: evidence': async (page, say, query) => {
+    await licencePage(page, say, query, '/evidence', 'Evidence of use');
+    await page.getByRole('row').filter({ hasText: 'Bob' }).first().waitFor();
+  },
+  'licences: settings': async (page, say, query) => {
+    const desk = await licencePage(page, say, query, '/settings', 'Licence settings');
+    await desk.page.getByRole('listitem').filter({ hasText: 'Bob' }).waitFor();
+  },
+  'licences: before anybody is refused': async (page, say, query) => {
+    await licencePage(page, say, query, '/settings', 'Licence settings');
+    await page.getByRole('radio', { name: say('Enforce') }).click();
+    await page.getByRole('alertdialog').getByRole('listitem').first().waitFor();
+  },
+  'licences: audit': async (page, say, query) => {
+    const desk = await licencePage(page, say, query, '/audit', 'Audit');
+    await desk.button('Verify').click();
+    await page.getByText(say('Details'), { exact: true }).first().waitFor();
+  },
+  'licences: files': async (page, say, query) => {
+    const desk = await licencePage(page, say, query, '/files', 'Licence files');
+    await desk.button('Install a file').click();
+    await desk.box('Text of the file').waitFor();
+  },
+  'licences: quote': async (page, say, query) => {
+    const desk = await toolPage(page, say, query, '/console/licensing/quote', 'Quote');
+    await sellsServers(desk, say);
+  },
+  'licences: transition': async (page, say, query) => {
+    const desk = await toolPage(page, say, query, '/console/licensing/transition', 'Transition');
+    const held = desk.card('1. What you hold');
+    if ((await held.getByRole('listitem').count()) === 0) await desk.button('Add a licence').click();
+    const product = 'Office Communications Server 2007 Enterprise CAL';
+    await held.getByLabel(say('Licence'), { exact: true }).selectOption({ label: product });
+    await held.getByLabel(say('Number'), { exact: true }).fill('7');
+    await held.getByLabel(say('Assurance from'), { exact: true }).fill('2008-01-01');
+    await held.getByLabel(say('Assurance until'), { exact: true }).fill('2009-12-31');
+    await page.getByText(say('other than printed'), { exact: true }).waitFor();
+  },
+  'licences: rules': async (page, say, query) => {
+    await toolPage(page, say, query, '/console/licensing/rules', 'Rules');
+    await page.getByRole('heading', { name: 'A10', exact: true }).waitFor();
+  },
+  'licences: optimiser': async (page, say, query) => {
+    const desk = await toolPage(page, say, query, '/console/licensing/optimiser', 'Optimiser');
+    await desk.card('What it costs').getByRole('listitem').first().waitFor();
+    await page.getByRole('row').nth(1).waitFor();
+  },
+  'licences: servers': async (page, say, query) => {
+    await toolPage(page, say, query, '/console/licensing/servers', 'Servers and roles');
+    await page.getByRole('heading', { name: 'fe-1', exact: true }).waitFor();
+  },
+  'licences: a server is recorded': async (page, say, query) => {
+    const desk = await toolPage(page, say, query, '/console/licensing/servers', 'Servers and roles');
+    await desk.button('Record a server').click();
+    await desk.box('Computer').waitFor();
+  },
+  'licences: true-up': async (page, say, query) => {
+    await toolPage(page, say, query, '/console/licensing/true-up', 'True-up');
+    await page.getByRole('table').waitFor();
+  },
+  calculator: async (page, say, query) => {
+    const desk = await toolPage(page, say, query, '/console/calculator', 'Quote');
+    await sellsServers(desk, say);
+  },
 };
+
+/** What is kept in this browser from the language before stays. */
+async function sellsServers(desk: LicenceToolsPage, say: Say): Promise<void> {
+  if ((await desk.card('What is sold').getByRole('listitem').count()) === 0) {
+    await desk.sells('Windows Server 2012 Standard', 1, '700');
+    await desk.sells('Parley Server', 1);
+    await desk.card('Who uses it').getByLabel(say('People'), { exact: true }).fill('12');
+  }
+  await desk.card('The quote').getByRole('row').nth(3).waitFor();
+}
 
 async function signedIn(page: Page): Promise<void> {
   state ??= await CommunicatorPage.signIn(page, ADMINISTRATOR).then(() => page.context().storageState());
@@ -193,7 +362,7 @@ const SAME_EVERYWHERE =
   /\b(?:Parley|Safari|Linux|node|CSV|MB|ms|SIP|TLS|TCP|UDP|Ctrl K)\b|Mozilla\/.*|^address(?:,[\s\S]*)?$|\b[\da-f]{8}-[\da-f-]{27}\b/g;
 /** The part of a text that the browser's own tables of dates make. */
 const DATES =
-  /\b(?:\w+day|January|February|March|April|May|June|July|August|September|October|November|December|at|AM|PM|am|pm|ago|this|now|minutes?|hours?)\b/gi;
+  /\b(?:\w+day|January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|at|AM|PM|am|pm|ago|this|now|minutes?|hours?)\b/gi;
 
 /** True if words are left that did not go through the pseudo-translation and that nobody wrote as data. */
 function isPlain(text: string): boolean {

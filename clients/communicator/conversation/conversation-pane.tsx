@@ -3,9 +3,10 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-context.tsx';
-import { conversationName, othersOf } from '../../kit/live/selectors.ts';
+import { conversationName, messageFeature, othersOf, refusal } from '../../kit/live/selectors.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { ChatIcon } from '../../kit/widgets/icons.tsx';
+import { NoComposer } from '../rights/no-composer.tsx';
 import { Announcer } from './announcer.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
@@ -25,6 +26,10 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
   );
   const name = useLive(({ live }) =>
     conversation === undefined ? '' : conversationName(live, conversation, t('people.unknown')),
+  );
+
+  const refused = useLive(({ live }) =>
+    conversation === undefined ? null : refusal(live, messageFeature(conversation)),
   );
 
   useEffect(() => {
@@ -57,7 +62,11 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
         <Timeline conversationId={conversationId} thread={thread} name={name} named={others.length > 1} />
       )}
       <TypingLine conversationId={conversationId} />
-      <Composer conversationId={conversationId} name={name} />
+      {refused === null ? (
+        <Composer conversationId={conversationId} name={name} />
+      ) : (
+        <NoComposer right={refused} />
+      )}
       <Announcer conversationId={conversationId} />
     </section>
   );

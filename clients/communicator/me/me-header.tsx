@@ -12,11 +12,12 @@ import { useTranslation } from 'react-i18next';
 import { signOut } from '../../kit/http/session.ts';
 import { forgetWritings } from '../../kit/live/drafts.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
-import { presenceOf } from '../../kit/live/selectors.ts';
+import { presenceOf, refusal } from '../../kit/live/selectors.ts';
 import { KeyboardIcon, MoreIcon, SettingsIcon, ShieldIcon, SignOutIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
 import { ariaKeys } from '../shortcuts.ts';
 import type { Overlay } from '../use-overlay.ts';
+import { LicenceLink } from './licence-link.tsx';
 import styles from './me.module.css';
 import { NoteEditor } from './note-editor.tsx';
 import { PresenceMenu } from './presence-menu.tsx';
@@ -31,6 +32,7 @@ export function MeHeader({ openOverlay }: MeHeaderProps) {
   const state = useLive(({ live, connection }) =>
     connection.kind === 'connected' ? presenceOf(live, live.me?.userId ?? '') : 'unknown',
   );
+  const refused = useLive(({ live }) => refusal(live, 'presence') !== null);
 
   if (me === null) return <header className={styles.header} aria-busy="true" />;
   return (
@@ -40,7 +42,11 @@ export function MeHeader({ openOverlay }: MeHeaderProps) {
         <div className={styles.name}>
           <bdi>{me.name}</bdi>
         </div>
-        <PresenceMenu state={state} />
+        {refused ? (
+          <p className={styles.refused}>{t('rights.noPresence')}</p>
+        ) : (
+          <PresenceMenu state={state} />
+        )}
       </div>
       <Menu positioning="below-end">
         <MenuTrigger disableButtonEnhancement>
@@ -61,10 +67,12 @@ export function MeHeader({ openOverlay }: MeHeaderProps) {
             >
               {t('help.title')}
             </MenuItem>
-            {me.administrator && (
+            {me.administrator ? (
               <MenuItem icon={<ShieldIcon />} onClick={() => location.assign('/console/')}>
                 {t('me.console')}
               </MenuItem>
+            ) : (
+              <LicenceLink />
             )}
             <MenuItem icon={<SignOutIcon />} onClick={() => void leave(me.userId)}>
               {t('settings.signOut')}
@@ -72,7 +80,7 @@ export function MeHeader({ openOverlay }: MeHeaderProps) {
           </MenuList>
         </MenuPopover>
       </Menu>
-      <NoteEditor />
+      {!refused && <NoteEditor />}
     </header>
   );
 }

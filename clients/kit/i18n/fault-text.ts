@@ -3,6 +3,9 @@ import type { i18n } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../fault.ts';
 
+/** A refusal for want of a licence names whom to ask, as the administrator wrote it. */
+const WHOM = /^Ask (.+) for one; it works a few seconds later\.$/;
+
 export function faultText(
   { i18n }: { readonly i18n: i18n },
   fault: Fault,
@@ -13,7 +16,11 @@ export function faultText(
     translated
       ? String(i18n.t(`faults.${fault.code}.${part}` as 'faults.CLIENT_OFFLINE.sentence'))
       : otherwise;
-  return { sentence: text('sentence', fault.sentence), remedy: text('remedy', fault.remedy ?? '') };
+  const whom = translated ? WHOM.exec(fault.remedy ?? '')?.[1] : undefined;
+  return {
+    sentence: text('sentence', fault.sentence),
+    remedy: whom === undefined ? text('remedy', fault.remedy ?? '') : i18n.t('rights.ask', { whom }),
+  };
 }
 
 export function useFaultText(): (fault: Fault) => { sentence: string; remedy: string } {

@@ -3,15 +3,20 @@ import { test } from 'node:test';
 import { authenticationErrors } from '@parley/services/authentication/contract';
 import { identityErrors } from '@parley/services/identity/contract';
 import { imErrors } from '@parley/services/im/contract';
+import { licensingErrors } from '@parley/services/licensing/contract';
 import { presenceErrors } from '@parley/services/presence/contract';
 import { provisioningErrors } from '@parley/services/provisioning/contract';
 import { webAccessErrors } from '@parley/services/web-access/contract';
+import { createInstance } from 'i18next';
+import de from './de.json' with { type: 'json' };
+import { faultText } from './fault-text.ts';
 import faults from './faults.de.json' with { type: 'json' };
 
 const tables = [
   authenticationErrors.table,
   identityErrors.table,
   imErrors.table,
+  licensingErrors.table,
   presenceErrors.table,
   provisioningErrors.table,
   webAccessErrors.table,
@@ -30,4 +35,16 @@ test('no German text is left of a fault that is gone', () => {
   const known = new Set(tables.flatMap((table) => Object.keys(table)));
   const gone = [...german.keys()].filter((code) => !/^(BUS|STORE)_/.test(code) && !known.has(code));
   assert.deepEqual(gone, []);
+});
+
+test('whom to ask for a licence is named in German too', async () => {
+  const i18n = createInstance();
+  await i18n.init({ lng: 'de', resources: { de: { translation: { ...de, faults } } } });
+  const told = (remedy: string) =>
+    faultText({ i18n }, { code: 'LICENCE_STANDARD_NEEDED', sentence: '', remedy }).remedy;
+  assert.match(told('Ask Carol, extension 12 for one; it works a few seconds later.'), /Carol, extension 12/);
+  assert.equal(
+    told(licensingErrors.table.LICENCE_STANDARD_NEEDED.remedy ?? ''),
+    faults.LICENCE_STANDARD_NEEDED.remedy,
+  );
 });

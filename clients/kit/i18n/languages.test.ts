@@ -3,10 +3,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CLIENT_FAULTS } from '../fault.ts';
-import de from './de.json' with { type: 'json' };
-import en from './en.json' with { type: 'json' };
+import entryDe from './de.json' with { type: 'json' };
+import entryEn from './en.json' with { type: 'json' };
 import { chooseLanguage, directionOf, formatLocale } from './languages.ts';
+import toolsDe from './licence-tools.de.json' with { type: 'json' };
+import toolsEn from './licence-tools.en.json' with { type: 'json' };
+import licensingDe from './licensing.de.json' with { type: 'json' };
+import licensingEn from './licensing.en.json' with { type: 'json' };
 import { pseudoText, pseudoTexts, type Texts } from './pseudo.ts';
+
+/** All texts, whichever page loads them. */
+const en = { ...entryEn, ...licensingEn, ...toolsEn };
+const de = { ...entryDe, ...licensingDe, ...toolsDe };
 
 const CLIENTS = join(import.meta.dirname, '..', '..');
 

@@ -1,6 +1,6 @@
 // The fold: state + event → state. Old snapshot + events gives what a fresh snapshot would. Pure.
 import type { ClientEvent, Conversation, Message } from '../contracts.ts';
-import type { LiveState } from './live-state.ts';
+import { applyFeatures, type LiveState } from './live-state.ts';
 import { appendMessage } from './thread.ts';
 
 /** How long "is typing" holds unless it is said again. */
@@ -34,6 +34,8 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
     }
     case 'typing':
       return applyTyping(state, event.conversationId, event.userId, event.typing ? nowMs + TYPING_MS : null);
+    case 'features':
+      return applyFeatures(state, event.features);
   }
 }
 

@@ -129,6 +129,7 @@ function snapshot(lastSeq: number): Snapshot {
         unread: lastSeq,
       },
     ],
+    features: [],
   };
 }
 

@@ -62,6 +62,7 @@ function snapshot(parts: Partial<Snapshot> = {}): Snapshot {
     presence: [presence('bob', 'available', 1)],
     contacts: [],
     conversations: [conversation(2, 2)],
+    features: [],
     ...parts,
   };
 }
@@ -195,4 +196,20 @@ test('typing ends by itself, when it is said, and with the message', () => {
   );
   assert.equal(stopped.typing.c1?.bob, undefined);
   assert.equal(arrive(typing, message(3)).typing.c1?.bob, undefined);
+});
+
+test('without a licence for presence others are unknown, and one is known to oneself', () => {
+  const both = { presence: [presence('alice', 'busy', 1), presence('bob', 'offline', 0)] };
+  const refused = [{ feature: 'presence', allowed: false, code: 'LICENCE_STANDARD_NEEDED' }];
+  const state = applySnapshot(emptyState, snapshot({ ...both, features: refused }));
+  assert.deepEqual(Object.keys(state.presence), ['alice']);
+  assert.deepEqual(Object.keys(learn(state, both).presence), ['alice']);
+
+  const allowed = applySnapshot(
+    state,
+    snapshot({ ...both, features: [{ feature: 'presence', allowed: true }] }),
+  );
+  assert.deepEqual(Object.keys(allowed.presence), ['alice', 'bob']);
+  const taken = applyEvent(allowed, { type: 'features', features: refused }, 0);
+  assert.deepEqual(Object.keys(taken.presence), ['alice']);
 });

@@ -1,5 +1,13 @@
 // What the browser knows: the server's snapshot, kept current by events (apply-event.ts). Pure; nothing is changed in place.
-import type { Contact, Conversation, Message, PresenceState, Snapshot, User } from '../contracts.ts';
+import type {
+  Contact,
+  Conversation,
+  FeatureRight,
+  Message,
+  PresenceState,
+  Snapshot,
+  User,
+} from '../contracts.ts';
 import { keepThread } from './thread.ts';
 
 /** The loaded part of a conversation. `messages` ascend without gaps; `hasOlder` tells whether history goes on above. */
@@ -19,6 +27,8 @@ export interface LiveState {
   readonly threads: ById<Thread>;
   /** conversationId → userId → until when (Unix milliseconds) the person counts as typing. */
   readonly typing: ById<ById<number>>;
+  /** What the licences allow here, by feature; what is not named is allowed. */
+  readonly features: ById<FeatureRight>;
 }
 
 export const emptyState: LiveState = {
@@ -29,11 +39,13 @@ export const emptyState: LiveState = {
   conversations: {},
   threads: {},
   typing: {},
+  features: {},
 };
 
 /** Replaces everything by the snapshot; threads that can still be continued stay, so that nobody's scroll position is lost. */
 export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveState {
   const conversations = index(snapshot.conversations, (conversation) => conversation.conversationId);
+  const features = featureIndex(snapshot.features);
   const threads: Record<string, Thread> = {};
   const sameUser = previous.me?.userId === snapshot.me.userId;
   for (const conversation of Object.values(sameUser ? previous.conversations : {})) {
@@ -47,11 +59,12 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
   return {
     me: snapshot.me,
     users: { ...index(snapshot.users, (user) => user.userId), [snapshot.me.userId]: snapshot.me },
-    presence: index(snapshot.presence, (presence) => presence.userId),
+    presence: index(shownPresence(snapshot.presence, features, snapshot.me), (presence) => presence.userId),
     contacts: index(snapshot.contacts, (contact) => contact.userId),
     conversations,
     threads,
     typing: {},
+    features,
   };
 }
 
@@ -63,8 +76,15 @@ export function learn(
   return {
     ...state,
     users: newer(state.users, found.users ?? []),
-    presence: newer(state.presence, found.presence ?? []),
+    presence: newer(state.presence, shownPresence(found.presence ?? [], state.features, state.me)),
   };
+}
+
+/** Without a licence for presence nothing is known of others: what the server sends instead is no state of theirs. */
+export function applyFeatures(state: LiveState, rights: readonly FeatureRight[]): LiveState {
+  const features = featureIndex(rights);
+  const shown = shownPresence(Object.values(state.presence), features, state.me);
+  return { ...state, features, presence: index(shown, (presence) => presence.userId) };
 }
 
 export function putConversation(state: LiveState, conversation: Conversation): LiveState {
@@ -78,6 +98,19 @@ export function putConversation(state: LiveState, conversation: Conversation): L
 
 export function putThread(state: LiveState, conversationId: string, thread: Thread): LiveState {
   return { ...state, threads: { ...state.threads, [conversationId]: thread } };
+}
+
+function shownPresence(
+  presence: readonly PresenceState[],
+  features: ById<FeatureRight>,
+  me: User | null,
+): readonly PresenceState[] {
+  if (features['presence']?.allowed !== false) return presence;
+  return presence.filter(({ userId }) => userId === me?.userId);
+}
+
+function featureIndex(rights: readonly FeatureRight[]): ById<FeatureRight> {
+  return index(rights, ({ feature }) => feature);
 }
 
 function index<T>(items: readonly T[], key: (item: T) => string): Record<string, T> {

@@ -1,5 +1,5 @@
 // Questions that several screens ask of the live state. Pure.
-import type { Conversation, PresenceState, User } from '../contracts.ts';
+import type { Conversation, FeatureRight, PresenceState, User } from '../contracts.ts';
 import type { LiveState } from './live-state.ts';
 
 /** The other people of a conversation; for a conversation with oneself, oneself. */
@@ -45,4 +45,15 @@ export function typingUsers(state: LiveState, conversationId: string, nowMs: num
     .filter(([, untilMs]) => untilMs > nowMs)
     .map(([userId]) => state.users[userId])
     .filter((user) => user !== undefined);
+}
+
+/** Why a feature is refused here; null where it is allowed, and while nothing is known. */
+export function refusal(state: LiveState, feature: string): FeatureRight | null {
+  const right = state.features[feature];
+  return right?.allowed === false ? right : null;
+}
+
+/** Sending a message needs one licence between two people and names another feature among more. */
+export function messageFeature(conversation: Conversation): 'im' | 'group-im' {
+  return conversation.participantIds.length > 2 ? 'group-im' : 'im';
 }

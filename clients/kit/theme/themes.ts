@@ -85,7 +85,7 @@ const dark: Theme & ParleyTokens = {
   colorBrandForegroundLink: teal[120],
   colorBrandForeground1: teal[120],
   colorBrandBackground: teal[80],
-  colorBrandBackgroundHover: teal[90],
+  colorBrandBackgroundHover: teal[70],
   colorBrandBackgroundPressed: teal[60],
 };
 

@@ -187,3 +187,23 @@ export const GlobeIcon = icon(
 export const BellIcon = icon(
   <path d="M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1.75H5L6.5 16.5Zm3.75 1.75a1.75 1.75 0 0 0 3.5 0" />,
 );
+export const LicenceIcon = icon(
+  <>
+    <path d="M11 18.75H6A1.75 1.75 0 0 1 4.25 17V6A1.75 1.75 0 0 1 6 4.25h12A1.75 1.75 0 0 1 19.75 6v5M8 8.5h8M8 12h4.5" />
+    <circle cx="16.5" cy="15" r="2.75" />
+    <path d="m15 17.5-.75 3.25 2.25-1.25 2.25 1.25L18 17.5" />
+  </>,
+);
+export const DownloadIcon = icon(
+  <path d="M12 4.75V15m0 0 4-4m-4 4-4-4M4.75 15.5v2A1.75 1.75 0 0 0 6.5 19.25h11a1.75 1.75 0 0 0 1.75-1.75v-2" />,
+);
+export const PrintIcon = icon(
+  <path d="M7.5 8.5v-4.25h9V8.5M7.5 16.75H6A1.75 1.75 0 0 1 4.25 15v-4.75A1.75 1.75 0 0 1 6 8.5h12a1.75 1.75 0 0 1 1.75 1.75V15A1.75 1.75 0 0 1 18 16.75h-1.5m-9-2.5h9v5.5h-9Z" />,
+);
+export const ServerIcon = icon(
+  <>
+    <rect x="4.25" y="4.25" width="15.5" height="6.5" rx="1.75" />
+    <rect x="4.25" y="13.25" width="15.5" height="6.5" rx="1.75" />
+    <path d="M7.75 7.5h.01m-.01 9h.01m4.49-9h4m-4 9h4" />
+  </>,
+);

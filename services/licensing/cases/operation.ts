@@ -1,0 +1,16 @@
+// What a case file asks for: one adapter per operation turns `given` into a call of the rules and its answer into what
+// the file expects. The types of the tables that operations.ts puts together.
+import type { Profile } from '../rules/model.ts';
+
+export type Given = Readonly<Record<string, unknown>>;
+
+export interface CaseContext {
+  readonly profile: Profile;
+}
+
+/** A thrown error fails the case with its message. */
+export type Operation = (given: Given, context: CaseContext) => unknown;
+export type OperationTable = Readonly<Record<string, Operation>>;
+
+/** What the operation `bench` can time, by its `what`. */
+export type BenchmarkTable = OperationTable;

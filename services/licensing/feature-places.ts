@@ -1,0 +1,82 @@
+// Which feature of table A9 is asked for where. A feature that Parley has and nobody asks for would be free; one that is
+// asked for and stands not here would be refused by surprise: feature-places.test.ts reads the code and finds both.
+
+export interface Place {
+  /** From the root of the repository. */
+  readonly file: string;
+  /** What a person does there. */
+  readonly what: string;
+}
+
+/** Not in Parley yet: what it comes with. */
+export interface Coming {
+  readonly comesWith: string;
+}
+
+const calls: Coming = { comesWith: 'calls: INVITE is answered 501 until then' };
+const meetings: Coming = { comesWith: 'meetings' };
+const sharing: Coming = { comesWith: 'sharing in meetings' };
+const telephony: Coming = { comesWith: 'call handling: numbers, forwarding, queues' };
+
+export const featurePlaces: Readonly<Record<string, readonly Place[] | Coming>> = {
+  im: [
+    {
+      file: 'services/im/licence.ts',
+      what: 'writing to one person, beginning to, showing that one types: by browser and by SIP MESSAGE',
+    },
+  ],
+  'group-im': [{ file: 'services/im/licence.ts', what: 'the same with three people or more' }],
+  presence: [
+    {
+      file: 'services/presence/licence.ts',
+      what: 'saying how one is, adding contacts: by browser; PUBLISH and SUBSCRIBE by SIP',
+    },
+    { file: 'services/web-access/licence.ts', what: 'seeing in a browser how others are' },
+  ],
+  'p2p-voice-video': calls,
+  'file-transfer': { comesWith: 'files in conversations' },
+  'chat-rooms': { comesWith: 'chat rooms' },
+  'web-conferencing': meetings,
+  'multiparty-collaboration': meetings,
+  'application-sharing': sharing,
+  'desktop-sharing': sharing,
+  'audio-conferencing': { comesWith: 'meetings that can be dialled' },
+  'call-routing': telephony,
+  'user-call-management': telephony,
+  'remote-call-control': { comesWith: 'the control of desk phones' },
+  'softphone-voice-media': calls,
+  'team-call': telephony,
+  delegation: telephony,
+  'response-group': { comesWith: 'response groups' },
+  'single-number-reach': telephony,
+};
+
+/** What a command of a browser or a SIP method is to the licences. */
+export type Use = { readonly features: readonly string[] } | { readonly free: string };
+
+const writing: Use = { features: ['im', 'group-im'] };
+const presence: Use = { features: ['presence'] };
+const reading: Use = { free: 'to read what one was sent is never refused' };
+
+export const usesOfCommands: Readonly<Record<string, Use>> = {
+  'im.open': writing,
+  'im.send': writing,
+  'im.typing': writing,
+  'im.history': reading,
+  'im.read': reading,
+  'presence.setState': presence,
+  'presence.setNote': presence,
+  'presence.activity': presence,
+  'contact.put': presence,
+  'contact.remove': { free: 'to take back what one did is never refused' },
+  'people.search': presence,
+};
+
+export const usesOfMethods: Readonly<Record<string, Use>> = {
+  REGISTER: { free: 'a phone has to be there for what is never refused, such as emergency calls' },
+  OPTIONS: { free: 'it asks whether the server is there' },
+  NOTIFY: { free: 'the server sends it' },
+  MESSAGE: { features: ['im'] },
+  SUBSCRIBE: presence,
+  PUBLISH: presence,
+};

@@ -140,7 +140,7 @@ export const estateOperations: OperationTable = {
     const [from, to] = [textOf(given, 'frm', 'from') ?? '', textOf(given, 'to') ?? ''];
     const quantity = numberOf(given, 'quantity', 'fromQuantity', 'frmQuantity') ?? 1;
     const wanted = numberOf(given, 'wanted', 'want', 'toQuantity', 'resultQuantity', 'into');
-    const saActive = anyOf(given, 'saActive') === true;
+    const saActive = anyOf(given, 'saActive', 'sa') === true || recordOf(given['sa'])['active'] === true;
     return answer(stepUp(from, to, { quantity, wanted, saActive }), (value) => ({
       ...value,
       result: value.allowed ? { [to]: value.quantity } : {},
@@ -275,8 +275,13 @@ function estateOf(given: Given, grants: readonly Grant[]): Outcome<Estate> {
       ...recordsOf(given, 'grants').flatMap((each) => saTermsOf(each, saOf(each))),
       ...recordsOf(given, 'saTerms').flatMap((each) => saTermsOf(each, [termOf(each)])),
     ],
-    windowsFamily: textOf(given, 'windowsFamily') ?? (given['windowsCals'] === true ? WINDOWS : undefined),
+    windowsFamily: textOf(given, 'windowsFamily') ?? (asksWindows(given) ? WINDOWS : undefined),
   });
+}
+
+/** D25: a line that is off unless it is asked for. */
+function asksWindows(given: Given): boolean {
+  return Object.entries(given).some(([key, value]) => value === true && /windows.*cal/i.test(key));
 }
 
 /** Kinds with counts, or identities one by one. Outsiders who are not signed in to our directory need nothing (A17). */

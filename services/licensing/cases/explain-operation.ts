@@ -1,18 +1,25 @@
 // The operation `explain`: any other operation, with its rules stated. What is given is that of a decision, or the name of
 // another operation with what that one is given.
 import { explain } from '../rules/explain.ts';
-import { recordOf } from './given.ts';
-import type { Given, Operation, OperationTable } from './operation.ts';
+import { windowsProduct } from '../rules/windows-catalogue.ts';
+import { recordOf, textOf } from './given.ts';
+import { type Given, meant, type Operation, type OperationTable } from './operation.ts';
 
 export function explainOperation(operations: OperationTable): Operation {
   return async (given, context) => {
-    const named = Object.keys(given).find((key) => Object.hasOwn(operations, key));
     const cited = [...names(given['rule']), ...names(given['rules'])];
     if (cited.length > 0) return stated({ rules: cited });
-    const op = named ?? (Object.hasOwn(given, 'feature') ? 'checkAccess' : Object.keys(given).join(' or '));
-    const own = op === 'checkAccess' ? given : transitionLine(recordOf(given[op]));
-    const operation = Object.hasOwn(operations, op) ? operations[op] : undefined;
+    const keys = Object.keys(given);
+    const named = keys.find((key) => Object.hasOwn(operations, key));
+    if (named === undefined && Object.hasOwn(given, 'feature'))
+      return stated((await operations['checkAccess']?.(given, context)) as Answered);
+    const product = windowsProduct(textOf(given, 'product') ?? '');
+    if (named === undefined && product !== undefined) return stated({ rules: product.rules });
+    const op = named ?? keys.find((key) => meant(operations, key) !== undefined) ?? keys.join(' or ');
+    const operation = meant(operations, op);
     if (operation === undefined) throw new Error(`there is no operation ${op}`);
+    const inner = recordOf(given[op]);
+    const own = op === 'checkAccess' ? inner : transitionLine(inner);
     return stated((await operation(own, context)) as Answered);
   };
 }

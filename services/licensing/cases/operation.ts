@@ -14,3 +14,10 @@ export type OperationTable = Readonly<Record<string, Operation>>;
 
 /** What the operation `bench` can time, by its `what`. */
 export type BenchmarkTable = OperationTable;
+
+/** By its name, or by a beginning of it that no other name has: `audit` is `auditVerify`. */
+export function meant(table: OperationTable, name: string): Operation | undefined {
+  if (Object.hasOwn(table, name)) return table[name];
+  const begun = Object.keys(table).filter((each) => name.length >= 5 && each.startsWith(name));
+  return begun.length === 1 ? table[begun[0] as string] : undefined;
+}

@@ -4,7 +4,8 @@ import { accessBenchmarks, accessOperations } from './access-operations.ts';
 import { estateBenchmarks } from './estate-benchmark.ts';
 import { estateOperations } from './estate-operations.ts';
 import { explainOperation } from './explain-operation.ts';
-import type { BenchmarkTable, Given, Operation, OperationTable } from './operation.ts';
+import { textOf } from './given.ts';
+import { type BenchmarkTable, type Given, meant, type Operation, type OperationTable } from './operation.ts';
 import { optimiseOperations, benchmarks as optimiserBenchmarks } from './optimise-operations.ts';
 import { proofBenchmarks } from './proof-operations.ts';
 import { tradeOperations } from './trade-operations.ts';
@@ -47,8 +48,8 @@ export const operations: OperationTable = {
   ...answering,
   explain: explainOperation(answering),
   bench(given, context) {
-    const what = String(given['what']);
-    const benchmark = Object.hasOwn(benchmarks, what) ? benchmarks[what] : undefined;
+    const what = textOf(given, 'what') ?? '';
+    const benchmark = meant(benchmarks, what);
     if (benchmark === undefined) throw new Error(`there is no benchmark ${what}`);
     return benchmark(given, context);
   },

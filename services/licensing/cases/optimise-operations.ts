@@ -196,8 +196,9 @@ function supplyIn(metric: CalMetric, given: GivenMix): MetricSupply {
 
 /** A plain number is the Standard CAL's. */
 function kindOf(value: PerKind | undefined, kind: CalKind | 'suite'): number | undefined {
-  if (typeof value === 'number') return kind === 'standard' ? value : undefined;
-  return value?.[kind];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object') return kind === 'standard' ? value : undefined;
+  return value[kind];
 }
 
 function packsOf(packs: PacksPerKind | undefined, kind: CalKind | 'suite'): PackTable {

@@ -117,6 +117,19 @@ describe('running cases', () => {
     assert.match(failures[0]?.text ?? '', /the lamp is out/);
   });
 
+  test('a case that is not in the form fails by itself, and the others are run', async () => {
+    const good = { id: 'X-5', op: 'echo', given: { a: 1 }, expect: { a: 1 }, profile: null };
+    const read = readCases(JSON.stringify({ cases: [{ id: 'X-6', op: 'echo', given: {} }, good] }));
+    assert.ok(read.ok);
+    const { passed, failures } = await runCases(read.value, { operations: echo });
+    assert.equal(passed, 1);
+    assert.deepEqual(
+      failures.map(({ id }) => id),
+      ['X-6'],
+    );
+    assert.match(failures[0]?.text ?? '', /\/cases\/0/);
+  });
+
   test('a file that is not in the form is refused with the place', () => {
     for (const text of [
       '{',

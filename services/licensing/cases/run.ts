@@ -17,14 +17,19 @@ const Case = Type.Object({
   op: Type.String({ minLength: 1, maxLength: 100 }),
   given: Values,
   expect: Values,
-  profile: Type.Optional(Profile),
-  altProfile: Type.Optional(Type.Object({ profile: Profile, expect: Values })),
-  why: Type.Optional(Type.String()),
+  profile: Type.Optional(Type.Union([Profile, Type.Null()])),
+  altProfile: Type.Optional(Type.Union([Type.Object({ profile: Profile, expect: Values }), Type.Null()])),
+  why: Type.Optional(Type.Unknown()),
 });
 export type Case = Static<typeof Case>;
-const CaseFile = Type.Object({ cases: Type.Array(Case, { maxItems: 100_000 }) });
-export type CaseFile = Static<typeof CaseFile>;
-const validator = Compile(CaseFile);
+const Listed = Type.Object({ cases: Type.Array(Type.Unknown(), { maxItems: 100_000 }) });
+const [listed, form] = [Compile(Listed), Compile(Case)];
+
+export interface CaseFile {
+  readonly cases: readonly Case[];
+  /** Cases that are not in the form: each fails by itself, and the others are run. */
+  readonly malformed?: readonly CaseFailure[];
+}
 
 export interface CaseFailure {
   readonly id: string;
@@ -38,7 +43,7 @@ export interface CaseRun {
   readonly failures: readonly CaseFailure[];
 }
 
-/** Names the case and the field when the file is not in the form. */
+/** A file of which no case is in the form is refused, with the place of the first. */
 export function readCases(text: string): Outcome<CaseFile> {
   let value: unknown;
   try {
@@ -46,12 +51,34 @@ export function readCases(text: string): Outcome<CaseFile> {
   } catch (error) {
     return licensingErrors.fault('LICENCE_BAD_CASES', `The case file is not JSON: ${String(error)}`);
   }
-  if (validator.Check(value)) return done(value);
-  const first = validator.Errors(value)[0];
-  return licensingErrors.fault(
-    'LICENCE_BAD_CASES',
-    `The case file is not in the form: ${first?.instancePath ?? ''} ${first?.message ?? ''}.`,
-  );
+  if (!listed.Check(value)) return badCases(listed.Errors(value)[0]);
+  const cases: Case[] = [];
+  const malformed: CaseFailure[] = [];
+  for (const [index, each] of value.cases.entries()) {
+    if (form.Check(each)) cases.push(each);
+    else malformed.push(malformedCase(each, index));
+  }
+  const [first] = malformed;
+  if (first !== undefined && cases.length === 0)
+    return licensingErrors.fault('LICENCE_BAD_CASES', `The case file is not in the form: ${first.text}.`);
+  return done({ cases, malformed });
+}
+
+type FormError = { readonly instancePath: string; readonly message: string } | undefined;
+
+function badCases(error: FormError): Outcome<never> {
+  const place = [error?.instancePath, error?.message].filter(Boolean).join(' ');
+  return licensingErrors.fault('LICENCE_BAD_CASES', `The case file is not in the form: ${place}.`);
+}
+
+function malformedCase(value: unknown, index: number): CaseFailure {
+  const error: FormError = form.Errors(value)[0];
+  const id = typeof value === 'object' && value !== null ? (value as { id?: unknown }).id : undefined;
+  return {
+    id: typeof id === 'string' ? id : `case ${index + 1}`,
+    profile: 'printed',
+    text: `/cases/${index}${error?.instancePath ?? ''} ${error?.message ?? ''}`,
+  };
 }
 
 export async function runCases(
@@ -59,11 +86,11 @@ export async function runCases(
   { operations, only }: { readonly operations: OperationTable; readonly only?: (each: Case) => boolean },
 ): Promise<CaseRun> {
   let passed = 0;
-  const failures: CaseFailure[] = [];
+  const failures: CaseFailure[] = [...(file.malformed ?? [])];
   for (const each of file.cases) {
     if (only?.(each) === false) continue;
     const runs = [{ profile: each.profile ?? 'printed', expect: each.expect } as const];
-    if (each.altProfile !== undefined) runs.push(each.altProfile as (typeof runs)[number]);
+    if (each.altProfile) runs.push(each.altProfile as (typeof runs)[number]);
     for (const { profile, expect } of runs) {
       const text = await runCase(each, profile, expect, operations);
       if (text === undefined) passed += 1;

@@ -122,7 +122,7 @@ function estateOf(given: Given): WindowsEstate {
     anonymousInternet: numberOf(given, 'anonymousInternet', 'anonymousInternetUsers'),
     anonymousLan: numberOf(
       given,
-      ...['anonymousLan', 'anonymousOnLan', 'anonymousLanDevices', 'kioskDevices', 'kiosks', 'lanKiosks'],
+      ...Object.keys(given).filter((key) => /anonymous.*(?:lan|local|internal|kiosk)|kiosk/i.test(key)),
     ),
     webWorkload: anyOf(given, 'webWorkload', 'webWorkloadOnly') === true,
     webWorkloadUsers: numberOf(given, 'webWorkloadUsers', 'webUsers'),

@@ -134,9 +134,10 @@ export type Settings = Static<typeof Settings>;
 export const defaultSettings: Settings = {
   profile: 'printed',
   mode: 'honor',
-  tolerancePct: 5,
-  minExtra: 1,
-  graceDays: 30,
+  // Who switches to `enforce` means it: tolerance and grace are given by choice.
+  tolerancePct: 0,
+  minExtra: 0,
+  graceDays: 0,
   windowDays: 90,
   clock: 'assignment',
   contact: '',

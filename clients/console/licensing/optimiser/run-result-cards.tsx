@@ -19,7 +19,7 @@ import { useLicenceFormats } from '../use-licence-formats.ts';
 import { CoverPicture } from './cover-picture.tsx';
 import { Moves } from './moves.tsx';
 import { PlanBars } from './plan-bars.tsx';
-import { type CalKind, coverOf, METRICS, purchasesIn, type Run, type RunResult } from './run.ts';
+import { coverOf, METRICS, pricesOf, purchasesIn, type Run, type RunResult } from './run.ts';
 import { Sweep } from './sweep.tsx';
 
 const MOST_PURCHASES = 500;
@@ -109,9 +109,16 @@ function Actions({ run, settings }: Pick<ResultProps, 'run' | 'settings'>) {
     keepDraft({
       ...emptyDraft,
       currency: settings.currency,
-      lines: [...bought].map(([sku, quantity]) => ({ ...newLine(sku), quantity: String(quantity) })),
-      packPrices: Object.fromEntries([...bought.keys()].map((sku) => [sku, priceOf(run, sku, settings)])),
+      lines: [...bought].map(([sku, { quantity }]) => ({ ...newLine(sku), quantity: String(quantity) })),
+      packPrices: Object.fromEntries(
+        [...bought].map(([sku, purchase]) => [
+          sku,
+          typedPrices(pricesOf(run, sku, purchase, settings), settings.currency),
+        ]),
+      ),
     });
+    const differ = [...bought].some(([sku, each]) => pricesOf(run, sku, each, settings) === undefined);
+    if (differ) notices.done(t('licenceTools.optimiser.pricesDiffer'));
     await navigate({ to: '/licensing/quote' });
   }
 
@@ -133,12 +140,11 @@ function Actions({ run, settings }: Pick<ResultProps, 'run' | 'settings'>) {
   );
 }
 
-/** As typed, by size of the pack: the price the run reckoned with, and the packs of the settings. */
-function priceOf({ options }: Run, sku: string, { currency, prices }: Settings): Record<string, string> {
-  const kind: CalKind = sku.includes('enterprise') ? 'enterprise' : 'standard';
-  const packs = options.packs ? prices.filter((each) => each.sku === sku && each.packSize > 1) : [];
-  return Object.fromEntries([
-    ['1', typedAmount(options.prices.user[kind], currency)],
-    ...packs.map(({ packSize, price }) => [String(packSize), typedAmount(price, currency)] as const),
-  ]);
+function typedPrices(
+  prices: ReadonlyMap<number, number> | undefined,
+  currency: string,
+): Record<string, string> {
+  return Object.fromEntries(
+    [...(prices ?? [])].map(([size, price]) => [String(size), typedAmount(price, currency)]),
+  );
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultSettings } from '@parley/services/licensing/rules/model';
-import { type AdvisedMove, coverOf, kindsAsked, knownPrice, purchasesIn, reasonOf } from './run.ts';
+import { type AdvisedMove, coverOf, kindsAsked, knownPrice, pricesOf, purchasesIn, reasonOf } from './run.ts';
 
 test('who holds both CALs counts once, and a suite is both (A10, A12)', () => {
   const counts = [
@@ -40,7 +40,10 @@ test('a quote takes what has to be bought, for people and devices together', () 
     { ...move, metric: 'device' as const, quantity: 2 },
     { ...move, action: 'assign' as const },
   ];
-  assert.deepEqual([...purchasesIn(moves)], [['parley-standard-cal', 7]]);
+  assert.deepEqual(
+    [...purchasesIn(moves)],
+    [['parley-standard-cal', { quantity: 7, metrics: new Set(['user', 'device']) }]],
+  );
 });
 
 test('each step has a reason in words; a code of tomorrow has none and is shown as it is', () => {
@@ -50,4 +53,22 @@ test('each step has a reason in words; a code of tomorrow has none and is shown 
   assert.equal(reasonOf({ ...step, action: 'buy' }), 'to-buy');
   assert.equal(reasonOf({ ...step, reason: 'no-person' }), 'no-person');
   assert.equal(reasonOf({ ...step, reason: 'unheard-of' }), undefined);
+});
+
+test('a quote takes over the prices of the run, and none where people and devices have different ones', () => {
+  const sku = 'parley-standard-cal';
+  const price = { standard: 2000, enterprise: 6000 };
+  const options = { level: 'joint', useStock: true, packs: true } as const;
+  const prices = [{ sku, metric: 'user' as const, packSize: 10, price: 18_000 }];
+  const of = (device: number, ...metrics: ('user' | 'device')[]) => {
+    const run = { options: { ...options, prices: { user: price, device: { ...price, standard: device } } } };
+    const found = pricesOf(run, sku, { quantity: 1, metrics: new Set(metrics) }, { prices });
+    return found === undefined ? undefined : [...found];
+  };
+  assert.deepEqual(of(2500, 'user'), [
+    [1, 2000],
+    [10, 18_000],
+  ]);
+  assert.deepEqual(of(2500, 'device'), [[1, 2500]]);
+  assert.equal(of(2500, 'user', 'device'), undefined);
 });

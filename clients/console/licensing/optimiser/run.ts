@@ -51,12 +51,50 @@ export function coverOf(
   return { enterprise: held.enterprise, standard: Math.max(0, held.standard - held.enterprise) };
 }
 
+export interface Purchase {
+  readonly quantity: number;
+  /** For people, for devices, or both. */
+  readonly metrics: ReadonlySet<CalMetric>;
+}
+
 /** What has to be bought, by licence: the quote of a run. */
-export function purchasesIn(moves: readonly AdvisedMove[]): ReadonlyMap<string, number> {
-  const bought = new Map<string, number>();
-  for (const { action, sku, quantity } of moves)
-    if (action === 'buy') bought.set(sku, (bought.get(sku) ?? 0) + quantity);
+export function purchasesIn(moves: readonly AdvisedMove[]): ReadonlyMap<string, Purchase> {
+  const bought = new Map<string, Purchase>();
+  for (const { action, sku, metric, quantity } of moves) {
+    if (action !== 'buy' || (metric !== 'user' && metric !== 'device')) continue;
+    const before = bought.get(sku) ?? { quantity: 0, metrics: new Set() };
+    bought.set(sku, {
+      quantity: before.quantity + quantity,
+      metrics: new Set([...before.metrics, metric]),
+    });
+  }
   return bought;
+}
+
+/**
+ * Prices in minor units by size of the pack that the run reckoned with. Undefined where the licence is bought for people
+ * and for devices at different prices: a quote has one price for each.
+ */
+export function pricesOf(
+  { options }: Pick<Run, 'options'>,
+  sku: string,
+  { metrics }: Purchase,
+  { prices }: Pick<Settings, 'prices'>,
+): ReadonlyMap<number, number> | undefined {
+  const kind = KINDS.find((each) => CAL_OF[each] === sku);
+  if (kind === undefined) return undefined;
+  const lists = [...metrics].map((metric) => {
+    const packs = options.packs
+      ? prices.filter((each) => each.sku === sku && each.metric === metric && each.packSize > 1)
+      : [];
+    return new Map([
+      [1, options.prices[metric][kind]],
+      ...packs.map(({ packSize, price }) => [packSize, price] as const),
+    ]);
+  });
+  const [first, ...others] = lists;
+  const text = (list: ReadonlyMap<number, number>) => JSON.stringify([...list].sort(([a], [b]) => a - b));
+  return first !== undefined && others.every((list) => text(list) === text(first)) ? first : undefined;
 }
 
 const REASONS = [

@@ -46,7 +46,11 @@ export async function seedLicences({ clock, domain, hostName, idOf, ask }: Licen
   /** Settings, roles, the server, the agreement, and what was bought before the window. */
   async function begin(): Promise<void> {
     await operate('alice', 'settings-change', {
-      ...{ mode: 'honor', graceDays: 30, currency: 'EUR', contact: `licences@${domain}`, prices: demo.prices },
+      mode: 'honor',
+      graceDays: 30,
+      currency: 'EUR',
+      contact: `licences@${domain}`,
+      prices: demo.prices,
     });
     await operate('alice', 'role-set', { userId: idOf('dave'), roles: ['manager'] });
     await operate('alice', 'role-set', { userId: idOf('carol'), roles: ['help-desk'] });

@@ -72,10 +72,14 @@ onEveryTopology((stage) => {
       await browser.send(conversation, text);
       assert.equal((await phone.say(alice.address, `re: ${text}`)).status, 202);
     }
-    const hers = await desk.finds(personOf(alice), ([row]) => row !== undefined && row.count >= 3);
+    // Each process tells of what it saw in its own time: the front end of the messages, the web part of the browser's name.
+    const hers = await desk.finds(
+      personOf(alice),
+      ([row]) => row !== undefined && row.count >= 3 && row.deviceName === 'Browser',
+    );
     assert.deepEqual(
-      hers.map(({ level, deviceName, covered }) => [level, deviceName, covered]),
-      [['standard', 'Browser', false]],
+      hers.map(({ level, covered }) => [level, covered]),
+      [['standard', false]],
     );
     assert.match(hers[0]?.deviceId ?? '', /^browser:/);
     const his = await desk.finds(personOf(bob), ([row]) => row !== undefined && row.count >= 3);

@@ -188,6 +188,7 @@ test('a log is imported after a check; what no licence covers is found by one sw
 test('before it refuses anybody the page says whom; cancelling changes nothing, and every change can be undone', {
   skip,
 }, async (t) => {
+  await books.ask('settings-change', { graceDays: 30 });
   const carol = await stage.hire('Carol');
   const window = await stage.browser(carol);
   await window.command('presence.setState', { state: 'busy' });

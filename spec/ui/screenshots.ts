@@ -10,6 +10,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { Chromium } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
 import { ConsolePage } from '../cast/console-page.ts';
+import { LicenceConsolePage } from '../cast/licence-console-page.ts';
 import { atRest, picturesShown } from '../cast/looking.ts';
 import { WebUser } from '../cast/web-user.ts';
 import { type Language, wordsOf } from '../cast/words.ts';
@@ -66,6 +67,17 @@ async function walk(page: Page, language: Language, take: Take): Promise<void> {
   await page.goto('/console/');
   await new ConsolePage(page, say).row('Bob Baker').waitFor();
   await take('console');
+
+  const licences = LicenceConsolePage.at(page, say);
+  await page.goto('/console/licensing');
+  await licences.isAtPage('Licence dashboard');
+  await page.getByRole('row').nth(1).waitFor();
+  await take('licences');
+
+  await page.goto('/console/licensing/optimiser');
+  await page.getByRole('button', { name: say('Start'), exact: true }).click();
+  await page.getByRole('heading', { name: say('Before and after') }).waitFor();
+  await take('optimiser');
 }
 
 async function main(): Promise<void> {

@@ -67,7 +67,10 @@ function Report({ report }: { readonly report: HealthReport }) {
           {report.parts.map(({ name, ok, sentence, answerMs }) => (
             <li key={name} className={styles.part} data-ok={ok}>
               <span className={styles.sign}>{ok ? <CheckIcon size={16} /> : <WarningIcon size={16} />}</span>
-              <span className={styles.name}>{name}</span>
+              {/* As the log and the settings name it. */}
+              <span className={styles.name} lang="en">
+                {name}
+              </span>
               <span className={styles.sentence}>
                 {ok ? t(answerMs < SLOW_MS ? 'health.answers' : 'health.slow') : sentence}
               </span>

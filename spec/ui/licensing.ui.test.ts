@@ -106,6 +106,7 @@ test('a licence that was taken away by mistake is given back with one press', { 
   await desk.page.getByRole('button', { name: 'Undo', exact: true, includeHidden: true }).click();
   await desk.held(STANDARD_NAME).waitFor();
   await desk.opensView('History');
+  await desk.drawer.getByRole('listitem').nth(1).waitFor();
   assert.equal(await desk.drawer.getByRole('listitem').count(), 2);
 });
 

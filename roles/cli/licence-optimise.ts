@@ -117,7 +117,7 @@ async function apply(optimisationId: string, options: CommonOptions): Promise<An
     return {
       data: done,
       text: [
-        `${assigned} assigned, ${moved} moved, ${unassigned} taken back; ${waiting} wait for their day.`,
+        `${assigned} assigned, ${moved} moved, ${unassigned} taken back; ${waiting} wait for a purchase or their day.`,
       ],
       exitCode: EXIT.done,
     };

@@ -131,7 +131,7 @@ async function setMode(mode: string, options: CommonOptions): Promise<Answer> {
   return await atTheDesk(options, async (desk) => {
     const now = await desk.operate('settings-change', { mode: mode as Settings['mode'] });
     const { unlicensed } = await desk.operate('position', {});
-    const without = `${unlicensed.users} people and ${unlicensed.devices} devices are not covered now: parley licence unlicensed`;
+    const without = `Not covered now: people ${unlicensed.users}, devices ${unlicensed.devices}. Who: parley licence unlicensed`;
     return {
       data: { settings: now, unlicensed },
       text: [`The mode is ${now.mode}.`, ...(mode === 'honor' ? [] : [without])],

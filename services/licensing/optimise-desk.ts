@@ -4,12 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { done, type Outcome } from '@parley/platform/contract';
 import type { ServiceContext } from '@parley/platform/host';
 import type { ServiceStore } from '@parley/platform/store';
-import { AssignmentRound, reassignOne, unassignOne } from './assignment-desk.ts';
+import { Cover, carryOut, orderedAdvice } from './advice-order.ts';
+import { AssignmentRound, type People, reassignOne, unassignOne } from './assignment-desk.ts';
 import type { Asker, Books, Desk } from './books.ts';
 import { licensingErrors, type OperationReply, type OperationRequest } from './contract.ts';
-import { CAL_OF, mixRequest, movesOf, resultOf } from './mix-request.ts';
+import { mixRequest, movesOf, resultOf } from './mix-request.ts';
 import { emptyLedger, type Fact, foldFact, type Ledger } from './rules/ledger.ts';
-import type { Assignment, Subject } from './rules/model.ts';
+import type { Assignment, Edge, Subject } from './rules/model.ts';
 import type { Mix, MixRequest, OptimiseProgress } from './rules/optimise/request.ts';
 import type { Move, Optimisation } from './rules/report.ts';
 import { inForce } from './rules/stock.ts';
@@ -95,9 +96,10 @@ export function startOptimiser(
       }
       const { mix, sweep } = solved.value;
       who.takeDeviceNames(await rows.deviceNames(own.db));
-      const moves = movesOf(mix, options, (metric, subject) =>
+      const advised = movesOf(mix, options, (metric, subject) =>
         metric === 'user' ? (who.person(subject)?.name ?? subject) : who.device(subject),
       );
+      const moves = orderedAdvice(advised, books.ledger, books.evidence.edges(), books.today);
       const chart = sweep.map((point) => ({ ...point }));
       const result = resultOf(mix, { ...sizes, moves: moves.length, sweep: chart }, books.reckoning, options);
       await own.transaction(async ({ db }) => {
@@ -166,6 +168,7 @@ export function startOptimiser(
         applied(
           desk,
           all.map(({ move }) => move),
+          books.evidence.edges(),
           who,
         ),
       );
@@ -213,8 +216,8 @@ export function startOptimiser(
   };
 }
 
-/** What may be done today is done, first what frees a CAL; the rest waits: for a purchase, or for its 90 days (S2). */
-function applied(desk: Desk, moves: readonly Move[], who: Who) {
+/** What may be done today is done; the rest waits: for a purchase, for cover from elsewhere, or for its 90 days (S2). */
+export function applied(desk: Desk, moves: readonly Move[], edges: Iterable<Edge>, people: People) {
   const draft: Ledger = copyOf(desk.ledger);
   const here: Desk = { ...desk, ledger: draft };
   const facts: Fact[] = [];
@@ -229,43 +232,50 @@ function applied(desk: Desk, moves: readonly Move[], who: Who) {
     inForce(draft.assignments.values(), desk.today).find(
       (each) => each.sku === sku && each.subject.kind === subject.kind && each.subject.id === subject.id,
     );
-  const freed = (move: Move): void => {
-    const current = move.subject === null ? undefined : held(move.subject, move.sku);
-    if (current === undefined) return;
-    const gone = unassignOne(here, { assignmentId: current.assignmentId, reason: 'optimiser' });
-    if (gone.ok) take(gone.value.facts);
-    counts[gone.ok ? 'unassigned' : 'waiting'] += 1;
-  };
-  const moved = ({ sku, from, subject }: Move): void => {
-    const current = from === null ? undefined : held(from, sku);
-    if (current === undefined || subject === null) return;
-    const { assignmentId } = current;
-    const made = reassignOne(here, { assignmentId, to: subject, reason: 'permanent' }, who);
-    if (made.ok) take(made.value.facts);
-    counts[made.ok ? 'moved' : 'waiting'] += 1;
-  };
-  const given = (steps: readonly Move[]): void => {
-    // Advice never over-assigns, whatever the mode.
-    const settings = { ...draft.settings, mode: 'enforce' as const };
-    const round = new AssignmentRound({ ...here, ledger: { ...draft, settings } }, who);
-    for (const { sku, subject } of steps) {
-      if (subject === null) continue;
-      counts[round.assign({ sku, subject }, 'optimiser') === undefined ? 'assigned' : 'waiting'] += 1;
-    }
-    take(round.facts);
-  };
-  // An Enterprise CAL rests on a Standard one: it is freed first, and given last.
-  const [enterprise, standard] = [true, false].map((wanted) =>
-    moves.filter(({ sku }) => (sku === CAL_OF.enterprise) === wanted),
-  ) as [Move[], Move[]];
-  const of = (steps: readonly Move[], action: Move['action']) =>
-    steps.filter((move) => move.action === action);
-  for (const steps of [enterprise, standard]) of(steps, 'unassign').forEach(freed);
-  for (const steps of [standard, enterprise]) {
-    of(steps, 'move').forEach(moved);
-    given(of(steps, 'assign'));
-  }
-  return done({ facts, reply: counts, rules: ['M7', 'S2'] });
+  const heldNow = new Set(
+    inForce(draft.assignments.values(), desk.today).map(({ sku, subject }) => keyOf(subject, sku)),
+  );
+  // What was taken back meanwhile is done.
+  const open = moves.filter(({ action, sku, subject, from }) => {
+    const holder = action === 'move' ? from : subject;
+    const isTaking = action === 'move' || action === 'unassign';
+    return !isTaking || (holder !== null && heldNow.has(keyOf(holder, sku)));
+  });
+  const waiting = carryOut(open, new Cover(draft, edges, desk.today), {
+    assign(steps) {
+      // Advice never over-assigns, whatever the mode.
+      const settings = { ...draft.settings, mode: 'enforce' as const };
+      const round = new AssignmentRound({ ...here, ledger: { ...draft, settings } }, people);
+      const refused = steps.filter(
+        ({ sku, subject }) => subject !== null && round.assign({ sku, subject }, 'optimiser') !== undefined,
+      );
+      take(round.facts);
+      counts.assigned += steps.length - refused.length;
+      return refused;
+    },
+    move({ sku }, from, to) {
+      const assignmentId = held(from, sku)?.assignmentId ?? '';
+      const made = reassignOne(here, { assignmentId, to, reason: 'permanent' }, people);
+      if (!made.ok) return false;
+      take(made.value.facts);
+      counts.moved += 1;
+      return true;
+    },
+    unassign({ sku }, from) {
+      const assignmentId = held(from, sku)?.assignmentId ?? '';
+      const gone = unassignOne(here, { assignmentId, reason: 'optimiser' });
+      if (!gone.ok) return false;
+      take(gone.value.facts);
+      counts.unassigned += 1;
+      return true;
+    },
+  });
+  counts.waiting = waiting.length;
+  return done({ facts, reply: counts, rules: ['M7', 'S2', 'S4'] });
+}
+
+function keyOf({ kind, id }: Subject, sku: string): string {
+  return `${sku} ${kind} ${id}`;
 }
 
 function copyOf(ledger: Ledger): Ledger {

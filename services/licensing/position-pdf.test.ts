@@ -103,6 +103,52 @@ describe('effective licence position', () => {
     assert.match(html, /19 days of grace are left/);
   });
 
+  it('names a licence file by its issuer and number, and a term by what it is for', async () => {
+    const fileId = JSON.stringify(['Example Group IT', 'project-north']);
+    const { position, grants } = document;
+    const ending = [
+      { what: 'file', id: fileId, on: '2026-06-10', daysLeft: 40 },
+      { what: 'assurance', id: 't1', on: '2026-06-30', daysLeft: 60 },
+      {
+        what: 'file',
+        id: JSON.stringify(['Example Group IT', 'x'.repeat(200)]).slice(0, 200),
+        on: '2026-07-01',
+        daysLeft: 61,
+      },
+    ];
+    const named: PositionDocument = {
+      ...document,
+      position: { ...position, ending },
+      grants: [{ ...grants[0]!, source: 'licence-file', proof: fileId }],
+      saTerms: [
+        {
+          saTermId: 't1',
+          sku: 'parley-server',
+          quantity: 2,
+          from: '2025-07-01',
+          to: '2026-06-30',
+          agreementId: null,
+        },
+      ],
+    };
+    const html = positionHtml(named);
+    assert.equal(html.split('>Example Group IT, number project-north<').length, 3);
+    assert.match(html, /<td>Licence file<\/td><td[^>]*>Example Group IT, number x+<\/td>/);
+    assert.match(html, /<td>Software Assurance<\/td><td>2 × Parley Server<\/td>/);
+    assert.match(html, /<td>licence file<\/td>/);
+    assert.match(textOf(await positionPdf(named)), /Example Group IT, number project/);
+  });
+
+  it('breaks no word of a narrow column, only what is longer than any word', async () => {
+    const html = positionHtml(document);
+    assert.doesNotMatch(html, /td \{[^}]*overflow-wrap: anywhere/);
+    assert.match(html, /<td>purchase<\/td><td class="whole">2026-01-01<\/td>/);
+    const proof = 'ab'.repeat(32);
+    const long = { ...document, grants: [{ ...document.grants[0]!, proof }] };
+    assert.match(positionHtml(long), new RegExp(`<td class="long">${proof}</td>`));
+    assert.match(textOf(await positionPdf(long)), /Agreement.*purchase2026-01-01no end/s);
+  });
+
   it('is JSON that holds everything it was worked out from', () => {
     const parsed = JSON.parse(positionJson(document)) as PositionDocument & {
       format: string;

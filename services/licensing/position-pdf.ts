@@ -15,7 +15,9 @@ const CELL_SIZE = 8;
 const INK = '#1b1b1b';
 const RULE = '#d0d0d0';
 const SHORT = '#fdf0ef';
-const NUMBER_WIDTH = 52;
+/** Of a column, before what is left over is shared out. */
+const WIDEST = 180;
+const LONGEST_WORD = 110;
 
 /** The same document gives the same bytes: the dates in the file are those of the document. */
 export function positionPdf(document: PositionDocument): Promise<Uint8Array> {
@@ -109,23 +111,26 @@ function heightOf(pdf: Pdf, widths: readonly number[], texts: readonly string[],
   return Math.max(...heights) + 2 * PADDING;
 }
 
-/** Numbers have a fixed width; the rest is shared by what the columns hold. */
+/** Every column is as wide as its longest word, so that none breaks; what is left over goes where there is more to say. */
 function widthsOf(pdf: Pdf, { columns, rows }: PrintedTable): number[] {
   pdf.font(BOLD).fontSize(CELL_SIZE);
-  const wanted = columns.map(({ title, isNumber }, index) => {
-    if (isNumber === true) return NUMBER_WIDTH;
-    const longest = [title, ...rows.map(({ cells }) => cells[index] ?? '')].reduce((a, b) =>
-      b.length > a.length ? b : a,
-    );
-    return Math.min(180, pdf.widthOfString(printable(longest)) + 2 * PADDING + 4);
+  const widthOf = (text: string) => Math.ceil(pdf.widthOfString(printable(text))) + 2 * PADDING + 1;
+  const measured = columns.map(({ title, isNumber }, index) => {
+    let [least, most] = [0, 0];
+    for (const cell of new Set([title, ...rows.map(({ cells }) => cells[index] ?? '')])) {
+      most = Math.max(most, widthOf(cell));
+      for (const word of cell.split(' ')) least = Math.max(least, widthOf(word));
+    }
+    // A hash or an id may break.
+    return { least: Math.min(LONGEST_WORD, least), most: isNumber === true ? least : Math.min(WIDEST, most) };
   });
-  const fixed = wanted
-    .filter((_, index) => columns[index]?.isNumber === true)
-    .reduce((sum, each) => sum + each, 0);
-  const flexible = wanted.reduce((sum, each) => sum + each, 0) - fixed;
-  const room = pdf.page.width - 2 * MARGIN - fixed;
-  const scale = flexible === 0 ? 1 : room / flexible;
-  return wanted.map((width, index) => (columns[index]?.isNumber === true ? width : width * scale));
+  const room = pdf.page.width - 2 * MARGIN;
+  const sum = (of: 'least' | 'most') => measured.reduce((total, each) => total + each[of], 0);
+  const [least, most] = [sum('least'), sum('most')];
+  if (least >= room) return measured.map((each) => (each.least / least) * room);
+  if (most <= room) return measured.map((each) => (each.most / most) * room);
+  const share = (room - least) / (most - least);
+  return measured.map((each) => each.least + (each.most - each.least) * share);
 }
 
 function writeFooters(pdf: Pdf, title: string): void {

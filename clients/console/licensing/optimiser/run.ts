@@ -103,6 +103,7 @@ const REASONS = [
   'other-end-not-licensable',
   'may-not-move-yet',
   'needed-no-more',
+  'after-purchase',
   'to-buy',
   'covers-devices',
   'covers-people',

@@ -32,7 +32,7 @@ export function printedPosition(document: PositionDocument): PrintedDocument {
       ...lines(position),
       ...servers(position),
       ...stock(document),
-      ...endings(position),
+      ...endings(document),
       basis(document),
     ],
   };
@@ -104,10 +104,10 @@ function stock({ grants, saTerms, agreements }: PositionDocument): PrintedSectio
         nameOf(sku),
         metric,
         `${quantity}`,
-        source,
+        source.replaceAll('-', ' '),
         from,
         to ?? 'no end',
-        proof,
+        source === 'licence-file' ? fileName(proof) : proof,
         agreementOf(agreementId),
       ],
     }));
@@ -127,11 +127,28 @@ function stock({ grants, saTerms, agreements }: PositionDocument): PrintedSectio
   return sections;
 }
 
-function endings({ ending }: Position): PrintedSection[] {
-  if (ending.length === 0) return [];
+function endings({ position, saTerms }: PositionDocument): PrintedSection[] {
+  if (position.ending.length === 0) return [];
   const columns = [...textColumns('What', 'Name', 'On'), ...numberColumns('Days left')];
-  const rows = ending.map(({ what, id, on, daysLeft }) => ({ cells: [what, id, on, `${daysLeft}`] }));
+  const rows = position.ending.map(({ what, id, on, daysLeft }) => {
+    if (what === 'file') return { cells: ['Licence file', fileName(id), on, `${daysLeft}`] };
+    const term = saTerms.find(({ saTermId }) => saTermId === id);
+    const name = term === undefined ? id : `${term.quantity} × ${nameOf(term.sku)}`;
+    return { cells: [what === 'assurance' ? 'Software Assurance' : what, name, on, `${daysLeft}`] };
+  });
   return [{ title: 'Ends within 90 days', sentences: [], table: { columns, rows } }];
+}
+
+/** The id of an installed file is the pair of its issuer and its number, as JSON; one that was too long is cut off. */
+function fileName(id: string): string {
+  let pair: unknown;
+  try {
+    pair = JSON.parse(id);
+  } catch {
+    return id.replace(/^\["/, '').replace('","', ', number ');
+  }
+  const [issuer, number] = Array.isArray(pair) ? pair : [];
+  return typeof issuer === 'string' && typeof number === 'string' ? `${issuer}, number ${number}` : id;
 }
 
 function basis({ madeAt, position }: PositionDocument): PrintedSection {

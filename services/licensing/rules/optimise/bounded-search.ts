@@ -1,8 +1,9 @@
 // The cheapest mix where stock, packs or suites meet both levels or prices of one's own (licensing rules M7, M8): every
 // choice of a price per pool gives a minimum cut that bounds the cost from below (Lagrange), every cut is a choice that
-// bounds it from above, and branching on single CALs closes the gap where the budget allows.
+// bounds it from above; a walk through all mixes or branching on single CALs closes the gap where the budget allows.
 import { arcsByNode, CHOSEN, type ChoiceModel, chosenOf, conclude, FREE, REFUSED } from './choice.ts';
 import { type SlideCost, slideChoice } from './closure-slide.ts';
+import { exactWalk } from './exact-walk.ts';
 import { FlowNetwork, type Pulse, type Work } from './flow-network.ts';
 
 export interface PooledProblem {
@@ -32,6 +33,8 @@ const NODE_ASCENT_STEPS = 4;
 const BRANCHING_LIMIT = 5000;
 const EXACT = 2 ** 52;
 const SLIDES = 20;
+/** Of the budget, for the walk through all mixes. */
+const WALK_SHARE = 0.5;
 /** Of the budget, for the best of equally cheap mixes. */
 const TIE_SHARE = 0.05;
 
@@ -79,10 +82,30 @@ class BoundedSearch {
     let bound = root.value;
     this.#slide();
     if (!this.#isSettled(bound) && free.length <= BRANCHING_LIMIT)
-      bound = this.#branch(free, root.prices, bound);
+      bound = this.#walk(root.prices) ? this.#bestValue : this.#branch(free, root.prices, bound);
     const cost = this.#costOf(this.#best);
     const lowerBound = Math.min(cost, this.#leastCost(bound));
     return { chosen: this.#best, cost, lowerBound, optimal: lowerBound === cost };
+  }
+
+  /** @returns whether the best choice is now known to be the best of all */
+  #walk(prices: readonly number[]): boolean {
+    const { model, pool, poolCount, ownPrice } = this.#problem;
+    const share = { left: this.#work.left * WALK_SHARE };
+    const found = exactWalk(
+      {
+        ...{ model, pool, poolCount, prices },
+        extra: this.#tie.map((tie, node) => tie + (pool[node]! < 0 ? ownPrice[node]! * this.#scale : 0)),
+        cost: (counts) => this.#problem.cost(counts) * this.#scale,
+        excess: this.#excess(prices),
+        known: this.#bestValue,
+      },
+      share,
+      this.#pulse,
+    );
+    this.#work.left -= this.#work.left * WALK_SHARE - share.left;
+    if (found instanceof Uint8Array) this.#offer(found);
+    return found !== 'unknown';
   }
 
   /** Looks for cheaper choices near the best one, as long as that helps. */

@@ -191,6 +191,132 @@ function assertMovesAddUp({ moves, total }: Mix): void {
   assert.equal(served.length, total);
 }
 
+/** Both levels, without holdings: every choice of the people, and for each the least that the devices then need. */
+function leastByPeople({ graph, supply }: MixRequest): number {
+  const [most, levelOf] = [graph.users.length, [0, 0, 0]];
+  const needed = new Uint8Array(graph.devices.length);
+  const levels = new Uint8Array(most);
+  const cost = ({ standard, enterprise }: MetricSupply, counts: readonly number[]) =>
+    buy(standard, counts[0]!) + buy(enterprise!, counts[1]!);
+  let best = Number.POSITIVE_INFINITY;
+  for (let choice = 0; choice < 3 ** most; choice++) {
+    for (let at = 0, rest = choice; at < most; at++, rest = Math.floor(rest / 3)) levels[at] = rest % 3;
+    needed.fill(0);
+    let isCovered = true;
+    for (let index = 0; index < graph.edgeLevel.length; index++) {
+      const [user, device, level] = [
+        graph.edgeUser[index]!,
+        graph.edgeDevice[index]!,
+        graph.edgeLevel[index]! + 1,
+      ];
+      if (user >= 0 && levels[user]! >= level) continue;
+      if (device < 0) isCovered = false;
+      else needed[device] = Math.max(needed[device]!, level);
+    }
+    if (!isCovered) continue;
+    const counts = (list: Uint8Array) => {
+      levelOf.fill(0);
+      for (const level of list) levelOf[level]!++;
+      return [levelOf[1]! + levelOf[2]!, levelOf[2]!];
+    };
+    best = Math.min(best, cost(supply.user, counts(levels)) + cost(supply.device, counts(needed)));
+  }
+  return best;
+}
+
+const bills = new WeakMap<CalSupply, number[]>();
+
+function buy(supply: CalSupply, count: number): number {
+  let bill = bills.get(supply);
+  if (bill === undefined) {
+    bill = [0];
+    for (let missing = 1; missing <= 20; missing++)
+      bill.push(
+        Math.min(...[...supply.packs].map(([size, each]) => each + bill![Math.max(0, missing - size)]!)),
+      );
+    bills.set(supply, bill);
+  }
+  return bill[Math.max(0, count - supply.owned)]!;
+}
+
+test('both levels, owned stock and packs, eight people and eight devices: the best of all choices', () => {
+  const side = (letter: string) => fc.option(fc.constantFrom(...ids(letter, 8)), { freq: 30 });
+  const accesses = fc.array(
+    fc
+      .tuple(side('u'), side('d'), fc.constantFrom('standard' as const, 'enterprise' as const))
+      .filter(([user, device]) => user !== null || device !== null)
+      .map(([user, device, level]) => ({ user, device, level })),
+    { minLength: 8, maxLength: 30 },
+  );
+  const each = supplies(fc.integer({ min: 0, max: 5 }));
+  fc.assert(
+    fc.property(accesses, joint(each), joint(each), (list, user, device) => {
+      const request = { graph: accessGraph(list), supply: { user, device } };
+      const found = optimise(request);
+      assert.ok(found.ok);
+      assert.equal(found.value.optimal, true);
+      assert.equal(found.value.lowerBound, found.value.cost);
+      assert.equal(found.value.cost, leastByPeople(request));
+      assertCovers(request, found.value);
+    }),
+    { numRuns: RUNS / 4 },
+  );
+});
+
+/** An office as most are: own computers, mobiles, a few terminals in shifts, telephones of nobody. */
+function office(size: number): Access[] {
+  const accesses: Access[] = [{ user: null, device: 'lobby', level: 'enterprise' }];
+  for (let index = 0; index < size; index++) {
+    const user = `person-${index}`;
+    const level = index % 3 === 0 ? 'enterprise' : 'standard';
+    if (index % 4 === 3) {
+      const first = Math.floor(index / 8) % 5;
+      for (let desk = 0; desk < 3; desk++)
+        accesses.push({ user, device: `desk-${(first * desk + desk) % 6}`, level: 'standard' });
+      continue;
+    }
+    accesses.push({ user, device: `computer-${index}`, level });
+    if (index % 5 < 2) accesses.push({ user, device: `mobile-${index}`, level });
+  }
+  return accesses;
+}
+
+test('an office of fifty with owned stock and packs is answered with its proof, in few steps', () => {
+  const stock = (sizes: readonly (readonly [number, number])[], own: number) => ({
+    packs: new Map(sizes),
+    owned: own,
+  });
+  const standard = [
+    [1, 4000],
+    [5, 19_000],
+    [10, 36_000],
+    [50, 165_000],
+  ] as const;
+  const enterprise = [
+    [1, 11_000],
+    [5, 52_500],
+    [10, 100_000],
+    [50, 475_000],
+  ] as const;
+  for (const [users, devices] of [
+    [30, 2],
+    [20, 5],
+    [0, 0],
+  ] as const) {
+    const found = optimise({
+      graph: accessGraph(office(50)),
+      supply: {
+        user: { standard: stock(standard, users), enterprise: stock(enterprise, users / 2) },
+        device: { standard: stock(standard, devices), enterprise: stock(enterprise, devices) },
+      },
+      workLimit: 5e7,
+    });
+    assert.ok(found.ok);
+    assert.equal(found.value.optimal, true, `${users} owned`);
+    assert.equal(found.value.lowerBound, found.value.cost);
+  }
+});
+
 test('a higher price never makes the mix cheaper', () => {
   const shape = { level: 'standard', supply: plain(supplies(owned)), edges: 20 } as const;
   fc.assert(

@@ -1,5 +1,5 @@
 // The directory as every process and every browser holds it: snapshot and `identity.user.changed`, folded.
-import { view } from '@parley/platform/contract';
+import { type Outcome, view } from '@parley/platform/contract';
 import { directorySnapshot, type User, userChanged } from './contract.ts';
 
 export interface Directory {
@@ -19,6 +19,24 @@ export function foldUser(directory: Directory, user: User): Directory {
   directory.users.set(user.userId, user);
   directory.byAddress.set(user.address, user);
   return directory;
+}
+
+/**
+ * Whether these people are all known, asking for those who are not in the view: who was added a moment ago may not be yet.
+ * @param ask `identity.get`.
+ */
+export async function areKnown(
+  directory: { readonly current: Directory },
+  userIds: Iterable<string>,
+  ask: (userId: string) => Promise<Outcome<User>>,
+): Promise<boolean> {
+  for (const userId of userIds) {
+    if (directory.current.users.has(userId)) continue;
+    const found = await ask(userId);
+    if (!found.ok) return false;
+    foldUser(directory.current, found.value);
+  }
+  return true;
 }
 
 /** What stands before the `@`: phones use it as their user name. */

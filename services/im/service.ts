@@ -7,7 +7,8 @@ import {
   type ServiceDefinition,
   startRounds,
 } from '@parley/platform/host';
-import { directoryView } from '../identity/view.ts';
+import { getUser } from '../identity/contract.ts';
+import { areKnown, directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { type Location, locationChanged } from '../registrar/contract.ts';
 import { foldLocation, locationView } from '../registrar/view.ts';
@@ -70,8 +71,9 @@ export const imService: ServiceDefinition = {
 
     const subscriptions = await Promise.all([
       bus.serve(contract.openConversation, async ({ userId, participantIds, deviceId }) => {
-        const { users } = directory.current;
-        if (![userId, ...participantIds].every((id) => users.has(id))) return fault('IM_NO_SUCH_RECIPIENT');
+        const ask = (id: string) => bus.call(getUser, { userId: id });
+        if (!(await areKnown(directory, [userId, ...participantIds], ask)))
+          return fault('IM_NO_SUCH_RECIPIENT');
         const known = await messages.find(userId, participantIds);
         // What was said may always be read; a new conversation is there to write in.
         if (known === undefined) {

@@ -2,7 +2,7 @@
 import { type Bus, followView, type HeldView } from '@parley/platform/bus';
 import type { ServiceContext } from '@parley/platform/host';
 import { getUser, type User } from '../identity/contract.ts';
-import { type Directory, directoryView, foldUser } from '../identity/view.ts';
+import { areKnown, type Directory, directoryView } from '../identity/view.ts';
 import type { People } from './assignment-desk.ts';
 import type { Asker } from './books.ts';
 import { type OperationName, operations } from './contract.ts';
@@ -62,11 +62,7 @@ export class Who implements People, Names, AsyncDisposable {
 
   /** Who was added a moment ago may not be in the view yet: asks for those who are not. */
   async learn(userIds: Iterable<string>): Promise<void> {
-    for (const userId of userIds) {
-      if (this.isKnown(userId)) continue;
-      const found = await this.#bus.call(getUser, { userId });
-      if (found.ok) foldUser(this.#directory.current, found.value);
-    }
+    await areKnown(this.#directory, userIds, (userId) => this.#bus.call(getUser, { userId }));
   }
 
   isDisabled(userId: string): boolean {

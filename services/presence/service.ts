@@ -8,8 +8,8 @@ import {
   startRounds,
 } from '@parley/platform/host';
 import { devicesChanged, listDevices } from '../authentication/contract.ts';
-import { userChanged } from '../identity/contract.ts';
-import { directoryView } from '../identity/view.ts';
+import { getUser, userChanged } from '../identity/contract.ts';
+import { areKnown, directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { type Location, locationChanged } from '../registrar/contract.ts';
 import { locationView } from '../registrar/view.ts';
@@ -94,8 +94,9 @@ export const presenceService: ServiceDefinition = {
       bus.serve(contract.putContact, async ({ userId, contact, deviceId }) => {
         const licensed = mayUsePresence(gate, { userId, deviceId });
         if (!licensed.ok) return licensed;
+        const ask = (id: string) => bus.call(getUser, { userId: id });
+        if (!(await areKnown(directory, [contact.userId], ask))) return fault('PRESENCE_NO_SUCH_USER');
         return own.transaction(async (work) => {
-          if (!directory.current.users.has(contact.userId)) return fault('PRESENCE_NO_SUCH_USER');
           const held = await rows.listContacts(work.db, userId);
           const isNew = !held.some((other) => other.userId === contact.userId);
           if (isNew && held.length >= CONTACTS_A_USER) return fault('PRESENCE_TOO_MANY_CONTACTS');

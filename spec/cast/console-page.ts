@@ -88,6 +88,10 @@ export class ConsolePage {
   }
 
   async notices(text: string): Promise<void> {
-    await this.page.getByText(text, { exact: true }).first().waitFor();
+    const notice = this.page.getByText(text, { exact: true }).first();
+    await notice.waitFor().catch(async (error: unknown) => {
+      const seen = await this.page.getByRole('status').or(this.page.getByRole('alert')).allInnerTexts();
+      throw new Error(`No notice “${text}”; to be read: ${seen.join(' | ')}`, { cause: error });
+    });
   }
 }

@@ -14,6 +14,14 @@ export function isHost(text: string): boolean {
   return isAllOf(LABELS, text) && !text.startsWith('.') && !text.includes('..');
 }
 
+/**
+ * RFC 5118 §4.10: the grammar of RFC 3261 §25.1 has three colons before an IPv4 address at the end of an IPv6 address,
+ * so peers that obey it send them; two are meant, and two are kept.
+ */
+export function withTwoColons(host: string): string {
+  return host.startsWith('[') ? host.replace(/:::(?=[0-9]{1,3}(?:\.[0-9]{1,3}){3}\]$)/, '::') : host;
+}
+
 /** RFC 4291 §2.2: eight groups, one run of zeros abbreviated, or a dotted quad at the end. */
 export function isIpv6(text: string): boolean {
   if (text.length < 2 || text.length > 45) return false;

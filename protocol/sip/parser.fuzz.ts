@@ -1,27 +1,22 @@
 // Fuzz target of the SIP parser: whatever the bytes, nothing throws, what was read survives writing and reading, and
 // framing does not depend on how a stream is cut. Run by `npm run fuzz` and by the properties.
-import { parseChallenge, serializeChallenge } from './auth/digest-challenge.ts';
-import { parseCredentials, serializeCredentials } from './auth/digest-credentials.ts';
+import { type BodyPart, multipartBoundary, parseMultipart, serializeMultipart } from './body/multipart.ts';
+import { parseSipfrag, serializeSipfrag } from './body/sipfrag.ts';
 import { responseTo } from './build-message.ts';
 import { parseAccept } from './header/accept.ts';
 import { parseContact } from './header/contact.ts';
-import { parseContentType, serializeContentType } from './header/content-type.ts';
-import { parseCSeq, serializeCSeq } from './header/cseq.ts';
-import { parseDate, serializeDate } from './header/date.ts';
-import { parseEvent, serializeEvent } from './header/event.ts';
-import { parseNameAddr, serializeNameAddr } from './header/name-addr.ts';
-import { parseSubscriptionState, serializeSubscriptionState } from './header/subscription-state.ts';
-import { parseVia, serializeVia } from './header/via.ts';
+import { parseFeatureValue } from './header/feature-tags.ts';
 import type { SipMessage } from './message.ts';
 import { DEFAULT_LIMITS } from './parse-limits.ts';
 import { parseMessage } from './parser.ts';
 import { serializeMessage } from './serializer.ts';
 import { createStreamFramer, type Framed } from './stream-framer.ts';
+import { canonical, HEADER_FORMS } from './testing/header-forms.ts';
 import { parseSipUri, serializeSipUri, sipUrisEqual } from './uri.ts';
 import { validateRequest, validateResponse } from './validate-message.ts';
 
 /** Folders with seeds, from the root of the repository. */
-export const corpus: string[] = ['spec/corpora/rfc4475'];
+export const corpus: string[] = ['spec/corpora/rfc4475', 'spec/corpora/rfc5118', 'spec/corpora/sip-messages'];
 
 export function fuzz(data: Uint8Array): void {
   checkMessage(data);
@@ -45,6 +40,24 @@ function checkMessage(data: Uint8Array): void {
   parseContact(message.headers);
   parseAccept(message.headers);
   mustRead(message);
+  checkBody(message);
+}
+
+/** Bodies that are made of fields: read as what they are said to be, and as a fragment whatever they are. */
+function checkBody({ headers, body }: SipMessage): void {
+  const fragment = parseSipfrag(body);
+  if (fragment !== undefined) {
+    mustEqual(describePart(parseSipfrag(serializeSipfrag(fragment))), describePart(fragment), 'fragment');
+  }
+  const boundary = multipartBoundary(headers.get('Content-Type'));
+  const parts = boundary === undefined ? undefined : parseMultipart(body, boundary);
+  if (boundary === undefined || parts === undefined) return;
+  const again = parseMultipart(serializeMultipart(parts, boundary), boundary);
+  mustEqual(again?.map(describePart), parts.map(describePart), 'parts');
+}
+
+function describePart(part: BodyPart | undefined): unknown {
+  return part === undefined ? undefined : { ...part, headers: [...part.headers.entries()] };
 }
 
 /** What was written is read as the same message, and written again is the same bytes. */
@@ -65,40 +78,17 @@ function describe(message: SipMessage): unknown {
   return { startLine, fields, body: [...body] };
 }
 
-type Form = (text: string) => [value: unknown, again: unknown] | undefined;
-
-function form<T>(parse: (text: string) => T | undefined, serialize: (value: T) => string): Form {
-  return (text) => {
-    const value = parse(text);
-    return value === undefined ? undefined : [value, parse(serialize(value))];
-  };
-}
-
-const FORMS: readonly Form[] = [
-  form((text) => withoutEmptyName(parseNameAddr(text)), serializeNameAddr),
-  form(parseVia, serializeVia),
-  form(parseCSeq, serializeCSeq),
-  form(parseSipUri, serializeSipUri),
-  form(parseEvent, serializeEvent),
-  form(parseSubscriptionState, serializeSubscriptionState),
-  form(parseContentType, serializeContentType),
-  form(parseDate, serializeDate),
-  form(parseChallenge, serializeChallenge),
-  form(parseCredentials, serializeCredentials),
-];
-
-/** `"" <sip:a@b>` is written without the quotes. */
-function withoutEmptyName(value: ReturnType<typeof parseNameAddr>): typeof value {
-  return value?.displayName === '' ? { ...value, displayName: undefined } : value;
-}
+const FORMS = Object.values(HEADER_FORMS);
 
 /** Every header module sees every value: none may throw, and each reads what it writes. */
 function checkValue(text: string): void {
-  for (const read of FORMS) {
+  for (const { readTwice: read } of FORMS) {
     const pair = read(text);
-    if (pair !== undefined) mustEqual(pair[1], pair[0], text);
+    if (pair !== undefined) mustEqual(pair.again, pair.value, text);
   }
+  parseFeatureValue(text);
   const uri = parseSipUri(text);
+  if (uri !== undefined) mustEqual(parseSipUri(serializeSipUri(uri)), uri, text);
   if (uri !== undefined && !sipUrisEqual(uri, uri)) throw new Error(`${text} does not equal itself`);
 }
 
@@ -128,11 +118,4 @@ function describeFramed(framed: Framed): unknown {
 function mustEqual(actual: unknown, expected: unknown, what: string): void {
   const [a, b] = [canonical(actual), canonical(expected)];
   if (a !== b) throw new Error(`${what}: ${a} is not ${b}`);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner) => {
-    if (inner instanceof Map) return [...inner].map(([name, param]) => [name, param ?? null]);
-    return inner instanceof Uint8Array ? [...inner] : inner;
-  });
 }

@@ -114,6 +114,27 @@ export function readHead(bytes: Uint8Array, start: number, end: number, limits: 
   return { startLine, headers, flaw };
 }
 
+/**
+ * As `readHead`, for text that need not be all of a message: header fields that end with the text, and a start line
+ * before them where `mayStart` lets one be and there is one. Used for the parts of bodies.
+ */
+export function readFragment(bytes: Uint8Array, limits: ParseLimits, mayStart: boolean): Head {
+  const { text } = decodeText(bytes);
+  let flaw: Flaw | undefined;
+  const found: Found = (reason, offset, status = 400) => {
+    flaw ??= { reason, offset, status };
+  };
+  const lineEnd = endOfLine(text, 0);
+  const startLine = mayStart ? parseStartLine(text.slice(0, lineEnd), found) : undefined;
+  // A header field can look like a request line that is wrong: `Subject : for SIP/2.0`.
+  const isStart = startLine !== undefined && flaw === undefined;
+  flaw = undefined;
+  const nul = bareNul(text);
+  if (nul !== -1) found('NUL in the header', nul);
+  const headers = indexFields(text, isStart ? lineEnd + 2 : 0, nul !== -1, limits, found);
+  return { startLine: isStart ? startLine : undefined, headers, flaw };
+}
+
 /** The message, or why it is none; the head's flaw comes before `bodyFlaw`. */
 export function finish(head: Head, body: Uint8Array, bodyFlaw?: Flaw): SipParseResult {
   const flaw = head.flaw ?? bodyFlaw;
@@ -153,7 +174,7 @@ function endOfLine(text: string, from: number): number {
   return at === -1 ? text.length : at;
 }
 
-type StartLine =
+export type StartLine =
   | { readonly kind: 'request'; readonly method: string; readonly uri: string }
   | { readonly kind: 'response'; readonly status: number; readonly reason: string };
 type Found = (reason: string, at: number, status?: number) => void;

@@ -7,13 +7,15 @@ import { createRequest, createResponse } from './build-message.ts';
 import { parseNameAddr, serializeNameAddr } from './header/name-addr.ts';
 import { parseVia, serializeVia } from './header/via.ts';
 import type { SipMessage } from './message.ts';
-import { fuzz } from './parser.fuzz.ts';
+import { corpus as folders, fuzz } from './parser.fuzz.ts';
 import { parseMessage } from './parser.ts';
 import { serializeMessage } from './serializer.ts';
 import { createStreamFramer } from './stream-framer.ts';
 
-const folder = join(import.meta.dirname, '../../spec/corpora/rfc4475');
-const corpus = readdirSync(folder).map((name) => new Uint8Array(readFileSync(join(folder, name))));
+const root = join(import.meta.dirname, '../..');
+const corpus = folders.flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => new Uint8Array(readFileSync(join(root, folder, name)))),
+);
 
 const token = fc.stringMatching(/^[a-zA-Z0-9.!%*_+`'~-]{1,12}$/);
 /** Any text that may stand in a header field: no line ends, no NUL, no lone surrogates, no space at the ends. */

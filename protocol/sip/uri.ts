@@ -9,14 +9,14 @@ import {
   type Params,
   parseNumber,
 } from './grammar.ts';
-import { isHost } from './host.ts';
+import { isHost, withTwoColons } from './host.ts';
 import { equalUnescaped, hasValidEscapes, unescapeUri } from './uri-escape.ts';
 
 export interface SipUri {
   readonly scheme: 'sip' | 'sips';
   readonly user?: string | undefined;
   readonly password?: string | undefined;
-  /** Name, IPv4 address, or IPv6 address in brackets; as it came. */
+  /** Name, IPv4 address, or IPv6 address in brackets; as it came, but see `withTwoColons`. */
   readonly host: string;
   readonly port?: number | undefined;
   /** By lower-case name; `;lr` maps to undefined. */
@@ -87,7 +87,7 @@ export function splitHostport(text: string): { host: string; port?: number } | u
   const bracket = text.startsWith('[') ? text.indexOf(']') : 0;
   if (bracket === -1) return undefined;
   const colon = text.indexOf(':', bracket);
-  const host = colon === -1 ? text : text.slice(0, colon);
+  const host = withTwoColons(colon === -1 ? text : text.slice(0, colon));
   if (!isHost(host)) return undefined;
   if (colon === -1) return { host };
   const port = text.length - colon <= 6 ? parseNumber(text.slice(colon + 1), 65_535) : undefined;

@@ -16,8 +16,16 @@ export function parseAuthFields(text: string): AuthFields | undefined {
   const schemeStart = skipSpace(text, 0);
   const schemeEnd = tokenEnd(text, schemeStart);
   if (schemeEnd === schemeStart || !isSpaceCode(text.charCodeAt(schemeEnd))) return undefined;
+  const params = parseAuthParams(text, schemeEnd);
+  return params === undefined
+    ? undefined
+    : { scheme: text.slice(schemeStart, schemeEnd).toLowerCase(), params };
+}
+
+/** The `name=value` that stand from `from` to the end, by lower-case name, quotes resolved. */
+export function parseAuthParams(text: string, from: number): ReadonlyMap<string, string> | undefined {
   const params = new Map<string, string>();
-  let at = skipSpace(text, schemeEnd);
+  let at = skipSpace(text, from);
   while (at < text.length) {
     const nameEnd = tokenEnd(text, at);
     const name = text.slice(at, nameEnd).toLowerCase();
@@ -36,5 +44,5 @@ export function parseAuthFields(text: string): AuthFields | undefined {
     // A comma promises another parameter.
     if (at === text.length) return undefined;
   }
-  return { scheme: text.slice(schemeStart, schemeEnd).toLowerCase(), params };
+  return params;
 }

@@ -1,7 +1,7 @@
 // Accept: which body types the sender can read, and which it would rather (RFC 3261 §20.1).
 import type { HeaderFields } from '../header-fields.ts';
 import { parseQValue } from './contact.ts';
-import { type MediaType, parseContentType } from './content-type.ts';
+import { type MediaType, parseContentType, serializeContentType } from './content-type.ts';
 
 export interface AcceptRange extends MediaType {
   /** 0 … 1000; 0 means "not this". */
@@ -17,6 +17,16 @@ export function parseAccept(headers: HeaderFields): readonly AcceptRange[] | und
     if (range !== undefined) ranges.push({ ...range, priority: parseQValue(range.params.get('q')) ?? 1000 });
   }
   return ranges;
+}
+
+/** `priority` is written as q; a `q` among the parameters is not. */
+export function serializeAccept(ranges: Iterable<AcceptRange>): string {
+  return Array.from(ranges, ({ type, subtype, params, priority }) => {
+    const others = new Map(params);
+    others.delete('q');
+    if (priority !== 1000) others.set('q', String(priority / 1000));
+    return serializeContentType({ type, subtype, params: others });
+  }).join(', ');
 }
 
 /**

@@ -1,7 +1,7 @@
 // Contact: where a user agent wants to be reached (RFC 3261 §20.10, §10.2.1). Used by the registrar and dialogs.
 import type { HeaderFields } from '../header-fields.ts';
 import { parseExpires } from './expires.ts';
-import { type NameAddr, parseNameAddr } from './name-addr.ts';
+import { type NameAddr, parseNameAddr, serializeNameAddr } from './name-addr.ts';
 
 const MAX_CONTACTS = 256;
 
@@ -18,6 +18,10 @@ export function parseContact(headers: HeaderFields): '*' | readonly NameAddr[] |
     contacts.push(contact);
   }
   return contacts;
+}
+
+export function serializeContact(contacts: '*' | readonly NameAddr[]): string {
+  return contacts === '*' ? contacts : contacts.map(serializeNameAddr).join(', ');
 }
 
 /** The `expires` parameter, or undefined where the Expires field or the registrar decides (RFC 3261 §10.2.1.1). */

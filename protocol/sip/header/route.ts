@@ -2,7 +2,7 @@
 // RFC 3327 §4, RFC 3608 §5). Used by the proxy and dialogs.
 import type { HeaderFields } from '../header-fields.ts';
 import { parseSipUri } from '../uri.ts';
-import { type NameAddr, parseNameAddr } from './name-addr.ts';
+import { type NameAddr, parseNameAddr, serializeNameAddr } from './name-addr.ts';
 
 export type RouteHeader = 'Route' | 'Record-Route' | 'Path' | 'Service-Route';
 
@@ -20,6 +20,10 @@ export function parseRouteSet(headers: HeaderFields, name: RouteHeader): readonl
     routes.push(route);
   }
   return routes;
+}
+
+export function serializeRouteSet(routes: Iterable<NameAddr>): string {
+  return Array.from(routes, serializeNameAddr).join(', ');
 }
 
 /** Whether a proxy with this URI routes loosely (RFC 3261 §16.12): it says so with `lr`. */

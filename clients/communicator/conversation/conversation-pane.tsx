@@ -14,6 +14,8 @@ import styles from './conversation-pane.module.css';
 import { Timeline } from './timeline.tsx';
 import { TypingLine } from './typing-line.tsx';
 
+const NOTHING_LOADED = { messages: [], hasOlder: false } as const;
+
 export function ConversationPane({ conversationId }: { readonly conversationId: string }) {
   const { t } = useTranslation();
   const client = useLiveClient();
@@ -28,6 +30,7 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
     conversation === undefined ? '' : conversationName(live, conversation, t('people.unknown')),
   );
 
+  const waiting = useLive(({ outbox }) => outbox.some((item) => item.conversationId === conversationId));
   const refused = useLive(({ live }) =>
     conversation === undefined ? null : refusal(live, messageFeature(conversation)),
   );
@@ -51,15 +54,18 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
       </EmptyState>
     );
   }
+  // What was written is there to be seen although the history may not be loaded, as without a connection.
+  const shown = thread ?? (waiting ? NOTHING_LOADED : undefined);
+  const isEmpty = conversation.lastSeq === 0 && !waiting && (thread?.messages.length ?? 0) === 0;
   return (
     <section className={styles.pane} aria-label={t('chats.with', { name })}>
       <ConversationHeader conversation={conversation} others={others} name={name} />
-      {thread === undefined ? (
+      {isEmpty ? (
+        <FirstWords name={name} />
+      ) : shown === undefined ? (
         <TimelineSkeleton />
-      ) : thread.messages.length === 0 && conversation.lastSeq === 0 ? (
-        <FirstWords conversationId={conversationId} name={name} others={others} />
       ) : (
-        <Timeline conversationId={conversationId} thread={thread} name={name} named={others.length > 1} />
+        <Timeline conversationId={conversationId} thread={shown} name={name} named={others.length > 1} />
       )}
       <TypingLine conversationId={conversationId} />
       {refused === null ? (
@@ -72,22 +78,9 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
   );
 }
 
-interface FirstWordsProps {
-  readonly conversationId: string;
-  readonly name: string;
-  readonly others: readonly string[];
-}
-
-/** Until the server has stored the first message there is only what waits in the outbox. */
-function FirstWords({ conversationId, name, others }: FirstWordsProps) {
+/** Before anything was said. */
+function FirstWords({ name }: { readonly name: string }) {
   const { t } = useTranslation();
-  const waiting = useLive(({ outbox }) => outbox.some((item) => item.conversationId === conversationId));
-  if (waiting) {
-    const nothing = { messages: [], hasOlder: false };
-    return (
-      <Timeline conversationId={conversationId} thread={nothing} name={name} named={others.length > 1} />
-    );
-  }
   return (
     <div className={styles.first}>
       <EmptyState

@@ -4,7 +4,8 @@ import { openInProcessBus } from '../bus/index.ts';
 import { systemClock } from '../net/clock-system.ts';
 import { type CountingTables, counting } from './fixtures/counting.ts';
 import { groupCommit } from './group-commit.ts';
-import type { ServiceTransaction } from './store.ts';
+import type { ServiceStore, ServiceTransaction } from './store.ts';
+import { StoreError } from './store-error.ts';
 import { openTestStore, silentLog } from './testing.ts';
 
 async function openGroup(most?: number) {
@@ -77,4 +78,22 @@ test('a group holds so many at most', async () => {
     group.groups.map(({ length }) => length),
     [2, 2, 1],
   );
+});
+
+test('while the database is away all changes are refused together: none waits for the attempts of the others', async () => {
+  const error = new StoreError('STORE_UNAVAILABLE', 'The database does not answer.');
+  let attempts = 0;
+  const own = {
+    transaction: async () => {
+      attempts += 1;
+      throw error;
+    },
+  } as unknown as ServiceStore<CountingTables>;
+  const change = groupCommit(own, async (_work, asks: readonly number[]) => asks);
+  const settled = await Promise.allSettled([1, 2, 3].map(change));
+  assert.deepEqual(
+    settled.map((each) => each.status === 'rejected' && each.reason),
+    [error, error, error],
+  );
+  assert.equal(attempts, 1);
 });

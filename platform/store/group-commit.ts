@@ -1,6 +1,7 @@
 // Many small changes in one transaction: what comes while one commits goes together with the next. One flush to the disk
 // and a few statements serve them all, and each caller still hears only of what is stored.
 import type { ServiceStore, ServiceTransaction } from './store.ts';
+import { StoreError } from './store-error.ts';
 
 export interface GroupCommitOptions {
   /** So many go into one transaction at most. */
@@ -17,7 +18,7 @@ const MOST = 200;
 
 /**
  * @param apply makes the changes and answers each ask, in order. When it throws for several, each is tried alone, so that
- *   one bad value fails nobody else's change.
+ *   one bad value fails nobody else's change; not so when the store itself is away or full, which is true for all.
  * @returns resolves once the change is committed.
  */
 export function groupCommit<Tables, Ask, Reply>(
@@ -34,8 +35,8 @@ export function groupCommit<Tables, Ask, Reply>(
       const replies = await own.transaction((work) => apply(work, asks));
       for (const [index, { resolve }] of group.entries()) resolve(replies[index]!);
     } catch (error) {
-      if (group.length === 1) return group[0]!.reject(error);
-      for (const one of group) await commit([one]);
+      if (group.length === 1 || isOfAll(error)) for (const { reject } of group) reject(error);
+      else for (const one of group) await commit([one]);
     }
   }
 
@@ -52,4 +53,8 @@ export function groupCommit<Tables, Ask, Reply>(
       // What came in the same turn of the loop goes together from the start.
       setImmediate(drain);
     });
+}
+
+function isOfAll(error: unknown): boolean {
+  return error instanceof StoreError && (error.code === 'STORE_UNAVAILABLE' || error.code === 'STORE_FULL');
 }

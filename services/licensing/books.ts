@@ -10,7 +10,7 @@ import { licensingErrors, type PolicyRights, rightsChanged, type SubjectRights }
 import { EvidenceBook } from './evidence-book.ts';
 import { type Reckoning, reckon, type SubjectState } from './reckoning.ts';
 import { DAY_MS, dayOf } from './rules/day.ts';
-import { emptyLedger, type Fact, foldFact, type Ledger, replacedBy } from './rules/ledger.ts';
+import { emptyLedger, type Fact, foldFact, type Ledger, ledgerAsOf, replacedBy } from './rules/ledger.ts';
 import * as rows from './store.ts';
 import type { LicensingTables } from './tables.ts';
 
@@ -101,10 +101,11 @@ export class Books {
 
   /** The ledger at the end of a day (rule M11). */
   async asOf(day: string): Promise<Ledger> {
-    const ledger = emptyLedger();
-    for await (const record of this.records())
-      if (dayOf(Math.floor(record.at / DAY_MS)) <= day) foldFact(ledger, factOf(record));
-    return ledger;
+    const records = this.records();
+    async function* facts() {
+      for await (const record of records) yield { at: record.at, fact: factOf(record) };
+    }
+    return await ledgerAsOf(facts(), day);
   }
 
   async *records(): AsyncGenerator<AuditRecord> {
@@ -205,7 +206,7 @@ export class Books {
     await rows.putRights(work.db, changed);
     await rows.putPolicy(work.db, policy);
     if (isPolicyChanged) await work.announce(rightsChanged, policy);
-    for (const rights of changed) await work.announce(rightsChanged, rights);
+    await work.announceAll(rightsChanged, changed);
     for (const rights of changed) this.#rights.set(rightsKey(rights), rights);
     this.#policy = policy;
     this.#isTorn = false;

@@ -48,59 +48,62 @@ export interface LicenceGate extends AsyncDisposable {
 }
 
 type Ports = Pick<ServiceContext, 'bus' | 'clock' | 'log' | 'metrics'>;
+/** One recorder for all gates over one bus, as `followView` keeps one view for them. */
 interface Shared {
-  readonly view: HeldView<LicensingView, Rights>;
   readonly recorder: AccessRecorder;
-  users: number;
+  gates: number;
 }
-const gates = new WeakMap<object, Shared>();
+const recorders = new WeakMap<object, Shared>();
 
 export function openLicenceGate(context: Ports): LicenceGate {
-  const shared = gates.get(context.bus) ?? {
-    view: followView(context, licensingView),
-    recorder: startRecorder(context),
-    users: 0,
-  };
-  shared.users += 1;
-  gates.set(context.bus, shared);
-  return new Gate(context.bus, shared);
+  const { bus } = context;
+  const shared = recorders.get(bus) ?? { recorder: startRecorder(context), gates: 0 };
+  shared.gates += 1;
+  recorders.set(bus, shared);
+  return new Gate(followView(context, licensingView), shared.recorder, async () => {
+    shared.gates -= 1;
+    if (shared.gates > 0) return;
+    recorders.delete(bus);
+    await shared.recorder[Symbol.asyncDispose]();
+  });
 }
 
 type Internal = Extract<LicensedActor, { kind: 'internal' }>;
 
 class Gate implements LicenceGate {
-  readonly #bus: object;
-  readonly #shared: Shared;
-  readonly #listening: Disposable[] = [];
+  readonly #view: HeldView<LicensingView, Rights>;
+  readonly #recorder: AccessRecorder;
+  readonly #letGo: () => Promise<void>;
   #isClosed = false;
 
-  constructor(bus: object, shared: Shared) {
-    this.#bus = bus;
-    this.#shared = shared;
+  constructor(view: HeldView<LicensingView, Rights>, recorder: AccessRecorder, letGo: () => Promise<void>) {
+    this.#view = view;
+    this.#recorder = recorder;
+    this.#letGo = letGo;
   }
 
   get isReady(): boolean {
-    return this.#shared.view.current.policy !== undefined;
+    return this.#view.current.policy !== undefined;
   }
 
   get ready(): Promise<void> {
-    return this.#shared.view.ready;
+    return this.#view.ready;
   }
 
   check(feature: string, actor: LicensedActor): Verdict {
     if (actor.kind !== 'internal') return UNCOVERED;
     const access = this.#accessOf(feature, actor);
-    const verdict = checkAccess(this.#shared.view.current, access);
+    const verdict = checkAccess(this.#view.current, access);
     // What was refused did not happen: it must not make anybody a subject that is in use.
     if (!verdict.allowed) return verdict;
     const level = featureOf(feature)?.cal ?? 'standard';
-    this.#shared.recorder.record({ ...access, level, deviceName: actor.deviceName });
+    this.#recorder.record({ ...access, level, deviceName: actor.deviceName });
     return verdict;
   }
 
   look(feature: string, actor: LicensedActor): Verdict {
     if (actor.kind !== 'internal') return UNCOVERED;
-    return checkAccess(this.#shared.view.current, this.#accessOf(feature, actor));
+    return checkAccess(this.#view.current, this.#accessOf(feature, actor));
   }
 
   features(actor: LicensedActor): readonly FeatureState[] {
@@ -108,28 +111,19 @@ class Gate implements LicenceGate {
   }
 
   onChange(listener: (subject: Subject | undefined) => void): Disposable {
-    const listening = this.#shared.view.onChange((rights) =>
-      listener(rights?.kind === 'subject' ? rights.subject : undefined),
-    );
-    this.#listening.push(listening);
-    return listening;
+    return this.#view.onChange((rights) => listener(rights?.kind === 'subject' ? rights.subject : undefined));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const listening of this.#listening) listening[Symbol.dispose]();
-    this.#shared.users -= 1;
-    if (this.#shared.users > 0) return;
-    gates.delete(this.#bus);
-    await this.#shared.recorder[Symbol.asyncDispose]();
-    await this.#shared.view[Symbol.asyncDispose]();
+    await this.#view[Symbol.asyncDispose]();
+    await this.#letGo();
   }
 
   /** A phone in the lobby signs in with an account, and yet no person uses it: a device without a person. */
   #accessOf(feature: string, { userId, deviceId = null }: Internal) {
-    const isShared =
-      deviceId !== null && this.#shared.view.current.devices.get(deviceId)?.commonArea === true;
+    const isShared = deviceId !== null && this.#view.current.devices.get(deviceId)?.commonArea === true;
     return { feature, deviceId, userId: isShared ? null : userId };
   }
 }

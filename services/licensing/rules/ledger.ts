@@ -160,10 +160,15 @@ export function foldFact(ledger: Ledger, { name, body }: Fact): Ledger {
   }
 }
 
+type DatedFact = Pick<LedgerRecord, 'at' | 'fact'>;
+
 /** The ledger as it was at the end of a day (rule M11): asked again later, it is the same. */
-export function ledgerAsOf(records: Iterable<LedgerRecord>, day: string): Ledger {
+export async function ledgerAsOf(
+  records: AsyncIterable<DatedFact> | Iterable<DatedFact>,
+  day: string,
+): Promise<Ledger> {
   const ledger = emptyLedger();
-  for (const { at, fact } of records) if (dayOf(Math.floor(at / DAY_MS)) <= day) foldFact(ledger, fact);
+  for await (const { at, fact } of records) if (dayOf(Math.floor(at / DAY_MS)) <= day) foldFact(ledger, fact);
   return ledger;
 }
 

@@ -1,11 +1,12 @@
 // Reads a CSV file into licensing: first a check that changes nothing and names the bad rows by line, then all good rows.
 import { Button, Field, Select, Spinner, Textarea } from '@fluentui/react-components';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../kit/fault.ts';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
-import { CheckIcon, UploadIcon } from '../../kit/widgets/icons.tsx';
+import { CheckIcon } from '../../kit/widgets/icons.tsx';
+import { FileButton } from '../file-button.tsx';
 import { SideDrawer } from '../side-drawer.tsx';
 import styles from '../users/import-drawer.module.css';
 import { COLUMNS } from './import-columns.ts';
@@ -26,7 +27,6 @@ export default function ImportDrawer({ kinds, close }: ImportDrawerProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const act = useAct();
-  const file = useRef<HTMLInputElement>(null);
   const [kind, setKind] = useState<ImportKind>(kinds[0] ?? 'access');
   const [csv, setCsv] = useState('');
   const [report, setReport] = useState<ImportReport | null>(null);
@@ -41,8 +41,7 @@ export default function ImportDrawer({ kinds, close }: ImportDrawerProps) {
     setFault(null);
   }
 
-  async function read(chosen: File | undefined): Promise<void> {
-    if (chosen === undefined) return;
+  async function read(chosen: File): Promise<void> {
     setTooLarge(chosen.size > LONGEST_BYTES);
     if (chosen.size <= LONGEST_BYTES) change(await chosen.text());
   }
@@ -79,21 +78,9 @@ export default function ImportDrawer({ kinds, close }: ImportDrawerProps) {
         <code dir="ltr">{COLUMNS[kind]}</code>
       </p>
       <div>
-        <input
-          ref={file}
-          type="file"
-          accept=".csv,text/csv,text/plain"
-          className="parley-hidden"
-          tabIndex={-1}
-          aria-hidden="true"
-          onChange={(event) => {
-            void read(event.target.files?.[0]);
-            event.target.value = '';
-          }}
-        />
-        <Button icon={<UploadIcon />} onClick={() => file.current?.click()}>
+        <FileButton accept=".csv,text/csv,text/plain" chosen={(file) => void read(file)}>
           {t('import.choose')}
-        </Button>
+        </FileButton>
       </div>
       {csv.length > SHOWN_BYTES ? (
         <p role="status">

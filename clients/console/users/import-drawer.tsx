@@ -1,12 +1,13 @@
 // Adds many people from a CSV file: first a check that changes nothing, then all rows or none.
 import { Button, Field, Textarea } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../kit/fault.ts';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
-import { CheckIcon, UploadIcon } from '../../kit/widgets/icons.tsx';
+import { CheckIcon } from '../../kit/widgets/icons.tsx';
 import { admin, type ImportReport } from '../admin-api.ts';
+import { FileButton } from '../file-button.tsx';
 import { SideDrawer } from '../side-drawer.tsx';
 import styles from './import-drawer.module.css';
 import form from './user-form.module.css';
@@ -17,7 +18,6 @@ const LONGEST_BYTES = 10 * 1024 * 1024;
 export default function ImportDrawer({ close }: { readonly close: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const file = useRef<HTMLInputElement>(null);
   const [csv, setCsv] = useState('');
   const [report, setReport] = useState<ImportReport | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
@@ -31,8 +31,7 @@ export default function ImportDrawer({ close }: { readonly close: () => void }) 
     setFault(null);
   }
 
-  async function read(chosen: File | undefined): Promise<void> {
-    if (chosen === undefined) return;
+  async function read(chosen: File): Promise<void> {
     setTooLarge(chosen.size > LONGEST_BYTES);
     if (chosen.size <= LONGEST_BYTES) change(await chosen.text());
   }
@@ -53,21 +52,9 @@ export default function ImportDrawer({ close }: { readonly close: () => void }) 
         <code dir="ltr">{COLUMNS}</code>
       </p>
       <div>
-        <input
-          ref={file}
-          type="file"
-          accept=".csv,text/csv,text/plain"
-          className="parley-hidden"
-          tabIndex={-1}
-          aria-hidden="true"
-          onChange={(event) => {
-            void read(event.target.files?.[0]);
-            event.target.value = '';
-          }}
-        />
-        <Button icon={<UploadIcon />} onClick={() => file.current?.click()}>
+        <FileButton accept=".csv,text/csv,text/plain" chosen={(file) => void read(file)}>
           {t('import.choose')}
-        </Button>
+        </FileButton>
       </div>
       <Field label={t('import.content')} {...(tooLarge ? { validationMessage: t('import.tooLarge') } : {})}>
         <Textarea

@@ -1,11 +1,12 @@
 // Installs a licence file: pasted, chosen or dropped; first checked, and what the check found is shown.
 import { Button, Field, Textarea } from '@fluentui/react-components';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../../kit/fault.ts';
 import { FaultNotice } from '../../../kit/widgets/fault-notice.tsx';
-import { CheckIcon, UploadIcon } from '../../../kit/widgets/icons.tsx';
+import { CheckIcon } from '../../../kit/widgets/icons.tsx';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
+import { FileButton } from '../../file-button.tsx';
 import { SideDrawer } from '../../side-drawer.tsx';
 import imported from '../../users/import-drawer.module.css';
 import { type OperationReply, useAct } from '../licensing-api.ts';
@@ -21,7 +22,6 @@ export default function InstallDrawer({ close }: { readonly close: () => void })
   const { t } = useTranslation();
   const act = useAct();
   const notices = useNotices();
-  const chooser = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [checked, setChecked] = useState<Checked | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
@@ -67,20 +67,7 @@ export default function InstallDrawer({ close }: { readonly close: () => void })
         }}
       >
         <p>{t('licences.files.dropText')}</p>
-        <input
-          ref={chooser}
-          type="file"
-          className="parley-hidden"
-          tabIndex={-1}
-          aria-hidden="true"
-          onChange={(event) => {
-            void read(event.target.files?.[0]);
-            event.target.value = '';
-          }}
-        />
-        <Button icon={<UploadIcon />} onClick={() => chooser.current?.click()}>
-          {t('import.choose')}
-        </Button>
+        <FileButton chosen={(file) => void read(file)}>{t('import.choose')}</FileButton>
       </div>
       <Field label={t('licences.files.text')}>
         <Textarea

@@ -1,6 +1,6 @@
 // One running Parley process: takes the data directory, opens the ports, starts the services of its roles in order,
 // listens when all of them run, and stops in reverse. Started by roles/cli and by tests.
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../net/clock.ts';
 import { systemClock } from '../net/clock-system.ts';
@@ -84,7 +84,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   async function start(): Promise<Host> {
     const order = startOrder(options.roles);
-    const nodeId = randomUUID();
+    // Short: it stands in every Record-Route (services/proxy/flow-token.ts).
+    const nodeId = randomBytes(9).toString('base64url');
     const print = options.print ?? ((line: string) => void process.stdout.write(`${line}\n`));
     let isStarted = false;
 

@@ -1,6 +1,6 @@
 // One connection as the SIP driver sees it, whatever carries it: tcp.ts, tls.ts, ws.ts, and loopback.ts for tests.
 // Suite: connection.test.ts.
-import type { SipTransport } from './sip-server.ts';
+import type { PeerCertificate, SipTransport } from './sip-server.ts';
 
 export type CloseReason =
   /** The peer ended it. */
@@ -22,6 +22,8 @@ export type CloseReason =
 export interface ConnectionReceiver {
   /** Bytes in order; valid during the call. Of a framed connection: one whole message. */
   data(bytes: Uint8Array): void;
+  /** Of a framed connection, after each arrival: what is held of a message that is not whole. */
+  heard?(heldBytes: number, isUnfinished: boolean): void;
   /** Called once, whoever closed it; nothing follows. */
   closed(reason: CloseReason): void;
 }
@@ -34,12 +36,18 @@ export interface Connection {
   readonly remotePort: number;
   /** True where the transport keeps messages apart (WebSocket), false for a byte stream. */
   readonly isFramed: boolean;
+  /** Leads to another process of this installation: no stranger, no limits. */
+  readonly isInternal?: boolean;
+  /** Of TLS, where the other side showed one. */
+  readonly certificate?: PeerCertificate | undefined;
   /** What was sent and the peer has not read, as far as this process holds it. */
   readonly unsentBytes: number;
   /** Called once; what has arrived before is kept until then. */
   start(receiver: ConnectionReceiver): void;
   /** False when nothing can be sent any more. A peer that leaves too much unread is closed. */
   send(bytes: Uint8Array): boolean;
+  /** Asks a silent peer whether it is there, where the transport can. */
+  ping?(): void;
   /**
    * Legal in any state. For `malformed` and `shutdown` what was sent still goes out, within a bound; the other reasons
    * cut at once.

@@ -17,10 +17,19 @@ import { NetCounts, type NetEvent } from './net-counts.ts';
 import { NetError } from './net-error.ts';
 import { SipExchange, type TransmitTarget } from './sip-exchange.ts';
 import type { SipFlow } from './sip-flow.ts';
-import { FlowTable } from './sip-flows.ts';
+import { FlowTable, udpPeerOf } from './sip-flows.ts';
 import { SipIntake } from './sip-intake.ts';
 import { defaultSipLimits, type SipLimits } from './sip-limits.ts';
-import type { ClientOutcome, Destination, Flow, SipServer, SipTransport } from './sip-server.ts';
+import type {
+  ClientListener,
+  ClientOutcome,
+  ClientTransaction,
+  Destination,
+  Flow,
+  MessageListener,
+  SipServer,
+  SipTransport,
+} from './sip-server.ts';
 import { SipStreams } from './sip-streams.ts';
 import { SipUdp } from './sip-udp.ts';
 import type { RefusedBecause, StreamListener } from './stream-listener.ts';
@@ -58,14 +67,10 @@ export interface SipServerOptions {
 export interface OpenedSipServer extends SipServer, AsyncDisposable {
   /** Opens one more socket. @throws {NetError} */
   listen(listen: SipListen): Promise<void>;
-  /** Takes over a connection that another listener accepted: a WebSocket of the web server, a loopback of a test. */
-  accept(connection: Connection): void;
   readonly limits: SipLimits;
   counted(event: NetEvent): number;
   readonly openConnections: number;
 }
-
-type MessageListener = (direction: 'in' | 'out', message: SipMessage, flow: Flow) => void;
 
 /**
  * RFC 3261 §18.1.1: a request "larger than 1300 bytes" is sent over a congestion-controlled transport when the MTU is
@@ -139,8 +144,8 @@ class SipDriver implements OpenedSipServer {
       log,
       counts,
       limits,
-      receive: (message, flow) => {
-        this.#observe('in', message, flow);
+      receive: (message, flow, bytes) => {
+        this.#observe('in', message, flow, bytes);
         this.#exchange.receive(message, flow);
       },
       reply: (response, target) => {
@@ -154,7 +159,7 @@ class SipDriver implements OpenedSipServer {
       limits,
       counts,
       flows: this.#flows,
-      caPem: () => this.#tls?.current.caPem,
+      tls: () => this.#tls?.current,
       message: (message, flow) => intake.message(message, flow),
       malformed: (error, flow) => intake.malformed(error, flow),
     });
@@ -185,7 +190,7 @@ class SipDriver implements OpenedSipServer {
         clock,
         counts: this.#counts,
         flows: this.#flows,
-        message: (message, flow) => this.#intake.message(message, flow),
+        message: (message, flow, bytes) => this.#intake.message(message, flow, bytes),
         malformed: (error, flow) => this.#intake.malformed(error, flow),
         sendFailed: (flow) => this.#exchange.transportError(flow.id),
       });
@@ -198,7 +203,7 @@ class SipDriver implements OpenedSipServer {
       clock,
       limits: this.limits,
       admission: new Admission(this.limits.connections),
-      accept: (connection: Connection) => this.accept(connection),
+      accept: (connection: Connection) => void this.accept(connection),
       refused: (because: RefusedBecause) => this.#counts.add(`refused_${because}`),
     };
     const listener =
@@ -206,13 +211,18 @@ class SipDriver implements OpenedSipServer {
     this.#listeners.push(Object.assign(listener, { transport }));
   }
 
-  accept(connection: Connection): void {
-    if (this.#disposed === undefined) this.#streams.accept(connection);
-    else connection.close('shutdown');
+  accept(connection: Connection): Flow | undefined {
+    if (this.#disposed === undefined) return this.#streams.accept(connection);
+    connection.close('shutdown');
+    return undefined;
   }
 
   onRequest(handler: Parameters<SipServer['onRequest']>[0]): void {
     this.#exchange.handler = handler;
+  }
+
+  onAck(handler: Parameters<SipServer['onAck']>[0]): void {
+    this.#exchange.ackHandler = handler;
   }
 
   onFlowClosed(listener: (flow: Flow) => void): Disposable {
@@ -224,7 +234,12 @@ class SipDriver implements OpenedSipServer {
   }
 
   flow(id: string): Flow | undefined {
-    return this.#flows.get(id);
+    const known = this.#flows.get(id);
+    const peer = known === undefined ? udpPeerOf(id) : undefined;
+    if (peer === undefined) return known;
+    const { local, address, port } = peer;
+    const socket = this.#udp.find((udp) => `${udp.address}:${udp.port}` === local);
+    return socket?.flowTo(address, port) ?? this.#udpFlowTo({ transport: 'udp', address, port });
   }
 
   async request(message: SipRequest, target: Flow | Destination): Promise<ClientOutcome> {
@@ -234,7 +249,77 @@ class SipDriver implements OpenedSipServer {
     // phone behind a NAT (RFC 5626 §5.3).
     const flow = isFlow ? this.#flows.get(target.id) : await this.#flowTo(target, message);
     if (flow === undefined) return noAnswer(isFlow ? 'FLOW_GONE' : 'NET_UNREACHABLE');
-    return await this.#exchange.request(message, flow, this.#sentBy(flow));
+    return await new Promise((resolve) => {
+      this.#exchange.start(message, flow, this.sentBy(flow), {
+        response: (response) => {
+          if (response.status >= 200) resolve({ kind: 'response', response });
+        },
+        failed: (reason, code) =>
+          resolve({ kind: 'failed', reason, ...(code === undefined ? {} : { code }) }),
+      });
+    });
+  }
+
+  start(
+    message: SipRequest,
+    target: Flow | Destination,
+    listener: ClientListener,
+    branchEnd?: string,
+  ): ClientTransaction {
+    const flow = this.#flowNow(target, message);
+    if (flow !== undefined)
+      return this.#exchange.start(message, flow, this.sentBy(flow), listener, branchEnd);
+    return this.#startLater(message, target, listener, branchEnd);
+  }
+
+  /** The way has to be opened first, or there is none. */
+  #startLater(
+    message: SipRequest,
+    target: Flow | Destination,
+    listener: ClientListener,
+    branchEnd?: string,
+  ): ClientTransaction {
+    let started: ClientTransaction | undefined;
+    let isCancelled = false;
+    const opening =
+      'id' in target || this.#disposed !== undefined ? undefined : this.#flowTo(target, message);
+    void Promise.resolve(opening).then((flow) => {
+      if (isCancelled) listener.failed('transport');
+      else if (flow === undefined)
+        listener.failed('transport', 'id' in target ? 'FLOW_GONE' : 'NET_UNREACHABLE');
+      else started = this.#exchange.start(message, flow, this.sentBy(flow), listener, branchEnd);
+    });
+    return {
+      cancel: (headers) => {
+        isCancelled = true;
+        started?.cancel(headers);
+      },
+    };
+  }
+
+  async flowTo(destination: Destination): Promise<Flow | undefined> {
+    if (this.#disposed !== undefined) return undefined;
+    return destination.transport === 'udp'
+      ? this.#udpFlowTo(destination)
+      : await this.#streams.flowTo(destination);
+  }
+
+  sendAck(ack: SipRequest, target: Flow | Destination): void {
+    const flow = this.#flowNow(target, ack);
+    if (flow !== undefined) this.#exchange.sendAck(ack, flow, this.sentBy(flow));
+    else if (!('id' in target) && this.#disposed === undefined) {
+      void this.#flowTo(target, ack).then((opened) => {
+        if (opened !== undefined) this.#exchange.sendAck(ack, opened, this.sentBy(opened));
+      });
+    }
+  }
+
+  /** Where no connection has to be opened first. */
+  #flowNow(target: Flow | Destination, message: SipRequest): SipFlow | undefined {
+    if (this.#disposed !== undefined) return undefined;
+    if ('id' in target) return this.#flows.get(target.id);
+    if (target.transport === 'udp' && !isLarge(message)) return this.#udpFlowTo(target);
+    return undefined;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -268,18 +353,22 @@ class SipDriver implements OpenedSipServer {
   async #flowTo(destination: Destination, message: SipRequest): Promise<SipFlow | undefined> {
     const { transport, address, port } = destination;
     if (transport !== 'udp') return await this.#streams.flowTo(destination);
-    if (serializeMessage(message).length + viaBytes > largestUdpRequestBytes) {
+    if (isLarge(message)) {
       const overTcp = await this.#streams.flowTo({ transport: 'tcp', address, port });
       // RFC 3261 §18.1.1: where the connection cannot be had, "the element SHOULD retry the request, using UDP".
       if (overTcp !== undefined) return overTcp;
     }
+    return this.#udpFlowTo(destination);
+  }
+
+  #udpFlowTo({ address, port }: Destination): SipFlow | undefined {
     const isIpv6 = address.includes(':');
     const socket = this.#udp.find((udp) => udp.address.includes(':') === isIpv6 || udp.address === '::');
     return socket?.flowTo(address, port);
   }
 
   /** Where a response that lost its connection finds us: the listener of that transport (RFC 3261 §18.1.1). */
-  #sentBy(flow: SipFlow): SentBy {
+  sentBy(flow: Flow): SentBy {
     const listener = this.#listeners.find(({ transport }) => transport === flow.transport);
     return {
       transport: flow.transport,
@@ -293,7 +382,7 @@ class SipDriver implements OpenedSipServer {
     const isSent = flow.send(bytes, address, port);
     if (isSent) {
       this.#counts.add('message_out');
-      this.#observe('out', message, flow);
+      this.#observe('out', message, flow, bytes);
     } else if (message.kind === 'response' && flow.reliable) return this.#sendBack(message, bytes, flow);
     return isSent;
   }
@@ -313,7 +402,7 @@ class SipDriver implements OpenedSipServer {
     void this.#streams.flowTo({ transport, address: remoteAddress, port }).then((flow) => {
       if (flow?.send(bytes) !== true) return;
       this.#counts.add('message_out');
-      this.#observe('out', message, flow);
+      this.#observe('out', message, flow, bytes);
     });
     return true;
   }
@@ -327,8 +416,9 @@ class SipDriver implements OpenedSipServer {
     for (const listener of [...this.#closedListeners]) this.#guarded(() => listener(flow));
   }
 
-  #observe(direction: 'in' | 'out', message: SipMessage, flow: SipFlow): void {
-    for (const listener of this.#messageListeners) this.#guarded(() => listener(direction, message, flow));
+  #observe(direction: 'in' | 'out', message: SipMessage, flow: SipFlow, bytes: Uint8Array | undefined): void {
+    for (const listener of this.#messageListeners)
+      this.#guarded(() => listener(direction, message, flow, bytes));
   }
 
   /** A listener's fault is its own: the wire goes on. */
@@ -339,6 +429,10 @@ class SipDriver implements OpenedSipServer {
       this.#options.log.error({ error }, 'A listener of the SIP server failed.');
     }
   }
+}
+
+function isLarge(message: SipRequest): boolean {
+  return serializeMessage(message).length + viaBytes > largestUdpRequestBytes;
 }
 
 function register<T extends (...given: never[]) => void>(listeners: Set<T>, listener: T): Disposable {

@@ -14,7 +14,7 @@ import type { Log } from '../observe/log.ts';
 import type { Clock } from './clock.ts';
 import type { NetCounts } from './net-counts.ts';
 import type { SipFlow } from './sip-flow.ts';
-import type { ClientOutcome, ResponseOptions, ServerRequest } from './sip-server.ts';
+import type { ClientListener, ClientTransaction, ResponseOptions, ServerRequest } from './sip-server.ts';
 
 export interface ExchangeOptions {
   readonly clock: Clock;
@@ -43,9 +43,12 @@ export function unguessable(): string {
 export class SipExchange implements Disposable {
   readonly #options: ExchangeOptions;
   readonly #layer: TransactionLayer<SipFlow>;
-  readonly #asked = new Map<string, (outcome: ClientOutcome) => void>();
+  readonly #asked = new Map<string, Asked>();
+  /** Client transactions without a final response. */
+  #owed = 0;
   readonly #unanswered = new Map<string, OpenRequest>();
   #handler: ((request: ServerRequest) => void) | undefined;
+  #ackHandler: ((ack: SipRequest, flow: SipFlow) => void) | undefined;
   #timer: Disposable | undefined;
   #timerAt: number | undefined;
   #isPumping = false;
@@ -73,17 +76,39 @@ export class SipExchange implements Disposable {
     this.#pump();
   }
 
-  request(message: SipRequest, flow: SipFlow, sentBy: SentBy): Promise<ClientOutcome> {
-    if (message.method === 'INVITE' || message.method === 'ACK') {
-      throw new Error(`request() runs non-INVITE transactions, not ${message.method}`);
+  set ackHandler(handler: (ack: SipRequest, flow: SipFlow) => void) {
+    if (this.#ackHandler !== undefined) throw new Error('this SIP server has a handler of ACKs already');
+    this.#ackHandler = handler;
+  }
+
+  /** The listener hears nothing before this returns. */
+  start(
+    message: SipRequest,
+    flow: SipFlow,
+    sentBy: SentBy,
+    listener: ClientListener,
+    branchEnd?: string,
+  ): ClientTransaction {
+    const { clock } = this.#options;
+    if (!this.#layer.hasRoom) {
+      queueMicrotask(() => listener.failed('transport', 'NET_OVERLOADED'));
+      return NOT_STARTED;
     }
-    if (!this.#layer.hasRoom)
-      return Promise.resolve({ kind: 'failed', reason: 'transport', code: 'NET_OVERLOADED' });
-    return new Promise((resolve) => {
-      const id = this.#layer.request(message, flow, sentBy, this.#options.clock.now());
-      this.#asked.set(id, resolve);
-      this.#pump();
-    });
+    const id = this.#layer.request(message, flow, sentBy, clock.now(), branchEnd);
+    this.#asked.set(id, { listener, isInvite: message.method === 'INVITE', isSettled: false });
+    this.#owed += 1;
+    if (!this.#isPumping) queueMicrotask(() => this.#pump());
+    return {
+      cancel: (headers) => {
+        this.#layer.cancel(id, clock.now(), headers);
+        this.#pump();
+      },
+    };
+  }
+
+  sendAck(ack: SipRequest, flow: SipFlow, sentBy: SentBy): void {
+    this.#layer.send(ack, flow, sentBy);
+    this.#pump();
   }
 
   /** What was sent on this flow, or is to be, cannot get through. */
@@ -110,7 +135,7 @@ export class SipExchange implements Disposable {
     const waiting = [...this.#asked.values()];
     this.#asked.clear();
     this.#unanswered.clear();
-    for (const resolve of waiting) resolve({ kind: 'failed', reason: 'transport' });
+    for (const { listener, isSettled } of waiting) if (!isSettled) listener.failed('transport');
   }
 
   respond(open: OpenRequest, response: SipResponse): void {
@@ -165,29 +190,43 @@ export class SipExchange implements Disposable {
         this.#offer(new OpenRequest(this, output.transactionId, output.request, output.flow));
         break;
       case 'response':
-        if (output.response.status >= 200)
-          this.#settle(output.transactionId, { kind: 'response', response: output.response });
+        this.#tell(output.transactionId, output.response);
         break;
       case 'failed':
-        this.#settle(output.transactionId, { kind: 'failed', reason: output.reason });
+        this.#fail(output.transactionId, output.reason);
         break;
       case 'cancelled':
-        this.#unanswered.get(output.transactionId)?.cancel();
+        this.#unanswered.get(output.transactionId)?.cancel(output.request);
         break;
       case 'terminated':
-        this.#settle(output.transactionId, { kind: 'failed', reason: 'transport' });
+        this.#fail(output.transactionId, 'transport');
         this.#unanswered.delete(output.transactionId);
         break;
       case 'acknowledged':
-        // No handler answers 2xx to an INVITE yet: this ACK belongs to nothing.
-        this.#options.counts.add('stray');
+        if (this.#ackHandler === undefined) this.#options.counts.add('stray');
+        else this.#ackHandler(output.request, output.flow);
     }
   }
 
-  #settle(transactionId: string, outcome: ClientOutcome): void {
-    const resolve = this.#asked.get(transactionId);
+  #tell(transactionId: string, response: SipResponse): void {
+    const asked = this.#asked.get(transactionId);
+    if (asked === undefined) return;
+    if (response.status >= 200 && !asked.isSettled) {
+      asked.isSettled = true;
+      this.#owed -= 1;
+      // Of an INVITE more 2xx may follow, until its transaction is over.
+      if (!asked.isInvite) this.#asked.delete(transactionId);
+    }
+    asked.listener.response(response);
+  }
+
+  #fail(transactionId: string, reason: 'timeout' | 'transport'): void {
+    const asked = this.#asked.get(transactionId);
+    if (asked === undefined) return;
     this.#asked.delete(transactionId);
-    resolve?.(outcome);
+    if (asked.isSettled) return;
+    this.#owed -= 1;
+    asked.listener.failed(reason);
   }
 
   #offer(open: OpenRequest): void {
@@ -220,10 +259,17 @@ export class SipExchange implements Disposable {
   }
 
   #reportIdle(): void {
-    if (this.#whenIdle !== undefined && this.#asked.size === 0 && this.#unanswered.size === 0)
-      this.#whenIdle();
+    if (this.#whenIdle !== undefined && this.#owed === 0 && this.#unanswered.size === 0) this.#whenIdle();
   }
 }
+
+interface Asked {
+  readonly listener: ClientListener;
+  readonly isInvite: boolean;
+  isSettled: boolean;
+}
+
+const NOT_STARTED: ClientTransaction = { cancel() {} };
 
 class OpenRequest implements ServerRequest {
   readonly transactionId: string;
@@ -231,8 +277,10 @@ class OpenRequest implements ServerRequest {
   readonly flow: SipFlow;
   readonly #exchange: SipExchange;
   /** RFC 3261 §8.2.6.2: "the same tag MUST be used for all responses to that request". */
-  readonly #toTag = unguessable();
+  #toTag: string | undefined;
   #answered: 'by handler' | 'by cancel' | undefined;
+  #isAccepted = false;
+  #cancelListener: ((cancel: SipRequest) => void) | undefined;
 
   constructor(exchange: SipExchange, transactionId: string, request: SipRequest, flow: SipFlow) {
     this.#exchange = exchange;
@@ -246,19 +294,21 @@ class OpenRequest implements ServerRequest {
   }
 
   respond(status: number, options: ResponseOptions = {}): void {
-    if (this.#answered === 'by handler') {
-      throw new Error(`this ${this.request.method} has a final response already; ${status} came after it`);
-    }
-    // The caller gave up meanwhile; the handler could not know.
-    if (this.#answered === 'by cancel') return;
-    if (status >= 200) this.#answered = 'by handler';
+    if (!this.#mayAnswer(status)) return;
     const { stateless, ...parts } = options;
     if (stateless === true && status >= 200) {
       this.#exchange.refuse(this, (toTag) => responseTo(this.request, status, { ...parts, toTag }));
       return;
     }
+    if (status !== 100) this.#toTag ??= unguessable();
     const toTag = status === 100 ? undefined : this.#toTag;
     this.#exchange.respond(this, responseTo(this.request, status, { ...parts, toTag }));
+  }
+
+  pass(response: SipResponse): void {
+    // RFC 6026 §7.1: in Accepted each 2xx of another branch goes to the caller too.
+    const isFurther = this.#isAccepted && response.status >= 200 && response.status < 300;
+    if (isFurther || this.#mayAnswer(response.status)) this.#exchange.respond(this, response);
   }
 
   ignore(): void {
@@ -267,10 +317,31 @@ class OpenRequest implements ServerRequest {
     this.#exchange.ignore(this);
   }
 
-  /** RFC 3261 §9.2: the INVITE is answered with 487 (Request Terminated). */
-  cancel(): void {
+  onCancel(listener: (cancel: SipRequest) => void): void {
+    this.#cancelListener = listener;
+  }
+
+  /** RFC 3261 §9.2: the INVITE is answered with 487 (Request Terminated), by the handler where it wants to. */
+  cancel(cancel: SipRequest): void {
     if (this.#answered !== undefined) return;
+    if (this.#cancelListener !== undefined) {
+      this.#cancelListener(cancel);
+      return;
+    }
     this.respond(487);
     this.#answered = 'by cancel';
+  }
+
+  #mayAnswer(status: number): boolean {
+    if (this.#answered === 'by handler') {
+      throw new Error(`this ${this.request.method} has a final response already; ${status} came after it`);
+    }
+    // The caller gave up meanwhile; the handler could not know.
+    if (this.#answered === 'by cancel') return false;
+    if (status >= 200) {
+      this.#answered = 'by handler';
+      this.#isAccepted = status < 300 && this.request.method === 'INVITE';
+    }
+    return true;
   }
 }

@@ -1,6 +1,6 @@
 // A flow as the driver holds it: what services see (`Flow`), what the transaction layer needs, and the way to the wire.
 import type { TransactionFlow } from '@parley/protocol/sip';
-import type { Flow, SipTransport } from './sip-server.ts';
+import type { Flow, PeerCertificate, SipTransport } from './sip-server.ts';
 
 /** How a flow reaches the wire. */
 export interface Wire {
@@ -14,6 +14,8 @@ export interface FlowAddresses {
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly isInternal?: boolean;
+  readonly certificate?: PeerCertificate | undefined;
 }
 
 export class SipFlow implements Flow, TransactionFlow {
@@ -23,6 +25,8 @@ export class SipFlow implements Flow, TransactionFlow {
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly isInternal: boolean;
+  readonly certificate: PeerCertificate | undefined;
   /** A request of this peer was granted, or we opened the way to it ourselves. */
   isTrusted = false;
   readonly #wire: Wire;
@@ -34,6 +38,8 @@ export class SipFlow implements Flow, TransactionFlow {
     this.localPort = addresses.localPort;
     this.remoteAddress = addresses.remoteAddress;
     this.remotePort = addresses.remotePort;
+    this.isInternal = addresses.isInternal === true;
+    this.certificate = addresses.certificate;
     this.#wire = wire;
   }
 

@@ -155,3 +155,12 @@ export interface UdpSocketAddress {
 function udpFlowId({ address, port }: UdpSocketAddress, remoteAddress: string, remotePort: number): string {
   return `udp-${address}:${port}-${remoteAddress}:${remotePort}`;
 }
+
+/** Who a UDP flow of that id leads to, whether it is remembered or not. */
+export function udpPeerOf(
+  id: string,
+): { readonly local: string; readonly address: string; readonly port: number } | undefined {
+  const [, local, address, port] = /^udp-(.+:\d+)-(.+):(\d+)$/.exec(id) ?? [];
+  if (local === undefined || address === undefined) return undefined;
+  return { local, address, port: Number(port) };
+}

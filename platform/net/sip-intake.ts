@@ -22,7 +22,7 @@ export interface SipIntakeOptions {
   readonly log: Log;
   readonly counts: NetCounts;
   readonly limits: SipLimits;
-  receive(message: SipMessage, flow: SipFlow): void;
+  receive(message: SipMessage, flow: SipFlow, bytes?: Uint8Array): void;
   /** Sends a response that belongs to no transaction. */
   reply(response: SipResponse, target: TransmitTarget): void;
 }
@@ -38,14 +38,14 @@ export class SipIntake {
     this.#malformed = new SourceRate(options.limits.malformed);
   }
 
-  message(message: SipMessage, flow: SipFlow): void {
+  message(message: SipMessage, flow: SipFlow, bytes?: Uint8Array): void {
     const { clock, counts, receive } = this.#options;
     counts.add('message_in');
     // What answers something of ours is never dropped: that would only make the peer repeat it. A CANCEL may be one for
     // nothing.
-    const isNew = message.kind === 'request' && message.method !== 'ACK';
+    const isNew = message.kind === 'request' && message.method !== 'ACK' && !flow.isInternal;
     if (isNew && !this.#requests.take(flow.remoteAddress, clock.now())) counts.add('limited_request');
-    else receive(message, flow);
+    else receive(message, flow, bytes);
   }
 
   malformed(error: SipParseError, flow: SipFlow): void {

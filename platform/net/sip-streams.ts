@@ -17,6 +17,7 @@ import type { SipLimits } from './sip-limits.ts';
 import type { Destination } from './sip-server.ts';
 import { connectTcp } from './tcp.ts';
 import { connectTls } from './tls.ts';
+import type { TlsMaterial } from './tls-material.ts';
 import { UnfinishedBytes } from './unfinished-bytes.ts';
 
 export interface SipStreamsOptions {
@@ -24,8 +25,9 @@ export interface SipStreamsOptions {
   readonly counts: NetCounts;
   readonly limits: SipLimits;
   readonly flows: FlowTable;
-  caPem(): string | undefined;
-  message(message: SipMessage, flow: SipFlow): void;
+  /** What we show to servers, and whom we trust. */
+  tls(): TlsMaterial | undefined;
+  message(message: SipMessage, flow: SipFlow, bytes?: Uint8Array): void;
   malformed(error: SipParseError, flow: SipFlow): void;
 }
 
@@ -59,15 +61,14 @@ export class SipStreams implements AsyncDisposable {
   }
 
   /** A peer that came to us. */
-  accept(connection: Connection): void {
+  accept(connection: Connection): SipFlow {
     this.#options.counts.add('connection_accepted');
-    this.#hold(connection, false);
+    return this.#hold(connection, connection.isInternal === true);
   }
 
   /** The flow to that peer, opened when there is none; undefined when it cannot be reached in time. */
   flowTo(destination: Destination): Promise<SipFlow | undefined> {
-    const { transport, address, port } = destination;
-    const key = peerKey(transport, address, port);
+    const key = destinationKey(destination);
     const known = this.#byPeer.get(key);
     if (known !== undefined) return Promise.resolve(known);
     let opening = this.#opening.get(key);
@@ -86,23 +87,27 @@ export class SipStreams implements AsyncDisposable {
     if (this.#connections.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
   }
 
-  async #open({ transport, address, port }: Destination): Promise<SipFlow | undefined> {
-    const { clock, limits, counts, caPem } = this.#options;
+  async #open(destination: Destination): Promise<SipFlow | undefined> {
+    const { clock, limits, counts, tls } = this.#options;
+    const { transport, address, port, certificateNames } = destination;
     const options = { address, port, clock, limits, timeoutMs: limits.connectMs };
     try {
       if (this.#isClosing || transport === 'udp' || transport === 'ws' || transport === 'wss')
         return undefined;
       const connection =
-        transport === 'tcp' ? await connectTcp(options) : await connectTls({ ...options, caPem: caPem() });
+        transport === 'tcp'
+          ? await connectTcp(options)
+          : await connectTls({ ...options, material: tls(), certificateNames });
       counts.add('connection_opened');
-      return this.#hold(connection, true);
+      return this.#hold(connection, true, destinationKey(destination));
     } catch {
       counts.add('connection_failed');
       return undefined;
     }
   }
 
-  #hold(connection: Connection, isOurs: boolean): SipFlow {
+  /** @param key by which requests to that server find it again. */
+  #hold(connection: Connection, isOurs: boolean, key = peerKeyOf(connection)): SipFlow {
     const { clock, limits, counts, flows, message, malformed } = this.#options;
     const flow = flows.addConnection(connection, {
       send(bytes) {
@@ -113,10 +118,9 @@ export class SipStreams implements AsyncDisposable {
       },
     });
     flow.isTrusted = isOurs;
-    const { transport, remoteAddress, remotePort } = connection;
-    const key = peerKey(transport, remoteAddress, remotePort);
+    const { transport, remoteAddress } = connection;
     this.#connections.add(connection);
-    if (isOurs || transport === 'tcp') this.#byPeer.set(key, flow);
+    if (!flow.isInternal && (isOurs || transport === 'tcp')) this.#byPeer.set(key, flow);
 
     const close = (reason: CloseReason) => {
       connection.close(reason);
@@ -132,13 +136,14 @@ export class SipStreams implements AsyncDisposable {
       if (this.#byPeer.get(key) === flow) this.#byPeer.delete(key);
       flows.remove(flow);
     };
-    const watch = new ConnectionWatch(clock, limits, !isOurs, close);
+    const ping = connection.ping === undefined ? undefined : () => connection.ping?.();
+    const watch = new ConnectionWatch(clock, limits, !isOurs, { close, ping });
     const framer = connection.isFramed ? frameByFrame(limits) : createStreamFramer(limits);
 
     const take = (framed: Framed) => {
       switch (framed.kind) {
         case 'message':
-          message(framed.message, flow);
+          message(framed.message, flow, framed.bytes);
           break;
         case 'keep-alive':
           counts.add('keep_alive');
@@ -162,6 +167,10 @@ export class SipStreams implements AsyncDisposable {
         unfinishedBytes = framer.isUnfinished && !isForgotten ? begunBytes : 0;
         if (!account.hold(unfinishedBytes)) close('slow-peer');
       },
+      heard(heldBytes, isUnfinished) {
+        watch.heard(0, isUnfinished);
+        if (!account.hold(isForgotten ? 0 : heldBytes)) close('slow-peer');
+      },
       closed: (reason) => {
         const event = closeEvents[reason];
         if (event !== undefined) counts.add(event);
@@ -174,6 +183,16 @@ export class SipStreams implements AsyncDisposable {
   }
 }
 
+function peerKeyOf({ transport, remoteAddress, remotePort }: Connection): string {
+  return peerKey(transport, remoteAddress, remotePort);
+}
+
+/** RFC 5923 §8.2: a connection is used again only for whom its certificate was checked. */
+function destinationKey({ transport, address, port, certificateNames = [] }: Destination): string {
+  const key = peerKey(transport, address, port);
+  return transport === 'tls' && certificateNames.length > 0 ? `${key} ${certificateNames.join(' ')}` : key;
+}
+
 /** RFC 7118 §5.1: each WebSocket message is one SIP message, or a keep-alive. */
 function frameByFrame({ maxHeaderBytes, maxBodyBytes }: SipLimits) {
   const parseLimits = { maxMessageBytes: maxHeaderBytes + maxBodyBytes, maxFields: 256, maxLineChars: 8192 };
@@ -181,9 +200,10 @@ function frameByFrame({ maxHeaderBytes, maxBodyBytes }: SipLimits) {
     isUnfinished: false,
     pendingBytes: 0,
     push(bytes: Uint8Array): readonly Framed[] {
-      if (isEmptyLines(bytes)) return [{ kind: 'keep-alive' }];
+      // RFC 5626 §3.5.1: a double CRLF asks for a single one, which asks for nothing.
+      if (isEmptyLines(bytes)) return bytes.length >= 4 ? [{ kind: 'keep-alive' }] : [];
       const parsed = parseMessage(bytes, parseLimits);
-      if (parsed.ok) return [{ kind: 'message', message: parsed.message }];
+      if (parsed.ok) return [{ kind: 'message', message: parsed.message, bytes }];
       return [{ kind: parsed.status === undefined ? 'broken' : 'malformed', error: parsed }];
     },
   };

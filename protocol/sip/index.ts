@@ -7,9 +7,15 @@ export type { DigestChallenge } from './auth/digest-challenge.ts';
 export { parseChallenge, serializeChallenge } from './auth/digest-challenge.ts';
 export type { DigestCredentials } from './auth/digest-credentials.ts';
 export { parseCredentials, serializeCredentials } from './auth/digest-credentials.ts';
-export { answerChallenge, digestResponse, digestSecret, verifyResponse } from './auth/digest-response.ts';
-export type { KeyedHash, NonceVerdict } from './auth/nonce.ts';
-export { checkNonce, makeNonce } from './auth/nonce.ts';
+export {
+  answerChallenge,
+  digestResponse,
+  digestSecret,
+  requestDigest,
+  verifyResponse,
+} from './auth/digest-response.ts';
+export type { KeyedHash, Nonce, NonceVerdict } from './auth/nonce.ts';
+export { ageVerdict, checkNonce, makeNonce, readNonce } from './auth/nonce.ts';
 export type { BodyPart } from './body/multipart.ts';
 export { multipartBoundary, parseMultipart, serializeMultipart } from './body/multipart.ts';
 export type { Sipfrag } from './body/sipfrag.ts';
@@ -115,11 +121,13 @@ export { parseWeightedList, serializeWeightedList } from './header/weighted-list
 export type { HeaderFields } from './header-fields.ts';
 export { createHeaderFields } from './header-list.ts';
 export { headerKey } from './header-name.ts';
+export * from './locate/index.ts';
 export type { SipMessage, SipParseError, SipParseResult, SipRequest, SipResponse } from './message.ts';
 export { NO_BODY } from './message.ts';
 export type { ParseLimits } from './parse-limits.ts';
 export { DEFAULT_LIMITS } from './parse-limits.ts';
 export { parseMessage } from './parser.ts';
+export * from './proxy/index.ts';
 export { reasonPhrase } from './reason-phrase.ts';
 export { serializeMessage } from './serializer.ts';
 export type { Framed, StreamFramer, StreamFramerOptions } from './stream-framer.ts';
@@ -129,5 +137,6 @@ export * from './transaction/index.ts';
 export type { SipUri } from './uri.ts';
 export { addressOfRecord, parseSipUri, schemeOf, serializeSipUri, sipUrisEqual } from './uri.ts';
 export { escapeUser, unescapeUri } from './uri-escape.ts';
+export * from './user-agent/index.ts';
 export type { RequestFault } from './validate-message.ts';
 export { validateRequest, validateResponse } from './validate-message.ts';

@@ -1,5 +1,4 @@
-// What a request must be before anyone asks who sent it (RFC 3261 §16.3, §16.4, §8.2.1 to §8.2.2). Pure, except that our
-// own Route is taken off the request. Used by walk.ts.
+// What a request must be before anyone asks who sent it (RFC 3261 §16.3, §8.2.1 to §8.2.2). Pure. Used by walk.ts.
 import {
   parseNameAddr,
   parseSipUri,
@@ -19,8 +18,6 @@ export interface RefusalAnswer {
 }
 
 export type Admission =
-  /** Not even an answer. */
-  | { readonly kind: 'ignore' }
   | RefusalAnswer
   /** `localPart` of the Request-URI in lower case, or undefined where it names the server itself. */
   | { readonly kind: 'admit'; readonly localPart: string | undefined };
@@ -30,7 +27,7 @@ export const ALLOWED = ['REGISTER', 'OPTIONS', 'MESSAGE', 'SUBSCRIBE', 'NOTIFY',
 /** Methods whose requests end here, so that their Require is for us (RFC 3261 §8.2.2.3). */
 const ENDS_HERE = new Set(['REGISTER', 'MESSAGE', 'SUBSCRIBE', 'PUBLISH']);
 /** Methods that are known but not taken by the server itself: 405 instead of 501 (RFC 3261 §21.4.6, §21.5.2). */
-const KNOWN = new Set([...ALLOWED, 'BYE', 'INFO', 'PRACK', 'REFER', 'UPDATE']);
+const KNOWN = new Set([...ALLOWED, 'INVITE', 'BYE', 'INFO', 'PRACK', 'REFER', 'UPDATE']);
 /** Extensions that we understand in Require and Proxy-Require: none yet. */
 const EXTENSIONS: ReadonlySet<string> = new Set();
 
@@ -40,25 +37,27 @@ export function endsHere(method: string): boolean {
 
 export const ALLOW: readonly [string, string] = ['Allow', ALLOWED.join(', ')];
 
-export function admit(request: SipRequest, own: OwnHosts, localAddress: string): Admission {
-  const { method, headers } = request;
+/** What holds for every request, wherever it goes (RFC 3261 §16.3); undefined where nothing is wrong. */
+export function refusalOf(request: SipRequest): { readonly kind: 'ignore' } | RefusalAnswer | undefined {
+  const { headers } = request;
   if (isScanner(headers.get('User-Agent'))) return { kind: 'ignore' };
   const fault = validateRequest(request);
   if (fault !== undefined) return refuse(fault.status, fault.reason);
   const proxyRequire = unsupportedOptions(headers, 'Proxy-Require', EXTENSIONS);
-  if (proxyRequire.length > 0) return unsupported(proxyRequire);
+  return proxyRequire.length > 0 ? unsupported(proxyRequire) : undefined;
+}
 
+/** Whether we serve the Request-URI. @param request with our own Routes taken off. */
+export function admit(request: SipRequest, own: OwnHosts, localAddress: string): Admission {
+  const { method, headers } = request;
   const uri = parseSipUri(request.uri);
   if (uri === undefined || !isOwnHost(own, uri.host, localAddress)) {
     return method === 'REGISTER'
       ? refuse(404, 'Not a Domain of This Server')
       : refuse(403, 'Relaying Denied');
   }
-  // RFC 3261 §16.4: a Route that names us has served its purpose; any other would make us relay for the sender.
-  if (isOwnRoute(headers.get('Route'), own, localAddress)) headers.removeFirst('Route');
+  // A Route that does not name us would make us relay for the sender.
   if (headers.has('Route')) return refuse(403, 'Relaying Denied');
-
-  if (method === 'INVITE') return refuse(501, 'Calls Are Not Served Here', [ALLOW]);
   if (endsHere(method) || uri.user === undefined) {
     const required = unsupportedOptions(headers, 'Require', EXTENSIONS);
     if (required.length > 0) return unsupported(required);
@@ -82,11 +81,6 @@ export function isFromCaller(
   const from = parseSipUri(parseNameAddr(request.headers.get('From') ?? '')?.uri ?? '');
   if (from?.user === undefined || !isOwnHost(own, from.host, localAddress)) return false;
   return `${unescapeUri(from.user).toLowerCase()}@${own.domain.toLowerCase()}` === address;
-}
-
-function isOwnRoute(route: string | undefined, own: OwnHosts, localAddress: string): boolean {
-  const uri = route === undefined ? undefined : parseSipUri(parseNameAddr(route)?.uri ?? '');
-  return uri !== undefined && isOwnHost(own, uri.host, localAddress);
 }
 
 function unsupported(options: readonly string[]): RefusalAnswer {

@@ -22,6 +22,17 @@ export const sendOnFlow = command('proxy.sendOnFlow', {
   }),
 });
 
+/** One SIP message from one front end to another. */
+export const hop = command('proxy.hop', {
+  request: Type.Object({
+    /** The node that sends. */
+    from: Type.String({ maxLength: 100 }),
+    /** base64 */
+    message: Type.String({ maxLength: 1_000_000 }),
+  }),
+  reply: Type.Object({}),
+});
+
 export const proxyErrors = errors({
   PROXY_FLOW_GONE: {
     http: 410,

@@ -1,15 +1,12 @@
-// Sending a request to a device over the flow that it registered on: here, or through the front end that holds the flow.
+// Requests of other services to a device, sent over the flow that it registered on, by the front end that holds it. Used by
+// service.ts.
 import { done, type Outcome, type ReplyOf, type RequestOf } from '@parley/platform/contract';
 import type { ServiceContext } from '@parley/platform/host';
-import { createHeaderFields, createRequest, type SipRequest } from '@parley/protocol/sip';
-import type { Binding } from '../registrar/contract.ts';
-import { proxyErrors, sendOnFlow } from './contract.ts';
-import type { BranchOutcome } from './forward.ts';
+import { createRequest, type SipRequest } from '@parley/protocol/sip';
+import { proxyErrors, type sendOnFlow } from './contract.ts';
 import { flowNamed } from './station.ts';
 
 const { fault } = proxyErrors;
-/** Longer than timer F (RFC 3261 §17.1.2.2), so that the answer is the transaction's and not the bus's. */
-const DEADLINE_MS = 40_000;
 /** They are no request-response pairs of their own (RFC 3261 §17). */
 const NOT_SENT = new Set(['INVITE', 'ACK', 'CANCEL']);
 
@@ -32,36 +29,6 @@ export async function sendHere({ sip }: Pick<ServiceContext, 'sip'>, ask: Ask): 
     headers: Array.from(headers.entries(), ([name, value]): [string, string] => [name, value]),
     body: Buffer.from(body).toString('base64'),
   });
-}
-
-/** Sends a request to one device, wherever its flow is. */
-export async function sendToBinding(
-  context: ServiceContext,
-  binding: Binding,
-  request: SipRequest,
-): Promise<BranchOutcome> {
-  const { bus, nodeId, sip } = context;
-  if (binding.nodeId === nodeId) {
-    const target = flowNamed(sip(), binding.flowId);
-    return target === undefined ? { kind: 'failed' } : await sip().request(request, target);
-  }
-  const ask: Ask = {
-    flowId: binding.flowId,
-    method: request.method,
-    uri: request.uri,
-    headers: Array.from(request.headers.entries(), ([name, value]): [string, string] => [name, value]),
-    body: Buffer.from(request.body).toString('base64'),
-  };
-  const answer = await bus.call(sendOnFlow, ask, { node: binding.nodeId, deadlineMs: DEADLINE_MS });
-  if (!answer.ok) return { kind: 'failed' };
-  const { status, reason, headers = [], body = '' } = answer.value;
-  const response = {
-    status,
-    reason,
-    headers: createHeaderFields(headers),
-    body: Buffer.from(body, 'base64'),
-  };
-  return { kind: 'response', response };
 }
 
 /** The request, or undefined where it could not be written to the wire. */

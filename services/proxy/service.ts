@@ -5,6 +5,9 @@ import { locationView } from '../registrar/view.ts';
 import { Authenticator } from './authenticate.ts';
 import { sendOnFlow } from './contract.ts';
 import { sendHere } from './flow-send.ts';
+import { FlowTokens } from './flow-token.ts';
+import { Outlet } from './outlet.ts';
+import { PoolHop } from './pool-hop.ts';
 import { createWalk } from './walk.ts';
 
 export const proxyService: ServiceDefinition = {
@@ -21,7 +24,10 @@ export const proxyService: ServiceDefinition = {
     const authenticator = await Authenticator.start(context, own);
     const locations = followView(context, locationView);
     await locations.ready;
-    const walk = createWalk(context, { authenticator, locations, own });
+    const tokens = await FlowTokens.start(context);
+    const hop = await PoolHop.start(context);
+    const outlet = new Outlet(sip, nodeId, tokens, hop);
+    const walk = createWalk(context, { authenticator, locations, own, tokens, outlet, clock: context.clock });
     const sending = await bus.serve(sendOnFlow, (ask) => sendHere(context, ask), { node: nodeId });
     const walking = new Set<Promise<void>>();
     let isStopping = false;
@@ -30,10 +36,12 @@ export const proxyService: ServiceDefinition = {
         server.respond(503, { headers: [['Retry-After', '5']] });
         return;
       }
-      const step = walk(server);
+      const step = walk.answer(server);
       walking.add(step);
       void step.then(() => walking.delete(step));
     });
+
+    sip.onAck((ack, flow) => walk.acknowledge(ack, flow));
 
     return {
       health: () => {
@@ -47,6 +55,7 @@ export const proxyService: ServiceDefinition = {
         isStopping = true;
         await Promise.all(walking);
         await sending[Symbol.asyncDispose]();
+        await hop[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();
         await authenticator[Symbol.asyncDispose]();
       },

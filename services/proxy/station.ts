@@ -1,7 +1,7 @@
 // Stations: functions that services of the same role hang on the proxy, called in the order of STATION_ORDER for each
 // authenticated request (design: the one named exception to "between services: the bus").
 import type { ErrorTable, Fault } from '@parley/platform/contract';
-import type { Destination, Flow, ServerRequest, SipServer } from '@parley/platform/net';
+import type { Flow, ServerRequest, SipServer } from '@parley/platform/net';
 import { deviceBehind, type LicensedPhone, type Locations } from '../registrar/view.ts';
 
 /** Who sent the request, proven by digest; every request that reaches a station has one. */
@@ -94,19 +94,12 @@ export function licensedPhoneOf(
   return phones.get(sip)?.get(`${caller.deviceId} ${flowId}`) ?? deviceBehind(locations, caller, flowId);
 }
 
-const UDP_FLOW = 'udp|';
-
-/**
- * How a binding names the flow that it came on. A UDP phone listens whether or not this process remembers its flow, or
- * is the one that it registered with, so the name holds its address too.
- */
-export function flowIdOf({ id, transport, remoteAddress, remotePort }: Flow): string {
-  return transport === 'udp' ? `${UDP_FLOW}${remotePort}|${remoteAddress}|${id}` : id;
+/** How a binding names the flow that it came on; `flowNamed` finds it again. */
+export function flowIdOf({ id }: Flow): string {
+  return id;
 }
 
-/** What `flowIdOf` named, or undefined when that connection is gone. */
-export function flowNamed(sip: SipServer, flowId: string): Flow | Destination | undefined {
-  if (!flowId.startsWith(UDP_FLOW)) return sip.flow(flowId);
-  const [port = '', address = '', ...id] = flowId.slice(UDP_FLOW.length).split('|');
-  return sip.flow(id.join('|')) ?? { transport: 'udp', address, port: Number(port) };
+/** Undefined when that connection is gone. A UDP phone listens whether or not this process remembers its flow. */
+export function flowNamed(sip: SipServer, flowId: string): Flow | undefined {
+  return sip.flow(flowId);
 }

@@ -1,6 +1,12 @@
 // A phone for tests: a user agent on the real SIP stack and real sockets, that answers digest challenges and registers.
 import { createHash, randomUUID } from 'node:crypto';
-import { type OpenedSipServer, openSipServer, type SipTransport, systemClock } from '@parley/platform/net';
+import {
+  type OpenedSipServer,
+  openSipServer,
+  type ServerRequest,
+  type SipTransport,
+  systemClock,
+} from '@parley/platform/net';
 import { silentLog } from '@parley/platform/store/testing';
 import {
   answerChallenge,
@@ -51,18 +57,27 @@ export class TestPhone implements AsyncDisposable {
   private constructor(options: PhoneOptions, sip: OpenedSipServer) {
     this.#options = options;
     this.#sip = sip;
-    sip.onRequest((server) => {
-      this.received.push(server.request);
-      const { status, ...rest } = this.answer;
-      server.respond(status, rest);
-      this.#arrived.resolve();
-      this.#arrived = Promise.withResolvers();
-    });
+  }
+
+  #receive(server: ServerRequest): void {
+    this.received.push(server.request);
+    const { status, ...rest } = this.answer;
+    server.respond(status, rest);
+    this.#arrived.resolve();
+    this.#arrived = Promise.withResolvers();
   }
 
   static async start(options: PhoneOptions): Promise<TestPhone> {
     const listen = [{ transport: options.transport, address: '127.0.0.1', port: 0 }] as const;
-    return new TestPhone(options, await openSipServer({ listen, clock: systemClock, log: silentLog }));
+    const sip = await openSipServer({ listen, clock: systemClock, log: silentLog });
+    const phone = new TestPhone(options, sip);
+    sip.onRequest((server) => phone.#receive(server));
+    return phone;
+  }
+
+  /** Signs in over sockets whose requests the test takes itself. */
+  static over(sip: OpenedSipServer, options: PhoneOptions): TestPhone {
+    return new TestPhone(options, sip);
   }
 
   get contact(): string {

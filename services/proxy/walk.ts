@@ -1,20 +1,28 @@
-// The way of a request through the proxy (RFC 3261 §16): admit, authenticate, stations in their order, then the devices of
-// the user it is for. Used by service.ts.
+// The way of a request through the proxy (RFC 3261 §16): its dialog's other end where there is one; else admit,
+// authenticate, stations in their order, then the devices of the user it is for. Used by service.ts.
 import { isClear, type ServiceContext } from '@parley/platform/host';
-import type { ResponseOptions, ServerRequest } from '@parley/platform/net';
+import type { Clock, Flow, ResponseOptions, ServerRequest } from '@parley/platform/net';
+import type { SipRequest, SipResponse } from '@parley/protocol/sip';
 import { getUser } from '../identity/contract.ts';
 import { bindingsAt, type Locations } from '../registrar/view.ts';
-import { ALLOW, ALLOWED, admit, endsHere, isFromCaller } from './admission.ts';
+import { ALLOW, ALLOWED, admit, endsHere, isFromCaller, type RefusalAnswer, refusalOf } from './admission.ts';
 import type { Authenticator, Refusal } from './authenticate.ts';
-import { sendToBinding } from './flow-send.ts';
-import { forwardedRequest, race, returnedHeaders } from './forward.ts';
+import type { FlowName, FlowTokens } from './flow-token.ts';
+import { fork } from './fork.ts';
+import { forwardedHeaders } from './forwarding.ts';
+import type { Outlet } from './outlet.ts';
 import type { OwnHosts } from './own-hosts.ts';
+import { dialogEnds, isInDialog, readRoutes } from './routes.ts';
 import { type Caller, stationsOf } from './station.ts';
+import { targetsOf } from './targets.ts';
 
 export interface WalkNeeds {
   readonly authenticator: Authenticator;
   readonly locations: { readonly current: Locations };
   readonly own: OwnHosts;
+  readonly tokens: FlowTokens;
+  readonly outlet: Outlet;
+  readonly clock: Clock;
 }
 
 /** Requests of one person that are worked on at the same time; more wait for the database than others should for them. */
@@ -23,13 +31,15 @@ const RETRY_SOON: readonly [string, string] = ['Retry-After', '5'];
 /** As long as the throttle needs to forget the most that it counts. */
 const RETRY_LATER: readonly [string, string] = ['Retry-After', '60'];
 
-/** @returns what answers one request; it never rejects. */
-export function createWalk(
-  context: ServiceContext,
-  needs: WalkNeeds,
-): (server: ServerRequest) => Promise<void> {
+export interface Walk {
+  /** Answers one request; it never rejects. */
+  answer(server: ServerRequest): Promise<void>;
+  acknowledge(ack: SipRequest, flow: Flow): void;
+}
+
+export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
   const { bus, clock, log, metrics } = context;
-  const { authenticator, locations, own } = needs;
+  const { authenticator, locations, own, tokens } = needs;
   const requests = metrics.counter('parley_sip_requests_total', 'SIP requests by method and final status', [
     'method',
     'status',
@@ -43,34 +53,76 @@ export function createWalk(
   const inProgress = new Map<string, number>();
 
   async function walk(server: CountedRequest): Promise<void> {
-    const { request, flow } = server;
+    const { flow } = server;
+    const refusal = refusalOf(server.request);
+    if (refusal !== undefined) return refuseUnread(server, refusal);
+    const { request, named } = readRoutes(server.request, own, tokens, flow.localAddress);
+    if (flow.isInternal) return await fromAnotherFrontEnd(server, request, named);
+    if (named.length > 0 && isInDialog(request)) return await withinDialog(server, request, named);
+
     const admission = admit(request, own, flow.localAddress);
-    if (admission.kind === 'ignore') {
-      refused.add(1, { reason: 'scanner' });
-      server.ignore();
-      return;
-    }
-    if (admission.kind === 'refuse') {
-      const { status, reason, headers } = admission;
-      refused.add(1, { reason: String(status) });
-      server.respond(status, {
-        ...(reason === undefined ? {} : { reason }),
-        ...(headers === undefined ? {} : { headers }),
-        stateless: true,
-      });
-      return;
-    }
+    if (admission.kind === 'refuse') return refuseUnread(server, admission);
     // Anyone may ask whether the server is there (RFC 3261 §11): a challenge would tell as much.
     if (request.method === 'OPTIONS' && admission.localPart === undefined) return answerOptions(server);
 
-    const verdict = await authenticator.check(server);
-    if (!verdict.ok) return refuse(server, verdict.refusal);
-    const { caller } = verdict;
+    const caller = await callerOf(server);
+    if (caller === undefined) return;
     if (!isFromCaller(request, caller.address, own, flow.localAddress)) {
       refused.add(1, { reason: 'from' });
       server.respond(403, { reason: 'From Is Not Your Address' });
       return;
     }
+    await inTurn(server, caller, async () => {
+      for (const station of stationsOf(context.sip())) if (await station(server, caller)) return;
+      await forward(server, request, caller, admission.localPart);
+    });
+  }
+
+  /** What another front end sends has passed there all that it must pass; its Route names one of our flows. */
+  async function fromAnotherFrontEnd(
+    server: CountedRequest,
+    request: SipRequest,
+    named: readonly FlowName[],
+  ): Promise<void> {
+    const target = named.find(({ nodeId }) => nodeId === context.nodeId);
+    if (target === undefined) return server.respond(430);
+    await fork(needs, server, request, [[[target]]]);
+  }
+
+  /** RFC 3261 §16.4, §16.12: the flow tokens that we gave to both ends tell where the request goes, and from whom it is. */
+  async function withinDialog(
+    server: CountedRequest,
+    request: SipRequest,
+    named: readonly FlowName[],
+  ): Promise<void> {
+    const { isProven, target } = dialogEnds(named, needs.outlet.nameOf(server.flow));
+    if (!isProven && (await callerOf(server)) === undefined) return;
+    if (target === undefined) return server.respond(404);
+    await fork(needs, server, request, [[[target]]]);
+  }
+
+  /** RFC 3261 §16.11, §17.1.1.3: an ACK for a 2xx goes the way of its dialog, without any state and without an answer. */
+  function acknowledge(ack: SipRequest, flow: Flow): void {
+    const { request, named } = readRoutes(ack, own, tokens, flow.localAddress);
+    if (named.length === 0) return;
+    const { target } = flow.isInternal ? { target: named[0] } : dialogEnds(named, needs.outlet.nameOf(flow));
+    const opened = target === undefined ? undefined : needs.outlet.open(target);
+    const headers = opened === undefined ? undefined : forwardedHeaders(request);
+    if (opened === undefined || headers === undefined) return;
+    for (const route of opened.routes) headers.prepend('Route', route);
+    needs.outlet.sip.sendAck({ ...request, headers }, opened.flow);
+  }
+
+  /** Who sent it, or undefined: then it is answered. */
+  async function callerOf(server: CountedRequest): Promise<Caller | undefined> {
+    const verdict = await authenticator.check(server);
+    if (verdict.ok) return verdict.caller;
+    refuse(server, verdict.refusal);
+    return undefined;
+  }
+
+  /** Requests of one person that are worked on together have a bound. */
+  async function inTurn(server: CountedRequest, caller: Caller, work: () => Promise<void>): Promise<void> {
     const ahead = inProgress.get(caller.userId) ?? 0;
     if (ahead >= IN_PROGRESS_A_USER) {
       refused.add(1, { reason: 'too-many' });
@@ -79,13 +131,27 @@ export function createWalk(
     }
     inProgress.set(caller.userId, ahead + 1);
     try {
-      for (const station of stationsOf(context.sip())) if (await station(server, caller)) return;
-      await forward(server, caller, admission.localPart);
+      await work();
     } finally {
       const left = (inProgress.get(caller.userId) ?? 1) - 1;
       if (left === 0) inProgress.delete(caller.userId);
       else inProgress.set(caller.userId, left);
     }
+  }
+
+  function refuseUnread(server: CountedRequest, refusal: { readonly kind: 'ignore' } | RefusalAnswer): void {
+    if (refusal.kind === 'ignore') {
+      refused.add(1, { reason: 'scanner' });
+      server.ignore();
+      return;
+    }
+    const { status, reason, headers } = refusal;
+    refused.add(1, { reason: String(status) });
+    server.respond(status, {
+      ...(reason === undefined ? {} : { reason }),
+      ...(headers === undefined ? {} : { headers }),
+      stateless: true,
+    });
   }
 
   function answerOptions(server: ServerRequest): void {
@@ -135,34 +201,24 @@ export function createWalk(
     }
   }
 
-  /** RFC 3261 §16.5 to §16.7: all devices of the user at once; the best answer goes back. */
+  /** RFC 3261 §16.5: to the devices of the user that it is for. */
   async function forward(
-    server: ServerRequest,
+    server: CountedRequest,
+    request: SipRequest,
     caller: Caller,
     localPart: string | undefined,
   ): Promise<void> {
-    const { request } = server;
     // A station is missing only while the process stops: a phone must not conclude that we never take this.
     if (endsHere(request.method)) return server.respond(503, { headers: [RETRY_SOON] });
     if (localPart === undefined) return server.respond(405, { headers: [ALLOW] });
     const address = `${localPart}@${own.domain}`;
     const bindings = bindingsAt(locations.current, address, clock.wallNow());
     if (bindings.length === 0) return server.respond(await statusOf(address));
-    if (forwardedRequest(request, request.uri) === undefined) return server.respond(483);
     log.debug(
       { method: request.method, from: caller.address, to: address, devices: bindings.length },
       'forwarded',
     );
-    const branches = bindings.map(async (binding) => {
-      const branch = forwardedRequest(request, binding.contact);
-      return branch === undefined
-        ? { kind: 'failed' as const }
-        : await sendToBinding(context, binding, branch);
-    });
-    const best = await race(branches);
-    if (best === undefined) return server.respond(480);
-    const { status, reason, headers, body } = best.response;
-    server.respond(status, { reason, headers: returnedHeaders({ headers }), body });
+    await fork(needs, server, request, targetsOf(bindings));
   }
 
   /** 480 for a user without devices, 404 for no user (RFC 3261 §21.4.5, §21.4.18). */
@@ -172,7 +228,7 @@ export function createWalk(
     return found.fault.code === 'IDENTITY_NO_SUCH_USER' ? 404 : 503;
   }
 
-  return async (arrived) => {
+  const answer = async (arrived: ServerRequest): Promise<void> => {
     const server = new CountedRequest(arrived, (method, status) =>
       requests.add(1, { method, status: String(status) }),
     );
@@ -188,9 +244,18 @@ export function createWalk(
       if (!server.isAnswered) server.respond(isAway ? 503 : 500, isAway ? { headers: [RETRY_SOON] } : {});
     }
   };
+  return { answer, acknowledge };
 }
 
-const COUNTED: ReadonlySet<string> = new Set([...ALLOWED, 'INVITE']);
+const COUNTED: ReadonlySet<string> = new Set([
+  ...ALLOWED,
+  'INVITE',
+  'BYE',
+  'INFO',
+  'PRACK',
+  'REFER',
+  'UPDATE',
+]);
 
 /** Counts the final answer; what the peer calls its method is no label unless we know it. */
 class CountedRequest implements ServerRequest {
@@ -215,8 +280,20 @@ class CountedRequest implements ServerRequest {
     this.#arrived.respond(status, options);
   }
 
+  pass(response: SipResponse): void {
+    if (response.status >= 200 && !this.isAnswered) {
+      this.isAnswered = true;
+      this.#count(COUNTED.has(this.request.method) ? this.request.method : 'other', response.status);
+    }
+    this.#arrived.pass(response);
+  }
+
   ignore(): void {
     this.isAnswered = true;
-    this.#arrived.ignore?.();
+    this.#arrived.ignore();
+  }
+
+  onCancel(listener: (cancel: SipRequest) => void): void {
+    this.#arrived.onCancel(listener);
   }
 }

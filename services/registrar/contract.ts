@@ -17,10 +17,16 @@ export const Binding = Type.Object({
   userAgent: Type.String(),
   deviceId: Type.String(),
   instance: Type.Optional(Type.String()),
+  /** RFC 3327: proxies on the way to it, as Route values. */
+  path: Type.Optional(Type.Array(Type.String())),
   /** 0 … 1000 (q × 1000). */
   priority: Type.Integer(),
+  /** Since when it is there on this flow. */
   registeredAt: Type.Integer(),
   expiresAt: Type.Integer(),
+  /** Call-ID and CSeq of the REGISTER that made or renewed it (RFC 3261 §10.3 step 7). */
+  callId: Type.Optional(Type.String()),
+  sequence: Type.Optional(Type.Integer()),
 });
 export type Binding = Static<typeof Binding>;
 
@@ -30,6 +36,8 @@ export const Location = Type.Object({
   address: Type.String(),
   version: Type.Integer(),
   bindings: Type.Array(Binding),
+  /** Only the times of the bindings differ from the version before: nobody came, went or moved. */
+  renewed: Type.Optional(Type.Literal(true)),
 });
 export type Location = Static<typeof Location>;
 
@@ -57,6 +65,24 @@ export const registrarErrors = errors({
     sip: 400,
     sentence: 'A Contact of this registration cannot be used.',
     remedy: 'Send one valid SIP URI for each Contact.',
+  },
+  REGISTRAR_CONTACT_IS_GRUU: {
+    http: 403,
+    sip: 403,
+    sentence: 'A Contact of this registration is an address of this server itself.',
+    remedy: 'Send the address of the device, not the GRUU that it was given.',
+  },
+  REGISTRAR_BAD_PATH: {
+    http: 400,
+    sip: 400,
+    sentence: 'A Path of this registration cannot be used.',
+    remedy: 'Send at most eight SIP URIs with lr, together no longer than 1,000 characters.',
+  },
+  REGISTRAR_NO_OUTBOUND: {
+    http: 400,
+    sip: 439,
+    sentence: 'A proxy before this server cannot keep flows.',
+    remedy: 'Register without reg-id, or over a proxy that supports RFC 5626.',
   },
   REGISTRAR_STALE: {
     http: 409,

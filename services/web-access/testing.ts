@@ -35,8 +35,16 @@ export const PASSWORD = 'correct horse battery';
 /** SIP listeners to which no phone is connected. */
 const noPhones: SipServer = {
   onRequest: () => undefined,
+  onAck: () => undefined,
   onFlowClosed: () => ({ [Symbol.dispose]: () => undefined }),
   request: async () => ({ kind: 'failed', reason: 'transport' }),
+  start: (_message, _target, listener) => {
+    queueMicrotask(() => listener.failed('transport', 'NET_UNREACHABLE'));
+    return { cancel: () => undefined };
+  },
+  sendAck: () => undefined,
+  accept: () => undefined,
+  sentBy: () => ({ transport: 'udp', host: '127.0.0.1', port: 5060 }),
   flow: () => undefined,
   listening: [],
   onMessage: () => ({ [Symbol.dispose]: () => undefined }),

@@ -21,15 +21,15 @@ export type InviteClientState = 'Calling' | 'Proceeding' | 'Completed' | 'Accept
 
 export class InviteClientTransaction implements TransactionMachine {
   state: InviteClientState = 'Calling';
-  readonly #request: SipRequest;
+  /** Complete, with the top Via of this transaction. */
+  readonly request: SipRequest;
   readonly #reliable: boolean;
   readonly #timing: TransactionTimers;
-  readonly #timers = new TimerSet<'A' | 'B' | 'D' | 'M'>();
+  readonly #timers = new TimerSet<'A' | 'B' | 'D' | 'M' | 'cancel'>();
   #intervalA: number;
 
-  /** @param request complete, with the top Via of this transaction. */
   constructor(request: SipRequest, reliable: boolean, timing: TransactionTimers) {
-    this.#request = request;
+    this.request = request;
     this.#reliable = reliable;
     this.#timing = timing;
     this.#intervalA = timing.t1Ms;
@@ -43,18 +43,20 @@ export class InviteClientTransaction implements TransactionMachine {
     // RFC 3261 §17.1.1.2: "If an unreliable transport is being used, the client transaction MUST start timer A".
     if (!this.#reliable) this.#timers.start('A', now + this.#intervalA);
     this.#timers.start('B', now + timeoutMs(this.#timing));
-    return [transmit(this.#request)];
+    return [transmit(this.request)];
   }
 
   receive(response: SipResponse, now: number): TransactionOutput[] {
     switch (this.state) {
       case 'Calling':
       case 'Proceeding':
-        this.#timers.stopAll();
+        this.#timers.stop('A');
+        this.#timers.stop('B');
         if (response.status < 200) {
           this.state = 'Proceeding';
           return [deliver(response)];
         }
+        this.#timers.stop('cancel');
         if (response.status < 300) {
           // RFC 6026 §7.2: the machine stays to pass on the 2xx of other branches and their retransmissions.
           this.state = 'Accepted';
@@ -64,12 +66,20 @@ export class InviteClientTransaction implements TransactionMachine {
         return this.#complete(response, now);
       case 'Completed':
         // RFC 3261 §17.1.1.2: the ACK is sent again for each retransmission, which is not passed up.
-        return response.status >= 300 ? [transmit(acknowledgeFailure(this.#request, response))] : [];
+        return response.status >= 300 ? [transmit(acknowledgeFailure(this.request, response))] : [];
       case 'Accepted':
         return response.status >= 200 && response.status < 300 ? [deliver(response)] : [];
       case 'Terminated':
         return [];
     }
+  }
+
+  /**
+   * Its CANCEL was sent. RFC 3261 §9.1: without a final response "in 64*T1 seconds … the client SHOULD then consider the
+   * original transaction cancelled and SHOULD destroy the client transaction".
+   */
+  cancelled(now: number): void {
+    if (this.state === 'Proceeding') this.#timers.start('cancel', now + timeoutMs(this.#timing));
   }
 
   transportFailed(_now: number): TransactionOutput[] {
@@ -85,9 +95,10 @@ export class InviteClientTransaction implements TransactionMachine {
         case 'A':
           this.#intervalA *= 2;
           this.#timers.repeat('A', due.at, this.#intervalA, now);
-          outputs.push(transmit(this.#request));
+          outputs.push(transmit(this.request));
           break;
         case 'B':
+        case 'cancel':
           outputs.push(failed('timeout'), ...this.#terminate());
           break;
         case 'D':
@@ -100,7 +111,7 @@ export class InviteClientTransaction implements TransactionMachine {
 
   #complete(response: SipResponse, now: number): TransactionOutput[] {
     this.state = 'Completed';
-    const outputs = [transmit(acknowledgeFailure(this.#request, response)), deliver(response)];
+    const outputs = [transmit(acknowledgeFailure(this.request, response)), deliver(response)];
     // RFC 3261 §17.1.1.2: timer D is "zero seconds for reliable transports".
     if (this.#reliable) return [...outputs, ...this.#terminate()];
     this.#timers.start('D', now + timerDMs(this.#timing));

@@ -2,6 +2,7 @@
 // adds Via, answers CANCEL, and refuses when it is full. Pure; run over sockets by sip-driver.ts in platform/net.
 // **After every call: drain `take()`, then sleep until `wakeAt` and call `advance`.**
 import { responseTo } from '../build-message.ts';
+import { cancelOf } from '../dialog/cancel.ts';
 import { tagOf } from '../header/name-addr.ts';
 import { BRANCH_COOKIE, topVia, type Via } from '../header/via.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message.ts';
@@ -54,7 +55,7 @@ export type LayerOutput<F extends TransactionFlow> =
       readonly flow: F;
     }
   /** The caller gave up an INVITE without a final response: it wants a 487 (RFC 3261 §9.2). CANCEL is answered already. */
-  | { readonly kind: 'cancelled'; readonly transactionId: string }
+  | { readonly kind: 'cancelled'; readonly transactionId: string; readonly request: SipRequest }
   | { readonly kind: 'response'; readonly transactionId: string; readonly response: SipResponse }
   | { readonly kind: 'failed'; readonly transactionId: string; readonly reason: 'timeout' | 'transport' }
   /** Last word on a transaction: forget whatever is kept under its id. */
@@ -79,6 +80,9 @@ class Held<F extends TransactionFlow, M extends TransactionMachine = Transaction
   readonly address: string;
   readonly port: number;
   queuedFor: number | undefined;
+  /** Of an INVITE that is given up: fields for its CANCEL. */
+  cancelWith: readonly (readonly [string, string])[] | undefined;
+  isCancelled = false;
   #machine: M | undefined;
 
   constructor(id: string, key: string, machine: M, flow: F, port: number) {
@@ -92,6 +96,9 @@ class Held<F extends TransactionFlow, M extends TransactionMachine = Transaction
   get machine(): M {
     if (this.#machine === undefined) throw new Error(`transaction ${this.id} is over`);
     return this.#machine;
+  }
+  get isOver(): boolean {
+    return this.#machine === undefined;
   }
   get wakeAt(): number | undefined {
     return this.#machine?.wakeAt;
@@ -155,25 +162,37 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   /**
    * Starts a client transaction: adds the top Via and sends. Outputs with the returned id follow: `response`s, or
    * `failed`, then `terminated`. The message itself is not changed.
+   * @param branchEnd token characters behind the random part of the branch, for a proxy that wants to know its own again
+   *   (RFC 3261 §16.6 step 8).
    */
-  request(message: SipRequest, flow: F, sentBy: SentBy, now: number): string {
+  request(message: SipRequest, flow: F, sentBy: SentBy, now: number, branchEnd = ''): string {
     if (message.method === 'ACK') throw new Error('an ACK for a 2xx is no transaction (RFC 3261 §17.1.1.3)');
-    const branch = `${BRANCH_COOKIE}${this.#random()}`;
-    const headers = message.headers.clone();
-    const host = sentBy.host.includes(':') && !sentBy.host.startsWith('[') ? `[${sentBy.host}]` : sentBy.host;
-    // RFC 3581 §3: the client asks for symmetric responses with an empty rport.
-    const rport = flow.reliable ? '' : ';rport';
-    headers.prepend(
-      'Via',
-      `SIP/2.0/${sentBy.transport.toUpperCase()} ${host}:${sentBy.port};branch=${branch}${rport}`,
-    );
-    const request: SipRequest = { ...message, headers };
+    const branch = this.#newBranch(branchEnd);
+    const request = withVia(message, branch, flow, sentBy);
     const Machine = message.method === 'INVITE' ? InviteClientTransaction : NonInviteClientTransaction;
-    const machine = new Machine(request, flow.reliable, this.#timers);
-    const held = this.#hold(clientKey(branch, message.method), machine, flow, flow.remotePort);
-    this.#clients.set(held.key, held);
-    this.#carryOut(held, machine.start(now));
-    return held.id;
+    return this.#start(new Machine(request, flow.reliable, this.#timers), request, branch, flow, now);
+  }
+
+  /**
+   * Gives up an INVITE that was started with `request`: its CANCEL is sent as soon as a provisional response has come
+   * (RFC 3261 §9.1), and `failed` follows if no final response comes in time. No effect after a final response.
+   * @param headers added to the CANCEL, such as Reason.
+   */
+  cancel(transactionId: string, now: number, headers: readonly (readonly [string, string])[] = []): void {
+    const held = this.#byId.get(transactionId);
+    if (held === undefined || !(held.machine instanceof InviteClientTransaction)) return;
+    if (held.cancelWith !== undefined) return;
+    held.cancelWith = headers;
+    this.#sendCancel(held as Held<F, InviteClientTransaction>, now);
+  }
+
+  /** Sends a request that has no answer, the ACK for a 2xx, once: adds the top Via. The message itself is not changed. */
+  send(message: SipRequest, flow: F, sentBy: SentBy): void {
+    this.#outputs.push({
+      kind: 'transmit',
+      message: withVia(message, this.#newBranch(), flow, sentBy),
+      target: { flow, address: flow.remoteAddress, port: flow.remotePort },
+    });
   }
 
   /** True while another client transaction may be started. */
@@ -238,8 +257,37 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     const key = clientKeyOf(response, via);
     const held = key === undefined ? undefined : this.#clients.get(key);
     // RFC 6026 §7.3: a response that matches no client transaction is dropped, not forwarded.
-    if (held === undefined) this.#dropped += 1;
-    else this.#carryOut(held, held.machine.receive(response, now));
+    if (held === undefined) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#carryOut(held, held.machine.receive(response, now));
+    if (held.cancelWith !== undefined) this.#sendCancel(held as Held<F, InviteClientTransaction>, now);
+  }
+
+  /** RFC 3261 §9.1: not before a provisional response, not after a final one, and once. */
+  #sendCancel(held: Held<F, InviteClientTransaction>, now: number): void {
+    if (held.isOver || held.machine.state !== 'Proceeding' || held.isCancelled) return;
+    held.isCancelled = true;
+    held.machine.cancelled(now);
+    this.#carryOut(held, []);
+    const { request } = held.machine;
+    const cancel = cancelOf(request);
+    for (const [name, value] of held.cancelWith ?? []) cancel.headers.append(name, value);
+    const branch = topVia(request.headers)?.params.get('branch') ?? '';
+    const machine = new NonInviteClientTransaction(cancel, held.flow.reliable, this.#timers);
+    this.#start(machine, cancel, branch, held.flow, now);
+  }
+
+  #start(machine: ClientMachine, request: SipRequest, branch: string, flow: F, now: number): string {
+    const held = this.#hold(clientKey(branch, request.method), machine, flow, flow.remotePort);
+    this.#clients.set(held.key, held);
+    this.#carryOut(held, machine.start(now));
+    return held.id;
+  }
+
+  #newBranch(end = ''): string {
+    return `${BRANCH_COOKIE}${this.#random()}${end}`;
   }
 
   #receiveRequest(request: SipRequest, via: Via, flow: F, now: number): void {
@@ -290,7 +338,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     this.#carryOut(cancel, cancel.machine.respond(answer, now));
     // "If the UAS has already sent a final response to the original request, the CANCEL request has no effect".
     if (invite?.machine.state === 'Proceeding')
-      this.#outputs.push({ kind: 'cancelled', transactionId: invite.id });
+      this.#outputs.push({ kind: 'cancelled', transactionId: invite.id, request });
   }
 
   /** Answers without keeping anything; the To tag is the same for each retransmission (RFC 3261 §8.2.7). */
@@ -356,6 +404,18 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     if (ofFlow?.size === 0) this.#byFlow.delete(held.flow.id);
     held.release();
   }
+}
+
+function withVia(message: SipRequest, branch: string, flow: TransactionFlow, sentBy: SentBy): SipRequest {
+  const headers = message.headers.clone();
+  const host = sentBy.host.includes(':') && !sentBy.host.startsWith('[') ? `[${sentBy.host}]` : sentBy.host;
+  // RFC 3581 §3: the client asks for symmetric responses with an empty rport.
+  const rport = flow.reliable ? '' : ';rport';
+  headers.prepend(
+    'Via',
+    `SIP/2.0/${sentBy.transport.toUpperCase()} ${host}:${sentBy.port};branch=${branch}${rport}`,
+  );
+  return { ...message, headers };
 }
 
 /** FNV-1a: not a secret, only the same for the same request. */

@@ -1,0 +1,47 @@
+// The way out of this front end: over a flow of its own, or over the hop to the front end that holds the flow. Used by
+// fork.ts and walk.ts.
+import type { Flow, SipServer } from '@parley/platform/net';
+import { type FlowName, type FlowTokens, routeOf } from './flow-token.ts';
+import type { PoolHop } from './pool-hop.ts';
+
+export interface OpenedWay {
+  readonly flow: Flow;
+  /** What the front end at the other end of a hop needs to know. */
+  readonly routes: readonly string[];
+}
+
+const NO_ROUTES: readonly string[] = [];
+
+export class Outlet {
+  readonly sip: SipServer;
+  readonly #nodeId: string;
+  readonly #tokens: FlowTokens;
+  readonly #hop: PoolHop;
+
+  constructor(sip: SipServer, nodeId: string, tokens: FlowTokens, hop: PoolHop) {
+    this.sip = sip;
+    this.#nodeId = nodeId;
+    this.#tokens = tokens;
+    this.#hop = hop;
+  }
+
+  /** Undefined where the flow is gone. */
+  open({ nodeId, flowId }: FlowName): OpenedWay | undefined {
+    if (nodeId === this.#nodeId) {
+      const flow = this.sip.flow(flowId);
+      return flow === undefined ? undefined : { flow, routes: NO_ROUTES };
+    }
+    const flow = this.#hop.flowTo(nodeId);
+    if (flow === undefined) return undefined;
+    return { flow, routes: [routeOf(this.#tokens.make({ nodeId, flowId }), this.sip.sentBy(flow))] };
+  }
+
+  /** The Record-Route value by which requests of a dialog find that flow again. */
+  routeOver(flow: Flow): string {
+    return routeOf(this.#tokens.make(this.nameOf(flow)), this.sip.sentBy(flow));
+  }
+
+  nameOf(flow: Flow): FlowName {
+    return { nodeId: this.#nodeId, flowId: flow.id };
+  }
+}

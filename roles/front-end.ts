@@ -4,6 +4,7 @@ import { authenticationService } from '@parley/services/authentication/service';
 import { identityService } from '@parley/services/identity/service';
 import { imService } from '@parley/services/im/service';
 import { licensingService } from '@parley/services/licensing/service';
+import { monitoringService } from '@parley/services/monitoring/service';
 import { presenceService } from '@parley/services/presence/service';
 import { proxyService } from '@parley/services/proxy/service';
 import { registrarService } from '@parley/services/registrar/service';
@@ -18,5 +19,6 @@ export const frontEnd: RoleDefinition = {
     proxyService,
     presenceService,
     imService,
+    monitoringService,
   ],
 };

@@ -8,6 +8,7 @@ import { addConfigCommands } from './cli/config.ts';
 import { addDoctorCommand } from './cli/doctor.ts';
 import { addLicenceCommands } from './cli/licence.ts';
 import { addStartCommand } from './cli/start.ts';
+import { addTraceCommand } from './cli/trace.ts';
 import { addUserCommands } from './cli/user.ts';
 import { version } from './version.ts';
 
@@ -48,6 +49,7 @@ export async function run(args: readonly string[], streams: Streams = process): 
   addUserCommands(program, act);
   addLicenceCommands(program, act);
   addBackupCommands(program, act);
+  addTraceCommand(program, act);
   addDoctorCommand(program, act);
 
   try {

@@ -1,11 +1,18 @@
 // Web Components: what browsers and administration programs talk to.
 import type { RoleDefinition } from '@parley/platform/host';
 import { licensingWebService } from '@parley/services/licensing/service';
+import { monitoringWebService } from '@parley/services/monitoring/service';
 import { provisioningService } from '@parley/services/provisioning/service';
 import { webAccessService } from '@parley/services/web-access/service';
 import { clientsService } from './clients.ts';
 
 export const webComponents: RoleDefinition = {
   name: 'web-components',
-  services: [webAccessService, provisioningService, licensingWebService, clientsService],
+  services: [
+    webAccessService,
+    provisioningService,
+    licensingWebService,
+    monitoringWebService,
+    clientsService,
+  ],
 };

@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { type Bus, openInProcessBus } from '@parley/platform/bus';
 import type { Clock } from '@parley/platform/clock';
 import {
+  type Config,
   defaultConfig,
   type RunningService,
   type ServiceContext,
   type ServiceDefinition,
 } from '@parley/platform/host';
 import { type SipServer, systemClock } from '@parley/platform/net';
-import { createMetrics } from '@parley/platform/observe';
+import { createMetrics, type Log } from '@parley/platform/observe';
 import type { Store } from '@parley/platform/store';
 import { openTestStore, silentLog } from '@parley/platform/store/testing';
 import type { WebServer } from '@parley/platform/web';
@@ -26,7 +27,14 @@ export interface TestProcess extends AsyncDisposable {
 }
 
 export async function testProcess(
-  ports: { readonly clock?: Clock; readonly sip?: SipServer; readonly web?: WebServer } = {},
+  ports: {
+    readonly clock?: Clock;
+    readonly sip?: SipServer;
+    readonly web?: WebServer;
+    readonly log?: Log;
+    /** What differs from the settings of every test. */
+    readonly config?: Partial<Config>;
+  } = {},
 ): Promise<TestProcess> {
   const clock = ports.clock ?? systemClock;
   const bus = openInProcessBus({ log: silentLog, clock });
@@ -39,9 +47,9 @@ export async function testProcess(
   }
   const context: ServiceContext = {
     nodeId: randomUUID(),
-    config: { ...defaultConfig(MACHINE), domain: 'parley.test' },
+    config: { ...defaultConfig(MACHINE), domain: 'parley.test', ...ports.config },
     clock,
-    log: silentLog,
+    log: ports.log ?? silentLog,
     metrics: createMetrics(),
     bus,
     store,

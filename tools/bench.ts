@@ -1,5 +1,6 @@
-// `npm run bench`: what the product costs on this machine. `npm run bench -- start memory browser sip licensing` selects parts,
-// `npm run bench -- sip --cpu-prof` writes profiles of Parley. Results are kept in spec/results; nothing fails on time.
+// `npm run bench`: what the product costs on this machine. `npm run bench -- start memory browser sip licensing` selects
+// parts; `-- sip --quick --only call --data FOLDER --cpu-prof` makes SIP short. Kept in spec/results; nothing fails on time.
+import { parseArgs } from 'node:util';
 import { measureBrowser } from '@parley/spec/load/browser.ts';
 import { Figures } from '@parley/spec/load/figures.ts';
 import { measureLicensing } from '@parley/spec/load/licensing.ts';
@@ -9,14 +10,25 @@ import { foundOrganisation } from '@parley/spec/load/organisation.ts';
 import { measureSip } from '@parley/spec/load/sip.ts';
 import { measureStart } from '@parley/spec/load/start.ts';
 
-const words = process.argv.slice(2);
-const cpuProfile = words.includes('--cpu-prof');
-const wanted = words.filter((word) => word !== '--cpu-prof');
+const { values, positionals: wanted } = parseArgs({
+  options: {
+    /** One short round of SIP, without overload and memory. */
+    quick: { type: 'boolean', default: false },
+    /** Profiles of Parley in spec/results, one for each SIP workload. */
+    'cpu-prof': { type: 'boolean', default: false },
+    /** SIP workloads, by parts of their names: register-udp, message, call, overload, memory. */
+    only: { type: 'string', multiple: true, default: [] },
+    /** Where the people and their data stay between runs. */
+    data: { type: 'string' },
+  },
+  allowPositionals: true,
+});
+const sip = { quick: values.quick, cpuProfile: values['cpu-prof'], only: values.only };
 const parts = {
   start: measureStart,
   memory: measureMemory,
   browser: measureBrowser,
-  sip: (...given: Parameters<typeof measureStart>) => measureSip(...given, { cpuProfile }),
+  sip: (...given: Parameters<typeof measureStart>) => measureSip(...given, sip),
 } as const;
 /** These need no organisation to work on. */
 const alone = { licensing: measureLicensing } as const;
@@ -45,7 +57,7 @@ async function attempt(name: string, measure: () => Promise<void>): Promise<void
 for (const [name, measure] of Object.entries(alone))
   if (isWanted(name)) await attempt(name, () => measure(figures));
 if (Object.keys(parts).some(isWanted)) {
-  await using organisation = await foundOrganisation();
+  await using organisation = await foundOrganisation({ contacts: isWanted('browser'), folder: values.data });
   for (const [name, measure] of Object.entries(parts))
     if (isWanted(name)) await attempt(name, () => measure(figures, organisation));
 }

@@ -17,6 +17,8 @@ export interface FuzzOptions {
   readonly crashFolder: string;
   /** How long one input may take. Default 10,000. */
   readonly hangMs?: number;
+  /** How much memory the target may hold. Default 512. */
+  readonly heapMb?: number;
 }
 
 export interface FuzzFailure {
@@ -44,7 +46,8 @@ export async function fuzzTarget(options: FuzzOptions): Promise<FuzzResult> {
     state,
     input,
   };
-  const worker = new Worker(new URL('./fuzz-worker.ts', import.meta.url), { workerData });
+  const resourceLimits = { maxOldGenerationSizeMb: options.heapMb ?? 512 };
+  const worker = new Worker(new URL('./fuzz-worker.ts', import.meta.url), { workerData, resourceLimits });
   const failures: FuzzFailure[] = [];
   const keep = (data: Uint8Array, error: string) =>
     failures.push({ file: kept(options.crashFolder, data), error });
@@ -54,7 +57,14 @@ export async function fuzzTarget(options: FuzzOptions): Promise<FuzzResult> {
     if (news.kind === 'failed') keep(news.input, news.error);
     else resolve();
   });
-  worker.once('error', reject);
+  worker.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return reject(error);
+    keep(
+      input.slice(0, Atomics.load(state, 1)),
+      `The target took more than ${resourceLimits.maxOldGenerationSizeMb} MB.`,
+    );
+    resolve();
+  });
   worker.once('exit', () => resolve());
   const hangMs = options.hangMs ?? 10_000;
   let seen = -1;

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { maxInputBytes, mutated, seededRandom } from './fuzz-mutate.ts';
 import { fuzzTarget } from './fuzz-target.ts';
 
-function run(t: TestContext, name: string, options: { forMs: number; hangMs?: number }) {
+function run(t: TestContext, name: string, options: { forMs: number; hangMs?: number; heapMb?: number }) {
   const crashFolder = mkdtempSync(join(tmpdir(), 'parley-fuzz-'));
   t.after(() => rmSync(crashFolder, { recursive: true }));
   const path = `fixtures/${name}.ts`;
@@ -29,6 +29,12 @@ test('a target that throws is found, and the input is kept', async (t) => {
 test('a target that does not end is ended, and the input is kept', async (t) => {
   const { failures, kept } = await run(t, 'fuzz-hangs', { forMs: 60_000, hangMs: 500 });
   assert.match(failures[0]?.error ?? '', /did not end within 500 ms/);
+  assert.ok(kept[0]?.includes(0));
+});
+
+test('a target that takes more memory than it may is ended, and the input is kept', async (t) => {
+  const { failures, kept } = await run(t, 'fuzz-grows', { forMs: 60_000, heapMb: 48 });
+  assert.match(failures[0]?.error ?? '', /took more than 48 MB/);
   assert.ok(kept[0]?.includes(0));
 });
 

@@ -12,6 +12,15 @@ import { licensingRoute } from './licensing/routes.tsx';
 import { UsersPage } from './users/users-page.tsx';
 
 const SignInsPage = lazy(() => import('./sign-ins/sign-ins-page.tsx'));
+/** The texts come with the page, so that nothing shows before them. */
+const SipTracePage = lazy(async () => {
+  const [page, { loadSipTraceTexts }] = await Promise.all([
+    import('./sip-trace/sip-trace-page.tsx'),
+    import('../kit/i18n/sip-trace-texts.ts'),
+  ]);
+  await loadSipTraceTexts();
+  return page;
+});
 const HealthPage = lazy(() => import('./health/health-page.tsx'));
 
 function administration() {
@@ -21,10 +30,16 @@ function administration() {
   const list = createRoute({ getParentRoute: () => users, path: '/' });
   const user = createRoute({ getParentRoute: () => users, path: '/users/$userId' });
   const signIns = createRoute({ getParentRoute: () => root, path: '/sign-ins', component: SignInsPage });
+  const sipMessages = createRoute({
+    getParentRoute: () => root,
+    path: '/sip-messages',
+    component: SipTracePage,
+  });
   const health = createRoute({ getParentRoute: () => root, path: '/health', component: HealthPage });
   const routeTree = root.addChildren([
     users.addChildren([list, user]),
     signIns,
+    sipMessages,
     health,
     licensingRoute(root),
   ]);

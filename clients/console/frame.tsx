@@ -21,6 +21,7 @@ import {
   GlobeIcon,
   HeartbeatIcon,
   KeyIcon,
+  LadderIcon,
   LicenceIcon,
   PeopleIcon,
   SettingsIcon,
@@ -54,6 +55,7 @@ export function Frame() {
             <>
               <NavLink to="/" icon={<PeopleIcon />} text={t('users.title')} />
               <NavLink to="/sign-ins" icon={<KeyIcon />} text={t('signIns.title')} />
+              <NavLink to="/sip-messages" icon={<LadderIcon />} text={t('console.sipMessages')} />
               <NavLink to="/health" icon={<HeartbeatIcon />} text={t('health.title')} />
             </>
           )}
@@ -105,7 +107,7 @@ function LicenceLinks() {
 }
 
 interface NavLinkProps {
-  readonly to: '/' | '/sign-ins' | '/health';
+  readonly to: '/' | '/sign-ins' | '/sip-messages' | '/health';
   readonly icon: ReactNode;
   readonly text: string;
 }

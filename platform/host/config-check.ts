@@ -17,12 +17,14 @@ export interface SchemaNode {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
+  readonly required?: readonly string[];
   readonly anyOf?: readonly SchemaNode[];
   readonly const?: unknown;
   readonly pattern?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minItems?: number;
+  readonly maxItems?: number;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly 'x-expected'?: string;
@@ -54,6 +56,7 @@ export function checkConfig(
   return { value: check(value, schema, []), problems };
 
   function check(input: unknown, node: SchemaNode, path: KeyPath): unknown {
+    if (node.items?.properties !== undefined) return checkList(input, node, path);
     if (node.properties === undefined) return checkLeaf(input, node, path);
     if (node['x-off'] === true && isOff(input)) return { port: null };
     // An empty section (`listen:` with everything below commented out) says nothing.
@@ -74,6 +77,31 @@ export function checkConfig(
       else clean[key] = check(item, child, [...path, key]);
     }
     return clean;
+  }
+
+  /** Sections in a list: nothing stands in for what one of them leaves out. */
+  function checkList(input: unknown, node: SchemaNode, path: KeyPath): unknown {
+    if (input === null || input === undefined) return [];
+    const { items = {}, maxItems = Number.POSITIVE_INFINITY } = node;
+    if (!Array.isArray(input) || input.length > maxItems) {
+      wrongValue(input, path, expected(node));
+      return [];
+    }
+    return input.map((item, at) => {
+      const inner = [...path, String(at)];
+      if (!isRecord(item)) {
+        wrongValue(item, inner, 'a section');
+        return {};
+      }
+      for (const key of items.required ?? []) {
+        if (Object.hasOwn(item, key)) continue;
+        report('CONFIG_MISSING_KEY', inner, false, {
+          sentence: `${inner.join('.')} has no ${key}.`,
+          remedy: `Give ${expected(items.properties?.[key] ?? {})}.`,
+        });
+      }
+      return check(item, items, inner);
+    });
   }
 
   function checkLeaf(input: unknown, node: SchemaNode, path: KeyPath): unknown {
@@ -124,6 +152,8 @@ function fits(value: unknown, node: SchemaNode): boolean {
   switch (node.type) {
     case 'null':
       return value === null;
+    case 'boolean':
+      return typeof value === 'boolean';
     case 'integer':
       return (
         Number.isInteger(value) &&
@@ -141,6 +171,7 @@ function fits(value: unknown, node: SchemaNode): boolean {
       return (
         Array.isArray(value) &&
         value.length >= (node.minItems ?? 0) &&
+        value.length <= (node.maxItems ?? Number.POSITIVE_INFINITY) &&
         value.every((item) => fits(item, node.items ?? {}))
       );
     default:
@@ -156,6 +187,8 @@ export function expected(node: SchemaNode): string {
   switch (node.type) {
     case 'null':
       return 'off';
+    case 'boolean':
+      return 'true or false';
     case 'integer':
       return `a whole number from ${node.minimum} to ${node.maximum}`;
     case 'array':

@@ -81,6 +81,7 @@ export function readEnvironment(
 
 /** Variables are texts; the schema says what they mean. What cannot be read stays a text and is refused by the check. */
 function readText(text: string, node: SchemaNode): unknown {
+  if (node.items?.properties !== undefined) return readJson(text);
   if (node.type === 'array') {
     return text
       .split(',')
@@ -90,6 +91,15 @@ function readText(text: string, node: SchemaNode): unknown {
   const isNumber =
     node.type === 'integer' || node.anyOf?.some((branch) => branch.type === 'integer') === true;
   return isNumber && /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+/** A list of sections has no simpler form in one line. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function put(target: Record<string, unknown>, path: KeyPath, value: unknown): void {

@@ -12,6 +12,7 @@ import {
   type SchemaNode,
 } from './config-check.ts';
 import { CONFIG_FILE_VARIABLE, readEnvironment } from './config-environment.ts';
+import { peerProblems } from './config-peers.ts';
 import { readYaml } from './config-yaml.ts';
 
 const CONFIG_FILE_NAME = 'parley.yaml';
@@ -140,7 +141,7 @@ async function readConfigFile(name: string, isRequired: boolean): Promise<FileSo
 
 /** Rules that need more than one setting. */
 function checkTogether(config: Config, source: string): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
+  const problems: ConfigProblem[] = peerProblems(config, source);
   const { cert, key } = config.tls;
   if ((cert === undefined) !== (key === undefined)) {
     const missing = cert === undefined ? 'tls.cert' : 'tls.key';

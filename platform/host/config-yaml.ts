@@ -1,5 +1,5 @@
 // parley.yaml with the place of everything in it, so that a problem names its line. Used by config-load.ts.
-import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { ConfigProblem, KeyPath, Place } from './config-check.ts';
 
 export interface YamlSource {
@@ -33,6 +33,11 @@ export function readYaml(text: string, source: string): YamlSource {
     let node: unknown = document.contents;
     let key: unknown;
     for (const name of path) {
+      if (isSeq(node)) {
+        key = node;
+        node = node.items[Number(name)];
+        continue;
+      }
       if (!isMap(node)) break;
       const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === name);
       if (pair === undefined) break;

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TSchema, Type } from 'typebox';
 import { LOG_LEVELS, type LogLevel } from '../observe/log-level.ts';
+import { type PeerConfig, PeerSchema } from './config-peers.ts';
 
 /** `null` switches a listener off; 0 takes any free port. */
 const Port = Type.Union([Type.Integer({ minimum: 0, maximum: 65535 }), Type.Null()]);
@@ -21,6 +22,13 @@ function listener(description: string) {
     { description: `${description} Write \`off\` to switch it off.`, 'x-off': true },
   );
 }
+
+const NAME_SERVER = '^(\\d{1,3}(\\.\\d{1,3}){3}(:\\d{1,5})?|[0-9A-Fa-f:]+|\\[[0-9A-Fa-f:]+\\](:\\d{1,5})?)$';
+
+/** What is kept of SIP messages to be looked at. */
+const SIP_TRACES = ['off', 'headers', 'full'] as const;
+
+const KEEPING = ['always', 'never'] as const;
 
 const HOST_NAME = '^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}))*$';
 
@@ -85,8 +93,67 @@ export const ConfigSchema = Type.Object(
         key: Type.Optional(
           Type.String({ minLength: 1, description: 'Private key of the certificate, PEM.', 'x-path': true }),
         ),
+        peerCa: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description:
+              'Authorities that sign the certificates of SIP peers, PEM. With it sips asks who connects for a certificate.',
+            'x-path': true,
+          }),
+        ),
       },
       { description: 'Certificate of https and sips.' },
+    ),
+    sip: Type.Object(
+      {
+        peers: Type.Array(PeerSchema, {
+          maxItems: 1000,
+          description:
+            'Other SIP servers: who they are, which domains go to them, and whether they are trusted.',
+          'x-expected': 'a list of peers, each a section with name, addresses and domains',
+        }),
+        nameServers: Type.Array(Type.String({ pattern: NAME_SERVER, maxLength: 64 }), {
+          maxItems: 8,
+          description:
+            'DNS servers that are asked where other SIP servers are. Without any, those of the system.',
+          'x-expected': 'a list of addresses, for example [192.0.2.53, "[2001:db8::53]:5353"]',
+        }),
+        origins: Type.Array(
+          Type.String({ pattern: '^(\\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?)$', maxLength: 300 }),
+          {
+            description:
+              'Other sites whose pages may be SIP phones over WebSocket, for example https://phone.example.com; * for all.',
+            'x-expected': 'a list of sites, for example [https://phone.example.com]',
+          },
+        ),
+        trace: Type.Union(
+          SIP_TRACES.map((trace) => Type.Literal(trace)),
+          {
+            description:
+              'What is kept of recent SIP messages to be looked at: off, headers, or full (with bodies such as SDP).',
+          },
+        ),
+        traceTexts: Type.Union(
+          (['hidden', 'shown'] as const).map((texts) => Type.Literal(texts)),
+          {
+            description:
+              'Whether administrators who look at SIP messages may read what people write to one another. Hidden, it is not kept.',
+          },
+        ),
+      },
+      { description: 'Who may speak SIP with this server, and how.' },
+    ),
+    messages: Type.Object(
+      {
+        keep: Type.Union(
+          KEEPING.map((keep) => Type.Literal(keep)),
+          {
+            description:
+              'Whether messages are stored. With never, a message goes to whoever is there now and nothing of it is kept.',
+          },
+        ),
+      },
+      { description: 'Instant messages.' },
     ),
     limits: Type.Object(
       {
@@ -94,6 +161,21 @@ export const ConfigSchema = Type.Object(
           minimum: 0,
           maximum: 3600,
           description: 'Seconds that a stopping process may take to finish its work.',
+        }),
+        traceMegabytes: Type.Integer({
+          minimum: 1,
+          maximum: 1024,
+          description: 'Memory for recent SIP messages in each process.',
+        }),
+        traceMessages: Type.Integer({
+          minimum: 100,
+          maximum: 1_000_000,
+          description: 'How many SIP messages each process keeps to be looked at.',
+        }),
+        traceMinutes: Type.Integer({
+          minimum: 1,
+          maximum: 1440,
+          description: 'How long SIP messages are kept to be looked at.',
         }),
       },
       { description: 'Bounds.' },
@@ -116,8 +198,21 @@ export interface Config {
   readonly listen: Readonly<Record<ListenerName, ListenerConfig>>;
   readonly data: string;
   readonly log: { readonly level: LogLevel };
-  readonly tls: { readonly cert?: string; readonly key?: string };
-  readonly limits: { readonly drainS: number };
+  readonly tls: { readonly cert?: string; readonly key?: string; readonly peerCa?: string };
+  readonly sip: {
+    readonly peers: readonly PeerConfig[];
+    readonly nameServers: readonly string[];
+    readonly origins: readonly string[];
+    readonly trace: (typeof SIP_TRACES)[number];
+    readonly traceTexts: 'hidden' | 'shown';
+  };
+  readonly messages: { readonly keep: (typeof KEEPING)[number] };
+  readonly limits: {
+    readonly drainS: number;
+    readonly traceMegabytes: number;
+    readonly traceMessages: number;
+    readonly traceMinutes: number;
+  };
 }
 
 /** The machine as far as defaults depend on it. */
@@ -143,7 +238,9 @@ export function defaultConfig(machine: Machine): Config {
     data: defaultDataDirectory(machine),
     log: { level: 'info' },
     tls: {},
-    limits: { drainS: 10 },
+    sip: { peers: [], nameServers: [], origins: [], trace: 'full', traceTexts: 'hidden' },
+    messages: { keep: 'always' },
+    limits: { drainS: 10, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };
 }
 
@@ -167,6 +264,12 @@ export function configJsonSchema(): object {
   };
 }
 
+/** Nothing stands in for what an entry of a list leaves out. */
+function requiredOf(schema: TSchema): { readonly required?: unknown } {
+  const { required } = schema as { required?: unknown };
+  return required === undefined ? {} : { required };
+}
+
 /** Defaults that differ from machine to machine are left out of the published schema. */
 const PUBLISHED_MACHINE: Machine = { hostName: '', homeDirectory: '', isRoot: true, environment: {} };
 const MACHINE_DEPENDENT = new Set(['hostName', 'data']);
@@ -175,6 +278,8 @@ function publish(schema: TSchema, defaults: unknown, name = ''): Record<string, 
   const plain = JSON.parse(JSON.stringify(schema)) as Record<string, unknown>;
   const described = Object.fromEntries(Object.entries(plain).filter(([key]) => !key.startsWith('x-')));
   const properties = plain['properties'] as Record<string, TSchema> | undefined;
+  const items = plain['items'] as TSchema | undefined;
+  if (items !== undefined) described['items'] = { ...publish(items, undefined), ...requiredOf(items) };
   if (properties === undefined) {
     const known = defaults === undefined || MACHINE_DEPENDENT.has(name) ? {} : { default: defaults };
     if (name !== 'port') return { ...described, ...known };

@@ -31,12 +31,18 @@ async function options(
     await database[Symbol.asyncDispose]();
     await rm(data, { recursive: true, force: true });
   });
+  const defaults = defaultConfig({
+    hostName: 'uc1',
+    homeDirectory: '/nowhere',
+    isRoot: false,
+    environment: {},
+  });
   const config: Config = {
-    ...defaultConfig({ hostName: 'uc1', homeDirectory: '/nowhere', isRoot: false, environment: {} }),
+    ...defaults,
     data,
     store: database.connection,
     listen: { http: local(0), https: off, sip: off, sips: off, admin: local(0), ...listen },
-    limits: { drainS: 1 },
+    limits: { ...defaults.limits, drainS: 1 },
   };
   return { config, roles, log, version: '0.0.0', print: () => {} } satisfies HostOptions;
 }

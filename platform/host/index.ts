@@ -13,8 +13,10 @@ export {
 export type { ConfigProblem, SchemaNode } from './config-check.ts';
 export { type EnvironmentVariable, environmentVariables } from './config-environment.ts';
 export { type ConfigOptions, type ConfigResult, type ConfigSources, loadConfig } from './config-load.ts';
+export type { PeerConfig } from './config-peers.ts';
 export type { Host, HostOptions } from './host.ts';
 export { asFault, HostError, isClear } from './host-error.ts';
+export { askLocalDoor, type LocalDoorOptions, openLocalDoor } from './local-door.ts';
 export { nearest } from './nearest.ts';
 export { runUntilStopped } from './process-signals.ts';
 export { type Rounds, startRounds } from './rounds.ts';

@@ -12,12 +12,24 @@ import {
   openSipServer,
   type SipListen,
   type SipServer,
+  sipUpgrade,
   type TlsSource,
+  withPeerAuthorities,
 } from '../net/index.ts';
-import { type OpenedWebServer, openWebServer, type WebAddress, type WebServer } from '../web/index.ts';
+import {
+  isSecure,
+  type OpenedWebServer,
+  openWebServer,
+  sourceOf,
+  type WebAddress,
+  type WebServer,
+} from '../web/index.ts';
 import type { ListenerConfig } from './config.ts';
 import { HostError } from './host-error.ts';
 import type { Basis } from './ports.ts';
+
+/** Where browser phones find SIP on the web listeners (RFC 7118). */
+export const SIP_PATH = '/sip';
 
 export interface Listening {
   readonly web: readonly WebAddress[];
@@ -50,7 +62,8 @@ export async function openListeners(basis: Basis): Promise<Listeners> {
       return sip;
     },
     async listen() {
-      if (asked.web) await web?.listen();
+      if (asked.sip && web !== undefined && sip !== undefined) offerSip(basis, web, sip);
+      if (asked.web || asked.sip) await web?.listen();
       if (asked.sip && sip !== undefined)
         for (const socket of sipSockets(basis)) await listenSip(sip, socket);
     },
@@ -66,16 +79,19 @@ export async function openListeners(basis: Basis): Promise<Listeners> {
 
 /** The administrator's certificate, or one of our own authority; looked at again while the process runs. */
 async function openTls({ config, clock, log, print }: Basis): Promise<TlsSource & Disposable> {
-  const { cert: certFile, key: keyFile } = config.tls;
+  const { cert: certFile, key: keyFile, peerCa } = config.tls;
   const folder = join(config.data, 'tls');
   const hostNames = [...new Set([config.hostName, config.domain])];
   const isGiven = certFile !== undefined && keyFile !== undefined;
   if (!isGiven && !existsSync(folder)) print('Making a certificate (once) …');
   const source = await keepCertificates({
     obtain: () =>
-      isGiven
-        ? loadCertificates({ certFile, keyFile, clock })
-        : obtainCertificates({ folder, hostNames, clock }),
+      withPeerAuthorities(
+        isGiven
+          ? loadCertificates({ certFile, keyFile, clock })
+          : obtainCertificates({ folder, hostNames, clock }),
+        peerCa,
+      ),
     clock,
     log: log.child({ port: 'tls' }),
   });
@@ -116,6 +132,18 @@ async function openSip({ log, metrics, clock }: Basis, tls: TlsSource | undefine
     log: sipLog,
     metrics,
   });
+}
+
+function offerSip({ config, clock }: Basis, web: OpenedWebServer, sip: OpenedSipServer): void {
+  const take = sipUpgrade({
+    clock,
+    limits: sip.limits,
+    maxMessageBytes: sip.limits.maxHeaderBytes + sip.limits.maxBodyBytes,
+    isSecure,
+    sourceOf,
+    accept: (connection) => sip.accept(connection),
+  });
+  web.upgrade(SIP_PATH, { origins: config.sip.origins, take });
 }
 
 async function listenSip(sip: OpenedSipServer, socket: SipListen): Promise<void> {

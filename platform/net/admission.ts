@@ -10,15 +10,17 @@ export interface AdmissionLimits {
 
 export type Admitted =
   | { readonly ok: true; readonly release: () => void }
-  | { readonly ok: false; readonly full: 'total' | 'source' };
+  | { readonly ok: false; readonly full: 'total' | 'source' | 'banned' };
 
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #bySource = new Map<string, number>();
+  readonly #isBanned: (remoteAddress: string) => boolean;
   #total = 0;
 
-  constructor(limits: AdmissionLimits) {
+  constructor(limits: AdmissionLimits, isBanned: (remoteAddress: string) => boolean = () => false) {
     this.#limits = limits;
+    this.#isBanned = isBanned;
   }
 
   get total(): number {
@@ -26,6 +28,7 @@ export class Admission {
   }
 
   admit(remoteAddress: string): Admitted {
+    if (this.#isBanned(remoteAddress)) return { ok: false, full: 'banned' };
     const source = sourceGroup(remoteAddress);
     const held = this.#bySource.get(source) ?? 0;
     if (this.#total >= this.#limits.total) return { ok: false, full: 'total' };

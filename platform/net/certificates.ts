@@ -101,6 +101,30 @@ export async function loadCertificates(files: {
   return { certPem, keyPem, notAfter, warnings: notAfter <= clock.wallNow() ? [expired] : [] };
 }
 
+/**
+ * The same with the authorities of other SIP servers, read again each time.
+ * @throws {NetError} `NET_TLS_UNREADABLE`.
+ */
+export async function withPeerAuthorities(
+  certificates: Promise<Certificates>,
+  file: string | undefined,
+): Promise<Certificates> {
+  const held = await certificates;
+  if (file === undefined) return held;
+  const peerCaPem = await readGiven(file, 'tls.peerCa');
+  try {
+    new X509Certificate(peerCaPem);
+  } catch (cause) {
+    throw new NetError(
+      'NET_TLS_UNREADABLE',
+      `The file ${file} cannot be understood.`,
+      'tls.peerCa has to be PEM: the certificates of the authorities that you trust for peers.',
+      cause,
+    );
+  }
+  return { ...held, peerCaPem };
+}
+
 /** Looks twice a day whether there is a newer certificate, and hands it to the listeners. Disposing stops looking. */
 export async function keepCertificates(options: {
   readonly obtain: () => Promise<Certificates>;
@@ -122,7 +146,7 @@ export async function keepCertificates(options: {
       const found = await obtain();
       if (isDisposed) return;
       for (const { code, sentence } of found.warnings) log.warn({ code }, sentence);
-      if (found.certPem !== held.certPem) {
+      if (found.certPem !== held.certPem || found.peerCaPem !== held.peerCaPem) {
         held = found;
         source.replace(found);
         log.info({ notAfter: new Date(found.notAfter).toISOString() }, 'The TLS certificate was replaced.');

@@ -1,28 +1,39 @@
 // The clock of the running process: every timer of Parley hangs on one wheel, and the wheel on one Node timer.
 // Held by the host, which passes it down as `Clock`.
-import type { Clock } from './clock.ts';
+import type { Clock, MonotonicMs, UnixMs } from './clock.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
 /** The longest delay `setTimeout` keeps; a later wake-up comes in steps. */
 const longestDelayMs = 2 ** 31 - 1;
 
-function createSystemClock(): Clock {
-  const wheel = new TimerWheel(performance.now());
+export interface WakingClock extends Clock {
+  /** Runs what is due at once: the time has changed by more than has passed. */
+  wake(): void;
+}
+
+export interface TimeSource {
+  now(): MonotonicMs;
+  wallNow(): UnixMs;
+}
+
+export function createClock(time: TimeSource): WakingClock {
+  const wheel = new TimerWheel(time.now());
   let armed: NodeJS.Timeout | undefined;
   let armedFor = Number.POSITIVE_INFINITY;
 
   function arm(wakeAt: number): void {
     clearTimeout(armed);
     armedFor = wakeAt;
-    const delayMs = Math.max(0, Math.ceil(wakeAt - performance.now()));
+    const delayMs = Math.max(0, Math.ceil(wakeAt - time.now()));
     armed = setTimeout(wake, Math.min(delayMs, longestDelayMs));
   }
 
   function wake(): void {
+    clearTimeout(armed);
     armed = undefined;
     armedFor = Number.POSITIVE_INFINITY;
     try {
-      wheel.run(performance.now());
+      wheel.run(time.now());
     } finally {
       // A throwing callback is a fault that ends as an uncaught exception; the other timers are not its victims.
       const wakeAt = wheel.wakeAt();
@@ -30,25 +41,44 @@ function createSystemClock(): Clock {
     }
   }
 
+  /** Nothing pending keeps the process alive. */
+  function relax(): void {
+    if (wheel.size > 0) return;
+    clearTimeout(armed);
+    armed = undefined;
+    armedFor = Number.POSITIVE_INFINITY;
+  }
+
   return {
-    now: () => performance.now(),
-    wallNow: () => Date.now(),
+    wake,
+    now: () => time.now(),
+    wallNow: () => time.wallNow(),
+    get pending() {
+      return wheel.size;
+    },
     after(delayMs, callback) {
-      const due = performance.now() + Math.max(0, delayMs);
+      const due = time.now() + Math.max(0, delayMs);
       const timer = wheel.set(due, callback);
       if (timer.due < armedFor) arm(timer.due);
-      return {
-        [Symbol.dispose]() {
-          timer[Symbol.dispose]();
-          // Nothing pending keeps the process alive.
-          if (wheel.size > 0) return;
-          clearTimeout(armed);
-          armed = undefined;
-          armedFor = Number.POSITIVE_INFINITY;
-        },
-      };
+      return new SystemTimer(timer, relax);
     },
   };
 }
 
-export const systemClock: Clock = createSystemClock();
+/** Every idle connection holds one, so it is no closure. */
+class SystemTimer implements Disposable {
+  readonly #timer: Disposable;
+  readonly #relax: () => void;
+
+  constructor(timer: Disposable, relax: () => void) {
+    this.#timer = timer;
+    this.#relax = relax;
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer[Symbol.dispose]();
+    this.#relax();
+  }
+}
+
+export const systemClock: Clock = createClock({ now: () => performance.now(), wallNow: () => Date.now() });

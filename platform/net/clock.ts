@@ -11,4 +11,6 @@ export interface Clock {
   wallNow(): UnixMs;
   /** Calls back once, not before `delayMs` milliseconds. Disposing cancels, in any state. */
   after(delayMs: number, callback: () => void): Disposable;
+  /** Timers that are set, where they are counted: a leak shows. */
+  readonly pending?: number;
 }

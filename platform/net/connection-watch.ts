@@ -1,30 +1,42 @@
-// Times out one connection: never a message, half a message, or nothing for long. One timer of the wheel each, moved
-// only when a deadline comes nearer. Used by sip-streams.ts.
-import type { Clock } from './clock.ts';
+// Times out one connection: never a message, half a message, or nothing for long; and asks a silent peer whether it is
+// there. One timer of the wheel each, moved only when a deadline comes nearer. Used by sip-stream.ts.
+import type { Clock, MonotonicMs } from './clock.ts';
 import type { CloseReason } from './connection.ts';
 
 export interface WatchLimits {
   readonly idleMs: number;
   readonly slowPeerMs: number;
   readonly firstMessageMs: number;
+  /** Silence after which a peer that can be asked is asked, and as much again after which it is given up. */
+  readonly askMs: number;
 }
+
+export interface Watched {
+  close(reason: CloseReason): void;
+  /** The transport has a way to ask the peer whether it is there (RFC 6455 §5.5.2). */
+  readonly canBeAsked: boolean;
+  ask(): void;
+}
+
+const never = Number.POSITIVE_INFINITY;
 
 export class ConnectionWatch implements Disposable {
   readonly #clock: Clock;
   readonly #limits: WatchLimits;
-  readonly #close: (reason: CloseReason) => void;
+  readonly #watched: Watched;
   #timer: Disposable | undefined;
-  #timerAt = Number.POSITIVE_INFINITY;
-  #lastHeardAt: number;
-  #firstMessageBy: number | undefined;
-  #partialSince: number | undefined;
+  #timerAt: MonotonicMs = never;
+  #lastHeardAt: MonotonicMs;
+  #askedAt: MonotonicMs = never;
+  #firstMessageBy: MonotonicMs = never;
+  #wholeBy: MonotonicMs = never;
   #isDisposed = false;
 
   /** @param mustSpeak true for a peer that came to us: it has something to say. */
-  constructor(clock: Clock, limits: WatchLimits, mustSpeak: boolean, close: (reason: CloseReason) => void) {
+  constructor(clock: Clock, limits: WatchLimits, mustSpeak: boolean, watched: Watched) {
     this.#clock = clock;
     this.#limits = limits;
-    this.#close = close;
+    this.#watched = watched;
     this.#lastHeardAt = clock.now();
     if (mustSpeak) this.#firstMessageBy = this.#lastHeardAt + limits.firstMessageMs;
     this.#arm();
@@ -34,12 +46,14 @@ export class ConnectionWatch implements Disposable {
   heard(whole: number, isUnfinished: boolean): void {
     const now = this.#clock.now();
     this.#lastHeardAt = now;
+    this.#askedAt = never;
     if (whole > 0) {
-      this.#firstMessageBy = undefined;
-      this.#partialSince = undefined;
+      this.#firstMessageBy = never;
+      this.#wholeBy = never;
     }
     // A peer that trickles byte by byte gains nothing: the time runs from the first byte.
-    if (isUnfinished) this.#partialSince ??= now;
+    if (!isUnfinished) this.#wholeBy = never;
+    else if (this.#wholeBy === never) this.#wholeBy = now + this.#limits.slowPeerMs;
     this.#arm();
   }
 
@@ -48,18 +62,20 @@ export class ConnectionWatch implements Disposable {
     this.#timer?.[Symbol.dispose]();
   }
 
-  #deadlines(): readonly (readonly [at: number, reason: CloseReason])[] {
-    const deadlines: [number, CloseReason][] = [[this.#lastHeardAt + this.#limits.idleMs, 'idle']];
-    if (this.#firstMessageBy !== undefined) deadlines.push([this.#firstMessageBy, 'silent']);
-    // Half a message is told apart from nothing at all, also where it was to be the first.
-    if (this.#partialSince !== undefined)
-      deadlines.push([this.#partialSince + this.#limits.slowPeerMs, 'slow-peer']);
-    return deadlines.sort(([a], [b]) => a - b);
+  get #idleBy(): MonotonicMs {
+    return this.#lastHeardAt + this.#limits.idleMs;
+  }
+
+  /** When to ask, or when to give up because there was no answer. */
+  get #askBy(): MonotonicMs {
+    if (!this.#watched.canBeAsked) return never;
+    const since = this.#askedAt === never ? this.#lastHeardAt : this.#askedAt;
+    return since + this.#limits.askMs;
   }
 
   #arm(): void {
     if (this.#isDisposed) return;
-    const [at] = this.#deadlines()[0]!;
+    const at = Math.min(this.#idleBy, this.#askBy, this.#firstMessageBy, this.#wholeBy);
     if (at >= this.#timerAt) return;
     this.#timer?.[Symbol.dispose]();
     this.#timerAt = at;
@@ -67,11 +83,18 @@ export class ConnectionWatch implements Disposable {
   }
 
   #check(): void {
-    this.#timerAt = Number.POSITIVE_INFINITY;
+    this.#timerAt = never;
     const now = this.#clock.now();
-    const due = this.#deadlines().filter(([at]) => at <= now);
-    const reason = due.find(([, reason]) => reason === 'slow-peer')?.[1] ?? due[0]?.[1];
-    if (reason === undefined) this.#arm();
-    else this.#close(reason);
+    // Half a message is told apart from nothing at all, also where it was to be the first.
+    if (this.#wholeBy <= now) this.#watched.close('slow-peer');
+    else if (this.#firstMessageBy <= now) this.#watched.close('silent');
+    else if (this.#idleBy <= now) this.#watched.close('idle');
+    else if (this.#askBy > now) this.#arm();
+    else if (this.#askedAt !== never) this.#watched.close('idle');
+    else {
+      this.#askedAt = now;
+      this.#watched.ask();
+      this.#arm();
+    }
   }
 }

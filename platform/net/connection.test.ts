@@ -17,7 +17,8 @@ import { connectTcp, listenTcp } from './tcp.ts';
 import { fakeClock } from './testing.ts';
 import { connectTls, listenTls } from './tls.ts';
 import { tlsSource } from './tls-material.ts';
-import { sipUpgrade, webSocketConnection } from './ws.ts';
+import { sipUpgrade } from './ws.ts';
+import { WebSocketEnd } from './ws-testing.ts';
 
 const limits = { maxUnsentBytes: 1024 * 1024, lingerMs: 2_000 };
 const local = { address: '127.0.0.1', port: 0 };
@@ -49,7 +50,7 @@ const kinds: Record<string, OpenEnds> = {
     const admission = new Admission({ total: 1, perSource: 1 });
     const tls = tlsSource(made);
     const listener = await listenTls({ ...local, clock, limits, admission, accept: resolve, tls });
-    const opened = await connectTls({ ...listener, clock, limits, timeoutMs: 5000, caPem: made.caPem });
+    const opened = await connectTls({ ...listener, clock, limits, timeoutMs: 5000, material: made });
     return { opened, accepted: await promise, [Symbol.asyncDispose]: listener[Symbol.asyncDispose] };
   },
   async WebSocket(clock) {
@@ -63,14 +64,7 @@ const kinds: Record<string, OpenEnds> = {
     const socket = new WebSocket(`ws://127.0.0.1:${port}`, 'sip');
     await once(socket, 'open');
     const accepted = await promise;
-    const peer = {
-      isSecure: false,
-      localAddress: accepted.remoteAddress,
-      localPort: accepted.remotePort,
-      remoteAddress: '127.0.0.1',
-      remotePort: port,
-    };
-    const opened = webSocketConnection(socket, peer, clock, limits);
+    const opened = new WebSocketEnd(socket, accepted);
     return { opened, accepted, [Symbol.asyncDispose]: async () => void server.close() };
   },
 };

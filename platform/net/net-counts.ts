@@ -1,5 +1,5 @@
 // What the network layer counts, for metrics and tests: everything that is refused, dropped or cut has a name here.
-import type { Counter, Metrics } from '../observe/metrics.ts';
+import type { Metrics } from '../observe/metrics.ts';
 
 export const netEvents = {
   connection_accepted: 'Connections accepted',
@@ -21,6 +21,12 @@ export const netEvents = {
   truncated: 'Datagrams too long to be SIP',
   limited_request: 'Requests dropped: their source sends too many',
   limited_malformed: 'Malformed messages dropped without an answer: their source sends too many',
+  ban: 'Peers and sources that are not listened to for a while: they sent garbage, scanned or flooded',
+  banned: 'Messages dropped: their sender is banned',
+  refused_banned: 'Connections refused: their source is banned',
+  shed_refused: 'New requests answered with 503: this process is overloaded',
+  shed_dropped: 'New requests dropped unread: this process is overloaded',
+  shed_stale: 'New requests dropped unread: they waited so long that they were sent again',
   udp_queue_full: 'Datagrams not sent: the queue was full',
   stray: 'Messages that belong to no transaction',
 } as const;
@@ -29,10 +35,10 @@ export type NetEvent = keyof typeof netEvents;
 
 export class NetCounts {
   readonly #counts = new Map<NetEvent, number>();
-  readonly #counter: Counter | undefined;
 
   constructor(metrics?: Metrics) {
-    this.#counter = metrics?.counter('parley_net_events_total', 'What happened on the SIP listeners.', [
+    const read = () => [...this.#counts].map(([event, value]) => ({ value, labels: { event } }));
+    metrics?.sampled('counter', 'parley_net_events_total', 'What happened on the SIP listeners.', read, [
       'event',
     ]);
   }
@@ -40,7 +46,6 @@ export class NetCounts {
   add(event: NetEvent, value = 1): void {
     if (value === 0) return;
     this.#counts.set(event, this.get(event) + value);
-    this.#counter?.add(value, { event });
   }
 
   get(event: NetEvent): number {

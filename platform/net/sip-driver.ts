@@ -6,6 +6,7 @@ import {
   type SipMessage,
   type SipRequest,
   serializeMessage,
+  serializeMessageInto,
   topVia,
 } from '@parley/protocol/sip';
 import type { Log } from '../observe/log.ts';
@@ -18,8 +19,10 @@ import { NetError } from './net-error.ts';
 import { SipExchange, type TransmitTarget } from './sip-exchange.ts';
 import type { SipFlow } from './sip-flow.ts';
 import { FlowTable, udpPeerOf } from './sip-flows.ts';
+import { SipGate } from './sip-gate.ts';
 import { SipIntake } from './sip-intake.ts';
 import { defaultSipLimits, type SipLimits } from './sip-limits.ts';
+import { reportLoad, type SipLoad } from './sip-load.ts';
 import type {
   ClientListener,
   ClientOutcome,
@@ -58,6 +61,8 @@ export interface SipServerOptions {
   readonly limits?: Partial<SipLimits>;
   /** The native port, where there is one. */
   readonly openUdpPort?: OpenUdpPort;
+  /** How busy this process is, where it is not its event loop that tells (tests). */
+  readonly busy?: () => number;
 }
 
 /**
@@ -70,6 +75,7 @@ export interface OpenedSipServer extends SipServer, AsyncDisposable {
   readonly limits: SipLimits;
   counted(event: NetEvent): number;
   readonly openConnections: number;
+  readonly load: SipLoad;
 }
 
 /**
@@ -78,6 +84,8 @@ export interface OpenedSipServer extends SipServer, AsyncDisposable {
  */
 const largestUdpRequestBytes = 1300;
 const viaBytes = 120;
+/** The most that UDP can carry. */
+const longestDatagramBytes = 65_507;
 
 const noAnswer = (code: 'FLOW_GONE' | 'NET_UNREACHABLE'): ClientOutcome => ({
   kind: 'failed',
@@ -103,6 +111,7 @@ class SipDriver implements OpenedSipServer {
   readonly #tls: TlsSource | undefined;
   readonly #counts: NetCounts;
   readonly #flows: FlowTable;
+  readonly #gate: SipGate;
   readonly #exchange: SipExchange;
   readonly #intake: SipIntake;
   readonly #streams: SipStreams;
@@ -110,15 +119,18 @@ class SipDriver implements OpenedSipServer {
   readonly #listeners: (StreamListener & { readonly transport: SipTransport })[] = [];
   readonly #closedListeners = new Set<(flow: Flow) => void>();
   readonly #messageListeners = new Set<MessageListener>();
+  readonly #datagram = new Uint8Array(longestDatagramBytes);
   #disposed: Promise<void> | undefined;
 
   constructor(options: SipServerOptions) {
     this.#options = options;
     this.limits = { ...defaultSipLimits, ...options.limits };
     const { limits } = this;
-    const { clock, log, tls } = options;
+    const { clock, log, tls, busy } = options;
     const counts = new NetCounts(options.metrics);
     this.#counts = counts;
+    const gate = new SipGate({ clock, counts, ...(busy === undefined ? {} : { busy }) });
+    this.#gate = gate;
     this.#tls = tls === undefined || 'current' in tls ? tls : tlsSource(tls);
     this.#flows = new FlowTable({
       clock,
@@ -137,13 +149,16 @@ class SipDriver implements OpenedSipServer {
       answered: (request, status, flow) => {
         // A granted request shows that the peer is who it says and where it says (OPTIONS shows neither).
         if (status < 300 && request.method !== 'OPTIONS') this.#flows.grant(flow);
+        gate.answered(request, status, flow);
       },
+      ignored: (flow) => gate.offended('scanner', flow),
     });
     const intake = new SipIntake({
       clock,
       log,
       counts,
       limits,
+      gate,
       receive: (message, flow, bytes) => {
         this.#observe('in', message, flow, bytes);
         this.#exchange.receive(message, flow);
@@ -154,6 +169,7 @@ class SipDriver implements OpenedSipServer {
       },
     });
     this.#intake = intake;
+    if (options.metrics !== undefined) reportLoad(options.metrics, clock, () => this.load);
     this.#streams = new SipStreams({
       clock,
       limits,
@@ -170,6 +186,17 @@ class SipDriver implements OpenedSipServer {
       ...this.#udp.map(({ address, port }) => ({ transport: 'udp' as const, address, port })),
       ...this.#listeners.map(({ transport, address, port }) => ({ transport, address, port })),
     ];
+  }
+
+  get load(): SipLoad {
+    return {
+      transactions: this.#exchange.size,
+      flows: this.#flows.size,
+      connections: this.#streams.size,
+      refusedShare: this.#gate.refusedShare,
+      banned: this.#gate.bannedNow,
+      overflowed: this.#udp.reduce((sum, udp) => sum + udp.overflowed, 0),
+    };
   }
 
   get openConnections(): number {
@@ -190,6 +217,7 @@ class SipDriver implements OpenedSipServer {
         clock,
         counts: this.#counts,
         flows: this.#flows,
+        gate: this.#gate,
         message: (message, flow, bytes) => this.#intake.message(message, flow, bytes),
         malformed: (error, flow) => this.#intake.malformed(error, flow),
         sendFailed: (flow) => this.#exchange.transportError(flow.id),
@@ -202,7 +230,7 @@ class SipDriver implements OpenedSipServer {
       port,
       clock,
       limits: this.limits,
-      admission: new Admission(this.limits.connections),
+      admission: new Admission(this.limits.connections, (source) => this.#gate.isBanned(source)),
       accept: (connection: Connection) => void this.accept(connection),
       refused: (because: RefusedBecause) => this.#counts.add(`refused_${because}`),
     };
@@ -297,11 +325,8 @@ class SipDriver implements OpenedSipServer {
     };
   }
 
-  async flowTo(destination: Destination): Promise<Flow | undefined> {
-    if (this.#disposed !== undefined) return undefined;
-    return destination.transport === 'udp'
-      ? this.#udpFlowTo(destination)
-      : await this.#streams.flowTo(destination);
+  async flowTo(destination: Destination, message: SipRequest): Promise<Flow | undefined> {
+    return this.#disposed === undefined ? await this.#flowTo(destination, message) : undefined;
   }
 
   sendAck(ack: SipRequest, target: Flow | Destination): void {
@@ -334,6 +359,7 @@ class SipDriver implements OpenedSipServer {
     using _timer = clock.after(this.limits.drainMs, bound.resolve);
     await Promise.race([this.#exchange.drained(), bound.promise]);
     this.#exchange[Symbol.dispose]();
+    this.#gate[Symbol.dispose]();
     await Promise.all([
       this.#streams[Symbol.asyncDispose](),
       ...this.#udp.map((udp) => udp[Symbol.asyncDispose]()),
@@ -378,13 +404,19 @@ class SipDriver implements OpenedSipServer {
   }
 
   #transmit(message: SipMessage, { flow, address, port }: TransmitTarget): boolean {
-    const bytes = serializeMessage(message);
+    const bytes = flow.reliable ? serializeMessage(message) : this.#datagramOf(message);
     const isSent = flow.send(bytes, address, port);
     if (isSent) {
       this.#counts.add('message_out');
       this.#observe('out', message, flow, bytes);
     } else if (message.kind === 'response' && flow.reliable) return this.#sendBack(message, bytes, flow);
     return isSent;
+  }
+
+  /** Valid until the next one: a UDP port copies it into its batch. */
+  #datagramOf(message: SipMessage): Uint8Array {
+    const length = serializeMessageInto(message, this.#datagram);
+    return length === undefined ? serializeMessage(message) : this.#datagram.subarray(0, length);
   }
 
   /**
@@ -399,7 +431,13 @@ class SipDriver implements OpenedSipServer {
     const via = topVia(message.headers);
     if (via === undefined || this.#disposed !== undefined) return false;
     const port = via.port ?? (transport === 'tls' ? 5061 : 5060);
-    void this.#streams.flowTo({ transport, address: remoteAddress, port }).then((flow) => {
+    // RFC 5923 §8.2: whoever takes its place has to prove the same.
+    const names = gone.certificate?.names ?? [];
+    const destination = {
+      ...{ transport, address: remoteAddress, port },
+      ...(names.length === 0 ? {} : { certificateNames: names }),
+    };
+    void this.#streams.flowTo(destination).then((flow) => {
       if (flow?.send(bytes) !== true) return;
       this.#counts.add('message_out');
       this.#observe('out', message, flow, bytes);
@@ -408,7 +446,7 @@ class SipDriver implements OpenedSipServer {
   }
 
   #flush(): void {
-    for (const udp of this.#udp) udp.flush();
+    for (const udp of this.#udp) udp.flushSoon();
   }
 
   #flowClosed(flow: SipFlow): void {

@@ -1,6 +1,6 @@
 // Runs the pure transaction layer in time: messages in, requests to the handler, outcomes to who asked, messages out.
 // **Every input ends in `#pump`, which drains the layer and sets the one timer it wants.** Used by sip-driver.ts.
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import {
   type LayerOutput,
   responseTo,
@@ -8,6 +8,7 @@ import {
   type SipMessage,
   type SipRequest,
   type SipResponse,
+  type TransactionId,
   TransactionLayer,
 } from '@parley/protocol/sip';
 import type { Log } from '../observe/log.ts';
@@ -27,6 +28,8 @@ export interface ExchangeOptions {
   flush(): void;
   /** A final response was sent to a request that came on this flow. */
   answered(request: SipRequest, status: number, flow: SipFlow): void;
+  /** The handler found it not worth an answer: a scanner's. */
+  ignored(flow: SipFlow): void;
 }
 
 export interface TransmitTarget {
@@ -37,16 +40,29 @@ export interface TransmitTarget {
 
 /** Branches, tags: 96 bits that nobody guesses (RFC 3261 §19.3). */
 export function unguessable(): string {
-  return randomBytes(12).toString('base64url').replaceAll('_', '.');
+  if (poolAt === pool.length) {
+    randomFillSync(pool);
+    poolAt = 0;
+  }
+  const text = pool.toString('base64url', poolAt, poolAt + unguessableBytes);
+  // Used once: nobody finds it in memory later.
+  pool.fill(0, poolAt, poolAt + unguessableBytes);
+  poolAt += unguessableBytes;
+  return text.replaceAll('_', '.');
 }
+
+const unguessableBytes = 12;
+/** Asking the system each time costs more than all else that a token needs. */
+const pool = Buffer.alloc(unguessableBytes * 512);
+let poolAt = pool.length;
 
 export class SipExchange implements Disposable {
   readonly #options: ExchangeOptions;
   readonly #layer: TransactionLayer<SipFlow>;
-  readonly #asked = new Map<string, Asked>();
+  readonly #asked = new Map<TransactionId, Asked>();
   /** Client transactions without a final response. */
   #owed = 0;
-  readonly #unanswered = new Map<string, OpenRequest>();
+  readonly #unanswered = new Map<TransactionId, OpenRequest>();
   #handler: ((request: ServerRequest) => void) | undefined;
   #ackHandler: ((ack: SipRequest, flow: SipFlow) => void) | undefined;
   #timer: Disposable | undefined;
@@ -67,6 +83,11 @@ export class SipExchange implements Disposable {
   set handler(handler: (request: ServerRequest) => void) {
     if (this.#handler !== undefined) throw new Error('this SIP server has a handler already');
     this.#handler = handler;
+  }
+
+  /** Transactions that live now. */
+  get size(): number {
+    return this.#layer.size;
   }
 
   receive(message: SipMessage, flow: SipFlow): void {
@@ -152,14 +173,16 @@ export class SipExchange implements Disposable {
   }
 
   /** A final answer after which nothing of the request is kept. */
-  refuse(open: OpenRequest, make: (toTag: string) => SipResponse): void {
+  refuse(open: OpenRequest, status: number, make: (toTag: string) => SipResponse): void {
     this.#layer.refuse(open.transactionId, make);
+    this.#options.answered(open.request, status, open.flow);
     this.#pump();
   }
 
   /** The request is forgotten without an answer. */
   ignore(open: OpenRequest): void {
     this.#layer.abandon(open.transactionId);
+    this.#options.ignored(open.flow);
     this.#pump();
   }
 
@@ -208,7 +231,7 @@ export class SipExchange implements Disposable {
     }
   }
 
-  #tell(transactionId: string, response: SipResponse): void {
+  #tell(transactionId: TransactionId, response: SipResponse): void {
     const asked = this.#asked.get(transactionId);
     if (asked === undefined) return;
     if (response.status >= 200 && !asked.isSettled) {
@@ -220,7 +243,7 @@ export class SipExchange implements Disposable {
     asked.listener.response(response);
   }
 
-  #fail(transactionId: string, reason: 'timeout' | 'transport'): void {
+  #fail(transactionId: TransactionId, reason: 'timeout' | 'transport'): void {
     const asked = this.#asked.get(transactionId);
     if (asked === undefined) return;
     this.#asked.delete(transactionId);
@@ -272,7 +295,7 @@ interface Asked {
 const NOT_STARTED: ClientTransaction = { cancel() {} };
 
 class OpenRequest implements ServerRequest {
-  readonly transactionId: string;
+  readonly transactionId: TransactionId;
   readonly request: SipRequest;
   readonly flow: SipFlow;
   readonly #exchange: SipExchange;
@@ -282,7 +305,7 @@ class OpenRequest implements ServerRequest {
   #isAccepted = false;
   #cancelListener: ((cancel: SipRequest) => void) | undefined;
 
-  constructor(exchange: SipExchange, transactionId: string, request: SipRequest, flow: SipFlow) {
+  constructor(exchange: SipExchange, transactionId: TransactionId, request: SipRequest, flow: SipFlow) {
     this.#exchange = exchange;
     this.transactionId = transactionId;
     this.request = request;
@@ -297,7 +320,7 @@ class OpenRequest implements ServerRequest {
     if (!this.#mayAnswer(status)) return;
     const { stateless, ...parts } = options;
     if (stateless === true && status >= 200) {
-      this.#exchange.refuse(this, (toTag) => responseTo(this.request, status, { ...parts, toTag }));
+      this.#exchange.refuse(this, status, (toTag) => responseTo(this.request, status, { ...parts, toTag }));
       return;
     }
     if (status !== 100) this.#toTag ??= unguessable();

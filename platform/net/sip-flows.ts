@@ -30,8 +30,11 @@ class IdleList {
   }
 
   touch(flow: SipFlow): void {
+    const now = this.#clock.now();
+    // To the hundredth part is exact enough, and most datagrams follow one another closely.
+    if (now - (this.#lastUsedAt.get(flow) ?? Number.NEGATIVE_INFINITY) < this.#idleMs / 100) return;
     this.#lastUsedAt.delete(flow);
-    this.#lastUsedAt.set(flow, this.#clock.now());
+    this.#lastUsedAt.set(flow, now);
     this.#timer ??= this.#clock.after(this.#idleMs, () => this.#sweep());
   }
 
@@ -72,6 +75,8 @@ export class FlowTable {
   readonly #flows = new Map<string, SipFlow>();
   readonly #asking: IdleList;
   readonly #granted: IdleList;
+  /** UDP flows again, so that a datagram finds its own without a text being made. */
+  readonly #byPeer = new Map<UdpSocketAddress, Map<string, Map<number, SipFlow>>>();
   #lastConnection = 0;
 
   constructor(options: FlowTableOptions) {
@@ -79,6 +84,10 @@ export class FlowTable {
     const { clock, limits } = options;
     this.#asking = new IdleList(clock, limits.udpIdleMs, (flow) => this.remove(flow));
     this.#granted = new IdleList(clock, limits.udpGrantedIdleMs, (flow) => this.remove(flow));
+  }
+
+  get size(): number {
+    return this.#flows.size;
   }
 
   get(id: string): SipFlow | undefined {
@@ -98,12 +107,12 @@ export class FlowTable {
    * peer that was forgotten and speaks again has the flow that it had.
    */
   udp(remoteAddress: string, remotePort: number, socket: Wire & UdpSocketAddress): SipFlow {
-    const id = udpFlowId(socket, remoteAddress, remotePort);
-    const known = this.#flows.get(id);
+    const known = this.udpPeer(remoteAddress, remotePort, socket);
     if (known !== undefined) {
       (this.#granted.has(known) ? this.#granted : this.#asking).touch(known);
       return known;
     }
+    const id = udpFlowId(socket, remoteAddress, remotePort);
     const localAddress = socket.localAddressFor(remoteAddress);
     const addresses = {
       transport: 'udp',
@@ -114,6 +123,7 @@ export class FlowTable {
     } as const;
     const flow = new SipFlow(id, addresses, socket);
     this.#flows.set(id, flow);
+    this.#remember(flow, socket);
     this.#asking.touch(flow);
     if (this.#asking.size + this.#granted.size > this.#options.limits.udpFlows) {
       const evicted = this.#asking.size > 1 ? this.#asking.oldest : this.#granted.oldest;
@@ -124,7 +134,21 @@ export class FlowTable {
   }
 
   udpPeer(remoteAddress: string, remotePort: number, socket: UdpSocketAddress): SipFlow | undefined {
-    return this.#flows.get(udpFlowId(socket, remoteAddress, remotePort));
+    return this.#byPeer.get(socket)?.get(remoteAddress)?.get(remotePort);
+  }
+
+  #remember(flow: SipFlow, socket: UdpSocketAddress): void {
+    const ofSocket = this.#byPeer.get(socket) ?? new Map<string, Map<number, SipFlow>>();
+    this.#byPeer.set(socket, ofSocket);
+    const ofAddress = ofSocket.get(flow.remoteAddress) ?? new Map<number, SipFlow>();
+    ofSocket.set(flow.remoteAddress, ofAddress.set(flow.remotePort, flow));
+  }
+
+  #forgetPeer({ remoteAddress, remotePort }: SipFlow, socket: UdpSocketAddress): void {
+    const ofSocket = this.#byPeer.get(socket);
+    const ofAddress = ofSocket?.get(remoteAddress);
+    ofAddress?.delete(remotePort);
+    if (ofAddress?.size === 0) ofSocket?.delete(remoteAddress);
   }
 
   /** A request of this peer was granted: from now on one on UDP is kept like a connection. */
@@ -136,6 +160,8 @@ export class FlowTable {
   /** Idempotent. */
   remove(flow: SipFlow): void {
     if (!this.#flows.delete(flow.id)) return;
+    for (const socket of this.#byPeer.keys())
+      if (this.udpPeer(flow.remoteAddress, flow.remotePort, socket) === flow) this.#forgetPeer(flow, socket);
     this.#asking.delete(flow);
     this.#granted.delete(flow);
     this.#options.closed(flow);

@@ -5,6 +5,7 @@ import {
   responseTo,
   type SipMessage,
   type SipParseError,
+  type SipRequest,
   type SipResponse,
   stampVia,
   topVia,
@@ -14,6 +15,7 @@ import type { Clock } from './clock.ts';
 import type { NetCounts } from './net-counts.ts';
 import { type TransmitTarget, unguessable } from './sip-exchange.ts';
 import type { SipFlow } from './sip-flow.ts';
+import type { SipGate } from './sip-gate.ts';
 import type { SipLimits } from './sip-limits.ts';
 import { SourceRate } from './source-rate.ts';
 
@@ -22,6 +24,7 @@ export interface SipIntakeOptions {
   readonly log: Log;
   readonly counts: NetCounts;
   readonly limits: SipLimits;
+  readonly gate: SipGate;
   receive(message: SipMessage, flow: SipFlow, bytes?: Uint8Array): void;
   /** Sends a response that belongs to no transaction. */
   reply(response: SipResponse, target: TransmitTarget): void;
@@ -39,18 +42,27 @@ export class SipIntake {
   }
 
   message(message: SipMessage, flow: SipFlow, bytes?: Uint8Array): void {
-    const { clock, counts, receive } = this.#options;
+    const { clock, counts, gate, receive } = this.#options;
     counts.add('message_in');
+    gate.arrived(0);
     // What answers something of ours is never dropped: that would only make the peer repeat it. A CANCEL may be one for
     // nothing.
     const isNew = message.kind === 'request' && message.method !== 'ACK' && !flow.isInternal;
-    if (isNew && !this.#requests.take(flow.remoteAddress, clock.now())) counts.add('limited_request');
-    else receive(message, flow, bytes);
+    if (isNew && !this.#requests.take(flow.remoteAddress, clock.now())) {
+      counts.add('limited_request');
+      gate.offended('flood', flow);
+      return;
+    }
+    const verdict = isNew ? gate.judge(message, flow) : 'take';
+    if (verdict === 'take') receive(message, flow, bytes);
+    else if (verdict !== 'drop' && message.kind === 'request')
+      gate.refuse(() => this.#refuse(message, 503, flow, [['Retry-After', String(verdict.retryAfterS)]]));
   }
 
   malformed(error: SipParseError, flow: SipFlow): void {
-    const { clock, log, counts, reply } = this.#options;
+    const { clock, log, counts, gate } = this.#options;
     counts.add('malformed');
+    gate.offended('malformed', flow);
     if (!this.#malformed.take(flow.remoteAddress, clock.now())) {
       counts.add('limited_malformed');
       return;
@@ -60,12 +72,21 @@ export class SipIntake {
       { reason, status, from: flow.remoteAddress, transport: flow.transport },
       'Malformed SIP message.',
     );
-    if (status === undefined || partial?.kind !== 'request') return;
-    const via = topVia(partial.headers);
+    if (status !== undefined && partial?.kind === 'request') this.#refuse(partial, status, flow);
+  }
+
+  /** Without a transaction: nothing is kept of the request (RFC 3261 §8.2.7). */
+  #refuse(
+    request: SipRequest,
+    status: number,
+    flow: SipFlow,
+    headers: Iterable<readonly [string, string]> = [],
+  ): void {
+    const via = topVia(request.headers);
     if (via === undefined) return;
     const port = flow.reliable ? flow.remotePort : responsePort(via, flow.remotePort);
-    stampVia(partial, via, flow.remoteAddress, flow.remotePort);
-    const response = responseTo(partial, status, { toTag: unguessable() });
-    reply(response, { flow, address: flow.remoteAddress, port });
+    stampVia(request, via, flow.remoteAddress, flow.remotePort);
+    const response = responseTo(request, status, { toTag: unguessable(), headers });
+    this.#options.reply(response, { flow, address: flow.remoteAddress, port });
   }
 }

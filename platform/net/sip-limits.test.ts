@@ -192,17 +192,23 @@ describe('SIP listeners: time', suite, () => {
     assert.equal(server.counted('refused_total') + server.counted('refused_source'), 0);
   });
 
-  test('a TLS peer that does not finish its handshake is closed after 10 s', async () => {
+  test('a TLS peer that does not finish its handshake, or never begins it, is closed after 10 s', async () => {
     await using server = await openServer(['tls'], { tls: await newCertificates() });
     const { address, port } = at(server, 'tls');
-    const socket = connect({ host: address, port });
-    const closed = once(socket, 'close');
-    await once(socket, 'connect');
-    await until(() => server.clock.pending === 1);
-    server.clock.advance(10_000);
-    await closed;
-    await until(() => server.counted('refused_handshake') === 1);
-    assert.equal(server.clock.pending, 0);
+    // The beginning of a ClientHello (RFC 8446 §4.1.2), and nothing at all.
+    for (const [round, said] of [Uint8Array.of(0x16, 3, 1, 2, 0, 1), undefined].entries()) {
+      const socket = connect({ host: address, port });
+      // Bytes that nobody reads any more reset the connection.
+      socket.on('error', () => {});
+      const closed = new Promise((resolve) => socket.on('close', resolve));
+      await once(socket, 'connect');
+      if (said !== undefined) socket.write(said);
+      await until(() => server.clock.pending === 1);
+      server.clock.advance(10_000);
+      await closed;
+      await until(() => server.counted('refused_handshake') === round + 1);
+      assert.equal(server.clock.pending, 0);
+    }
   });
 });
 

@@ -12,6 +12,8 @@ export interface SipLimits {
   readonly slowPeerMs: number;
   /** From the opening of a connection to its first message. */
   readonly firstMessageMs: number;
+  /** Silence of a WebSocket after which it is asked with a ping; as much again and it is given up. */
+  readonly askMs: number;
   readonly connectMs: number;
   readonly maxUnsentBytes: number;
   /** The same for a peer that has proven nothing yet. */
@@ -41,6 +43,7 @@ export const defaultSipLimits: SipLimits = {
   idleMs: 65 * minuteMs,
   slowPeerMs: 30_000,
   firstMessageMs: 30_000,
+  askMs: 30_000,
   connectMs: 5_000,
   maxUnsentBytes: 1024 * 1024,
   strangerUnsentBytes: 64 * 1024,

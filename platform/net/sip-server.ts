@@ -113,8 +113,11 @@ export interface SipServer {
     listener: ClientListener,
     branchEnd?: string,
   ): ClientTransaction;
-  /** The flow to that server, opened where there is none; undefined when it cannot be reached. */
-  flowTo(destination: Destination): Promise<Flow | undefined>;
+  /**
+   * The flow to that server, opened where there is none; undefined when it cannot be reached.
+   * @param message what is to be sent: one that is too large for UDP goes over TCP (RFC 3261 §18.1.1).
+   */
+  flowTo(destination: Destination, message: SipRequest): Promise<Flow | undefined>;
   /** Sends an ACK for a 2xx once; adds the top Via. */
   sendAck(ack: SipRequest, target: Flow | Destination): void;
   /**

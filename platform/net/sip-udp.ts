@@ -6,6 +6,7 @@ import type { NetCounts } from './net-counts.ts';
 import type { Endpoint } from './net-error.ts';
 import type { SipFlow, Wire } from './sip-flow.ts';
 import type { FlowTable, UdpSocketAddress } from './sip-flows.ts';
+import type { SipGate } from './sip-gate.ts';
 import { DatagramBatch, type OpenUdpPort, type UdpBatchPort } from './udp-batch-port.ts';
 
 export interface SipUdpOptions extends Endpoint {
@@ -13,7 +14,8 @@ export interface SipUdpOptions extends Endpoint {
   readonly clock: Clock;
   readonly counts: NetCounts;
   readonly flows: FlowTable;
-  message(message: SipMessage, flow: SipFlow): void;
+  readonly gate: SipGate;
+  message(message: SipMessage, flow: SipFlow, bytes: Uint8Array): void;
   malformed(error: SipParseError, flow: SipFlow): void;
   /** The system refused a datagram to this peer. */
   sendFailed(flow: SipFlow): void;
@@ -31,6 +33,7 @@ export class SipUdp implements Wire, UdpSocketAddress, AsyncDisposable {
   readonly #localAddresses = new Map<string, string>();
   #localAddressesUntil = 0;
   #port!: UdpBatchPort;
+  #isFlushSet = false;
 
   private constructor(options: SipUdpOptions) {
     this.#options = options;
@@ -58,6 +61,10 @@ export class SipUdp implements Wire, UdpSocketAddress, AsyncDisposable {
     return this.#port.port;
   }
 
+  get overflowed(): number {
+    return this.#port.overflowed ?? 0;
+  }
+
   flowTo(remoteAddress: string, remotePort: number): SipFlow {
     return this.#options.flows.udp(remoteAddress, remotePort, this);
   }
@@ -76,11 +83,21 @@ export class SipUdp implements Wire, UdpSocketAddress, AsyncDisposable {
     return local;
   }
 
-  /** Queues until `flush`. */
+  /** Queues until a flush. */
   send(bytes: Uint8Array, address: string, port: number): boolean {
     if (this.#outgoing.add(bytes, address, port)) return true;
     this.flush();
     return this.#outgoing.add(bytes, address, port);
+  }
+
+  /** Once for all that one turn of the loop has to send: a system call costs more than a message. */
+  flushSoon(): void {
+    if (this.#isFlushSet || this.#outgoing.count === 0) return;
+    this.#isFlushSet = true;
+    setImmediate(() => {
+      this.#isFlushSet = false;
+      this.flush();
+    });
   }
 
   flush(): void {
@@ -97,14 +114,20 @@ export class SipUdp implements Wire, UdpSocketAddress, AsyncDisposable {
   }
 
   #receive(batch: DatagramBatch): void {
+    const { gate, flows } = this.#options;
+    gate.arrived(batch.agesUs[0]! / 1000);
     for (let index = 0; index < batch.count; index++) {
       const bytes = batch.payload(index);
-      const flow = this.flowTo(batch.addresses[index]!, batch.ports[index]!);
+      const address = batch.addresses[index]!;
+      const port = batch.ports[index]!;
+      const isTrusted = () => flows.udpPeer(address, port, this)?.isTrusted === true;
+      if (gate.drops(bytes, address, port, batch.agesUs[index]! / 1000, isTrusted)) continue;
+      const flow = this.flowTo(address, port);
       if (batch.truncated[index] === 1) this.#options.counts.add('truncated');
       else if (isKeepAlive(bytes)) this.#options.counts.add('keep_alive');
       else {
         const parsed = parseMessage(bytes);
-        if (parsed.ok) this.#options.message(parsed.message, flow);
+        if (parsed.ok) this.#options.message(parsed.message, flow, bytes);
         else this.#options.malformed(parsed, flow);
       }
     }

@@ -12,7 +12,7 @@ export interface StreamListener extends AsyncDisposable {
   readonly port: number;
 }
 
-export type RefusedBecause = 'total' | 'source' | 'handshake';
+export type RefusedBecause = 'total' | 'source' | 'banned' | 'handshake';
 
 export interface ListenOptions extends Endpoint {
   readonly clock: Clock;
@@ -47,7 +47,8 @@ export async function listenForSockets(
       options.refused?.(admitted.full, remoteAddress);
       return;
     }
-    socket.once('close', admitted.release);
+    // Not `once`, which holds three objects more for each of tens of thousands of connections; releasing is idempotent.
+    socket.on('close', admitted.release);
     accept(socket);
   });
   await new Promise<void>((resolve, reject) => {

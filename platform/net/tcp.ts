@@ -1,7 +1,7 @@
 // TCP listeners and clients (RFC 3261 §18). Used by sip-streams.ts.
 import { connect } from 'node:net';
 import type { Connection } from './connection.ts';
-import { socketConnection } from './connection-socket.ts';
+import { SocketConnection } from './connection-socket.ts';
 import {
   type ConnectOptions,
   connected,
@@ -12,7 +12,7 @@ import {
 
 export function listenTcp(options: ListenOptions): Promise<StreamListener> {
   return listenForSockets(options, (socket) =>
-    options.accept(socketConnection(socket, 'tcp', options.clock, options.limits)),
+    options.accept(new SocketConnection(socket, 'tcp', options.clock, options.limits)),
   );
 }
 
@@ -20,5 +20,5 @@ export function listenTcp(options: ListenOptions): Promise<StreamListener> {
 export async function connectTcp(options: ConnectOptions): Promise<Connection> {
   const socket = connect({ host: options.address, port: options.port });
   await connected(socket, 'connect', options);
-  return socketConnection(socket, 'tcp', options.clock, options.limits);
+  return new SocketConnection(socket, 'tcp', options.clock, options.limits);
 }

@@ -1,6 +1,19 @@
-// A clock that stands still until a test moves it. Runs on the same wheel as the real one.
+// A clock that stands still until a test moves it, and one that leaps. They run on the same wheel as the real one.
 import type { Clock } from './clock.ts';
+import { createClock } from './clock-system.ts';
 import { TimerWheel } from './timer-wheel.ts';
+
+/** A clock that runs, and leaps: hours pass for a whole process at once. */
+export function leapingClock(): Clock & { leap(ms: number): void } {
+  let ahead = 0;
+  const clock = createClock({ now: () => performance.now() + ahead, wallNow: () => Date.now() + ahead });
+  return Object.assign(clock, {
+    leap(ms: number) {
+      ahead += ms;
+      clock.wake();
+    },
+  });
+}
 
 export interface FakeClock extends Clock {
   /** Moves time and fires what falls due, in order; `now()` inside a callback is the callback's due time. */

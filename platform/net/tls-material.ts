@@ -7,6 +7,8 @@ export interface TlsMaterial {
   readonly keyPem: string;
   /** The authority that signed it, trusted beside the system's when we are the client. */
   readonly caPem?: string;
+  /** Authorities that sign the certificates of other SIP servers; with it `sips` asks who connects for one. */
+  readonly peerCaPem?: string;
 }
 
 export interface TlsSource {

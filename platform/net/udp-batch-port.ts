@@ -9,6 +9,8 @@ export class DatagramBatch {
   readonly slab: Uint8Array;
   readonly offsets: Uint32Array;
   readonly lengths: Uint32Array;
+  /** How long a received datagram has waited in the system's queue; 0 where the port cannot tell. */
+  readonly agesUs: Uint32Array;
   readonly ports: Uint16Array;
   /** 1 where the datagram was longer than the port's `maxDatagramBytes` and only its beginning is here. */
   readonly truncated: Uint8Array;
@@ -23,6 +25,7 @@ export class DatagramBatch {
     this.slab = new Uint8Array(new SharedArrayBuffer(slabBytes));
     this.offsets = new Uint32Array(new SharedArrayBuffer(capacity * 4));
     this.lengths = new Uint32Array(new SharedArrayBuffer(capacity * 4));
+    this.agesUs = new Uint32Array(new SharedArrayBuffer(capacity * 4));
     this.ports = new Uint16Array(new SharedArrayBuffer(capacity * 2));
     this.truncated = new Uint8Array(new SharedArrayBuffer(capacity));
     this.addresses = new Array<string>(capacity).fill('');
@@ -95,6 +98,8 @@ export interface UdpBatchPort extends AsyncDisposable {
    */
   send(batch: DatagramBatch): number;
   readonly queuedBytes: number;
+  /** Datagrams that found no room in the system's queue, as of the last that did; undefined where the port cannot tell. */
+  readonly overflowed?: number;
 }
 
 /** @throws {NetError} when the port cannot be had. */

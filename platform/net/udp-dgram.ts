@@ -7,6 +7,10 @@ import { DatagramBatch, type UdpBatchPort, type UdpPortOptions, udpDefaults } fr
 
 const receiveCapacity = 256;
 const receiveSlabBytes = 256 * 1024;
+/** As many as libuv reads in one turn of the loop: then there may be more. */
+const readAtOnce = 32;
+/** How long they have waited there is not known; longer than this is not guessed. */
+const largestGuessMs = 200;
 /** Asked of the system, which may grant less: room for a burst while the process is busy. */
 const systemBufferBytes = 1024 * 1024;
 
@@ -31,6 +35,8 @@ export async function openDgramPort(options: UdpPortOptions): Promise<UdpBatchPo
 
   const received = new DatagramBatch(receiveCapacity, Math.max(receiveSlabBytes, maxDatagramBytes));
   let isDeliverySet = false;
+  /** Since when there has been more to read than one turn takes. */
+  let busySince: number | undefined;
   let isClosing = false;
   let queuedBytes = 0;
   let drained: (() => void) | undefined;
@@ -48,6 +54,10 @@ export async function openDgramPort(options: UdpPortOptions): Promise<UdpBatchPo
   function deliver(): void {
     isDeliverySet = false;
     if (received.count === 0) return;
+    const guessMs = busySince === undefined ? 0 : Math.min(performance.now() - busySince, largestGuessMs);
+    received.agesUs.fill(guessMs * 1000, 0, received.count);
+    if (received.count < readAtOnce) busySince = undefined;
+    else busySince ??= performance.now();
     try {
       if (!isClosing) options.receive(received);
     } finally {

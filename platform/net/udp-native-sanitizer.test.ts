@@ -35,7 +35,7 @@ test('the native UDP port keeps to its memory under AddressSanitizer, whatever c
   ]);
   const env = { ...process.env, LD_PRELOAD: library ?? '', ASAN_OPTIONS: 'detect_leaks=0' };
   const flood = join(import.meta.dirname, 'udp-native-flood.ts');
-  const { stdout } = await run(process.execPath, [flood, binding, String(Date.now()), '3'], { env });
-  const { sent, received } = JSON.parse(stdout) as { sent: number; received: number };
-  assert.ok(sent > 1000 && received > 1000, stdout);
+  const { stdout } = await run(process.execPath, [flood, binding, String(Date.now()), '4'], { env });
+  const told = JSON.parse(stdout) as { sent: number; received: number; visits: number };
+  assert.ok(told.sent > 1000 && told.received > 1000 && told.visits > 0, stdout);
 });

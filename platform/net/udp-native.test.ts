@@ -97,6 +97,66 @@ describe('the native UDP port', { skip }, () => {
     assert.equal(await seen.promise, '127.0.0.2');
   });
 
+  test('tells how long a datagram has waited for us, and how many found no room', async () => {
+    const ages: number[] = [];
+    const last = Promise.withResolvers<void>();
+    await using bob = await nativePort(binding)({
+      address: '127.0.0.1',
+      port: 0,
+      receive(batch) {
+        for (let index = 0; index < batch.count; index++) {
+          ages.push(batch.agesUs[index]! / 1000);
+          if (batch.payload(index)[0] === 1) last.resolve();
+        }
+      },
+    });
+    await using alice = await nativePort(binding)({ address: '127.0.0.1', port: 0, receive() {} });
+    const batch = new DatagramBatch(64, 64 * 1000);
+    while (batch.add(new Uint8Array(1000), '127.0.0.1', bob.port));
+    // More than any queue takes, while nobody reads.
+    for (let sent = 0; sent < 20_000; sent += batch.count) alice.send(batch);
+    const busyUntil = performance.now() + 30;
+    while (performance.now() < busyUntil);
+    batch.clear();
+    batch.add(new Uint8Array([1]), '127.0.0.1', bob.port);
+    setTimeout(() => alice.send(batch), 50);
+    await last.promise;
+    assert.ok(ages[0]! >= 30, `${ages[0]} ms`);
+    assert.ok(ages[0]! < 60_000, `${ages[0]} ms`);
+    assert.ok(ages.at(-1)! < ages[0]!);
+    assert.ok(bob.overflowed! > 0);
+    assert.equal(bob.overflowed! + ages.length - 1, Math.ceil(20_000 / 64) * 64);
+  });
+
+  test('does not send to an IPv6 address from an IPv4 port, and sends what stands beside it', async () => {
+    const texts: string[] = [];
+    const refused = Promise.withResolvers<string>();
+    const seen = Promise.withResolvers<void>();
+    await using bob = await nativePort(binding)({
+      address: '127.0.0.1',
+      port: 0,
+      receive(batch) {
+        for (let index = 0; index < batch.count; index++)
+          texts.push(Buffer.from(batch.payload(index)).toString());
+        if (texts.length === 2) seen.resolve();
+      },
+    });
+    await using alice = await nativePort(binding)({
+      address: '127.0.0.1',
+      port: 0,
+      receive() {},
+      sendFailed: (address, _port, code) => refused.resolve(`${address} ${code}`),
+    });
+    const batch = new DatagramBatch(3, 30);
+    batch.add(Buffer.from('one'), '127.0.0.1', bob.port);
+    batch.add(Buffer.from('lost'), '2001:db8::1', bob.port);
+    batch.add(Buffer.from('two'), '127.0.0.1', bob.port);
+    alice.send(batch);
+    await seen.promise;
+    assert.deepEqual(texts, ['one', 'two']);
+    assert.equal(await refused.promise, '2001:db8::1 EAFNOSUPPORT');
+  });
+
   test('works in a worker thread, which may end with the port open', async () => {
     const seen = Promise.withResolvers<string>();
     await using bob = await nativePort(binding)({

@@ -14,6 +14,7 @@ interface BatchMemory {
   readonly slab: Uint8Array;
   readonly offsets: Uint32Array;
   readonly lengths: Uint32Array;
+  readonly agesUs: Uint32Array;
   readonly ports: Uint16Array;
   readonly truncated: Uint8Array;
   readonly peers: Uint8Array;
@@ -36,6 +37,7 @@ export interface UdpBinding {
     onWritable(): void;
   }): PortHandle | number;
   local(port: PortHandle): number;
+  overflowed(port: PortHandle): number;
   /** Leaves in `status` how many left, and the number of the system's error of the next one. */
   send(port: PortHandle, batch: BatchHandle, first: number, count: number, status: Int32Array): void;
   watch(port: PortHandle, writable: boolean): void;
@@ -65,10 +67,10 @@ export function nativePort(binding: UdpBinding): OpenUdpPort {
   function prepare(batch: DatagramBatch): Prepared {
     const known = prepared.get(batch);
     if (known !== undefined) return known;
-    const { slab, offsets, lengths, ports, truncated, capacity } = batch;
+    const { slab, offsets, lengths, agesUs, ports, truncated, capacity } = batch;
     const peers = new Uint8Array(new SharedArrayBuffer(capacity * PEER_BYTES));
     const locals = new Uint8Array(new SharedArrayBuffer(capacity * PEER_BYTES));
-    const memory = { slab, offsets, lengths, ports, truncated, peers, locals };
+    const memory = { slab, offsets, lengths, agesUs, ports, truncated, peers, locals };
     const made = { handle: binding.prepare(memory, capacity), memory };
     prepared.set(batch, made);
     return made;
@@ -85,6 +87,7 @@ export function nativePort(binding: UdpBinding): OpenUdpPort {
     const status = new Int32Array(2);
     const waiting: Waiting[] = [];
     let queuedBytes = 0;
+    let overflowed = 0;
     let isClosing = false;
     let drained: (() => void) | undefined;
     let closed: Promise<void> | undefined;
@@ -184,6 +187,10 @@ export function nativePort(binding: UdpBinding): OpenUdpPort {
       port: binding.local(port),
       get queuedBytes() {
         return queuedBytes;
+      },
+      get overflowed() {
+        if (!isClosing) overflowed = binding.overflowed(port);
+        return overflowed;
       },
       send(batch) {
         if (isClosing) return 0;

@@ -1,5 +1,5 @@
 // How many bytes of messages that are not whole yet are held, altogether and for one source: many peers with half a
-// message each must not fill the memory in the time that they have to finish. Used by sip-streams.ts.
+// message each must not fill the memory in the time that they have to finish. Used by sip-stream.ts.
 import { sourceGroup } from './net-address.ts';
 
 export interface UnfinishedLimits {
@@ -20,22 +20,13 @@ export class UnfinishedBytes {
     return this.#total;
   }
 
-  /** The account of one connection: told what it holds after each arrival, and closed with it. */
-  account(remoteAddress: string) {
+  /** One connection of that source holds so many bytes instead of so many. @returns false when that is more than may be. */
+  change(remoteAddress: string, beforeBytes: number, nowBytes: number): boolean {
     const source = sourceGroup(remoteAddress);
-    let held = 0;
-    const hold = (bytes: number) => {
-      const ofSource = (this.#bySource.get(source) ?? 0) + bytes - held;
-      this.#total += bytes - held;
-      held = bytes;
-      if (ofSource === 0) this.#bySource.delete(source);
-      else this.#bySource.set(source, ofSource);
-      return ofSource <= this.#limits.sourceBytes && this.#total <= this.#limits.totalBytes;
-    };
-    return {
-      /** @returns false when this is more than may be held. */
-      hold,
-      [Symbol.dispose]: () => void hold(0),
-    };
+    const ofSource = (this.#bySource.get(source) ?? 0) + nowBytes - beforeBytes;
+    this.#total += nowBytes - beforeBytes;
+    if (ofSource === 0) this.#bySource.delete(source);
+    else this.#bySource.set(source, ofSource);
+    return ofSource <= this.#limits.sourceBytes && this.#total <= this.#limits.totalBytes;
   }
 }

@@ -6,7 +6,7 @@ import {
   Histogram as PromHistogram,
   Registry,
 } from 'prom-client';
-import type { Counter, Gauge, Histogram, Metrics } from './metrics.ts';
+import type { Counter, Gauge, Histogram, Metrics, Sample } from './metrics.ts';
 
 export interface MetricsOptions {
   /** Memory, CPU, event loop and garbage collection of this process. Default true. */
@@ -15,6 +15,7 @@ export interface MetricsOptions {
 
 export function createMetrics(options: MetricsOptions = {}): Metrics {
   const registry = new Registry();
+  const readers = new Map<string, (() => Iterable<Sample>)[]>();
   if (options.process !== false) collectDefaultMetrics({ register: registry });
 
   /** Services of one process may ask for the same metric; they share it. */
@@ -50,6 +51,27 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
           }),
       );
       return { observe: (value, values = {}) => metric.observe(values, value) };
+    },
+    sampled(kind, name, help, read, labels = []) {
+      const others = readers.get(name);
+      if (others !== undefined) {
+        others.push(read);
+        return;
+      }
+      const all = [read];
+      readers.set(name, all);
+      const Metric = kind === 'counter' ? PromCounter : PromGauge;
+      new Metric({
+        name,
+        help,
+        labelNames: [...labels],
+        registers: [registry],
+        collect() {
+          this.reset();
+          for (const { value, labels: values = {} } of all.flatMap((one) => [...one()]))
+            this.inc(values, value);
+        },
+      });
     },
     text: () => registry.metrics(),
   };

@@ -15,6 +15,20 @@ function captured() {
   return { lines, stream };
 }
 
+test('what is sampled is read each time the text is asked for, and sums up over who tells it', async () => {
+  const metrics = createMetrics({ process: false });
+  let calls = 3;
+  metrics.sampled('gauge', 'parley_calls', 'Calls', () => [{ value: calls }]);
+  metrics.sampled('gauge', 'parley_calls', 'Calls', () => [{ value: 10 }]);
+  metrics.sampled('counter', 'parley_seen_total', 'Seen', () => [{ value: calls, labels: { what: 'a' } }], [
+    'what',
+  ]);
+  assert.match(await metrics.text(), /^parley_calls 13$/m);
+  calls = 4;
+  assert.match(await metrics.text(), /^parley_calls 14$/m);
+  assert.match(await metrics.text(), /^# TYPE parley_seen_total counter\nparley_seen_total\{what="a"\} 4$/m);
+});
+
 test('a log line never carries passwords, credentials or message texts, however deep', () => {
   const { lines, stream } = captured();
   const log = createLog({ level: 'debug', stream });

@@ -24,6 +24,14 @@ const MOST = 200;
 export function groupCommit<Tables, Ask, Reply>(
   own: ServiceStore<Tables>,
   apply: (work: ServiceTransaction<Tables>, asks: readonly Ask[]) => Promise<readonly Reply[]>,
+  options: GroupCommitOptions = {},
+): (ask: Ask) => Promise<Reply> {
+  return inGroups((asks: readonly Ask[]) => own.transaction((work) => apply(work, asks)), options);
+}
+
+/** The same where `apply` opens its transaction itself, or needs none because it is one statement. */
+export function inGroups<Ask, Reply>(
+  apply: (asks: readonly Ask[]) => Promise<readonly Reply[]>,
   { most = MOST }: GroupCommitOptions = {},
 ): (ask: Ask) => Promise<Reply> {
   const waiting: Waiting<Ask, Reply>[] = [];
@@ -32,7 +40,7 @@ export function groupCommit<Tables, Ask, Reply>(
   async function commit(group: readonly Waiting<Ask, Reply>[]): Promise<void> {
     try {
       const asks = group.map(({ ask }) => ask);
-      const replies = await own.transaction((work) => apply(work, asks));
+      const replies = await apply(asks);
       for (const [index, { resolve }] of group.entries()) resolve(replies[index]!);
     } catch (error) {
       if (group.length === 1 || isOfAll(error)) for (const { reject } of group) reject(error);

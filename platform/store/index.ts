@@ -7,7 +7,7 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded-postgres.ts';
-export { type GroupCommitOptions, groupCommit } from './group-commit.ts';
+export { type GroupCommitOptions, groupCommit, inGroups } from './group-commit.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export { type RestoreOptions, restore } from './restore.ts';
 export type { Migration, ServiceStore, ServiceTransaction, Store } from './store.ts';

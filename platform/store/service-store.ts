@@ -9,11 +9,12 @@ import type { ServiceStore, ServiceTransaction } from './store.ts';
 import { errorCode, unavailable } from './store-error.ts';
 
 const attempts = 5;
+const uniqueKeyTaken = '23505';
 /**
  * Serialisation failure, deadlock, and a unique key that another transaction took between this one's check and its
  * write: the check of the next attempt finds it and says so in words.
  */
-const raced = new Set(['40001', '40P01', '23505']);
+const raced = new Set(['40001', '40P01', uniqueKeyTaken]);
 
 export function serviceStore<Tables>(
   pool: pg.Pool,
@@ -48,6 +49,16 @@ export function serviceStore<Tables>(
 
   return {
     db,
+    async statement<Row extends object>(name: string, text: string, values: readonly unknown[]) {
+      for (let tried = 1; ; tried++) {
+        try {
+          return (await pool.query<Row>({ name: `${schema}.${name}`, text, values: [...values] })).rows;
+        } catch (error) {
+          const code = errorCode(error);
+          if (tried === attempts || !raced.has(code) || code === uniqueKeyTaken) throw unavailable(error);
+        }
+      }
+    },
     async transaction(work) {
       for (let tried = 1; ; tried++) {
         try {

@@ -30,6 +30,16 @@ export interface ServiceStore<Tables> extends AsyncDisposable {
    */
   readonly db: Kysely<Tables>;
   /**
+   * Runs one statement that is a transaction of its own, prepared once on each connection: one round trip. Its text names
+   * the schema of every table. Runs again after a deadlock; a unique key that is taken is the caller's to judge.
+   * @param name stands for that text and no other
+   */
+  statement<Row extends object>(
+    name: string,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<readonly Row[]>;
+  /**
    * Runs in one transaction, and again on serialisation failure, deadlock and a unique key that was taken meanwhile;
    * rolled back if `work` throws.
    */

@@ -12,6 +12,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Fault } from '../bus/contract.ts';
 import { plainAddress, sourceGroup } from '../net/net-address.ts';
+import { afterFirstBytes } from '../net/tls.ts';
 import type { TlsMaterial, TlsSource } from '../net/tls-material.ts';
 import { PROBLEM_TYPE, problemOf, webErrors } from './web-errors.ts';
 
@@ -33,6 +34,8 @@ export interface WebAddress {
   readonly address: string;
   readonly port: number;
 }
+
+const HANDSHAKE_MS = 10_000;
 
 export const connectionLimits: ConnectionLimits = {
   total: 20_000,
@@ -95,9 +98,15 @@ export function httpsListener(
 ): Listener {
   const { tls } = endpoint;
   const { certPem, keyPem } = materialOf(tls);
-  const secure = { cert: certPem, key: keyPem, minVersion: 'TLSv1.2' as const, handshakeTimeout: 10_000 };
+  const secure = {
+    cert: certPem,
+    key: keyPem,
+    minVersion: 'TLSv1.2' as const,
+    handshakeTimeout: HANDSHAKE_MS,
+  };
   try {
     const server = createTlsServer({ ...serverOptions(limits), ...secure }, handler);
+    deferHandshakes(server);
     const renewal = 'current' in tls ? tls.onChange((next) => renew(server, next)) : undefined;
     server.once('close', () => renewal?.[Symbol.dispose]());
     return listener('https', server, endpoint, limits);
@@ -109,6 +118,21 @@ export function httpsListener(
       cause,
     );
   }
+}
+
+/** A handshake begins with the peer's first bytes, which have to come in time (see afterFirstBytes for why). */
+function deferHandshakes(server: TlsServer): void {
+  const listeners = server.listeners('connection');
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.setTimeout(HANDSHAKE_MS, () => socket.destroy());
+    afterFirstBytes(socket, () => {
+      socket.setTimeout(0);
+      socket.removeAllListeners('timeout');
+      for (const listener of listeners) listener.call(server, socket);
+    });
+  });
 }
 
 export function materialOf(tls: TlsMaterial | TlsSource): TlsMaterial {
@@ -202,7 +226,7 @@ function limitConnections(
     }
     open.add(socket);
     perSource.set(source, held + 1);
-    socket.once('close', () => {
+    socket.on('close', () => {
       open.delete(socket);
       const left = (perSource.get(source) ?? 1) - 1;
       if (left === 0) perSource.delete(source);

@@ -156,6 +156,7 @@ export async function openWebServer(options: WebServerOptions): Promise<OpenedWe
     version: options.version,
     routes,
     socket: door.open,
+    upgrade: door.upgrade,
     client(prefix, folder) {
       serveClient(routes, prefix, new ClientFiles(folder, (reply) => nonceOf(nonces, reply.raw)));
     },

@@ -35,6 +35,17 @@ export function isOurOrigin(
   return ported(page.host) === ported(host ?? '') || publicHosts.has(hostName(page.host) ?? '');
 }
 
+/** The same, or the page of another site that the administrator lets in; `*` lets all in. */
+export function isAllowedOrigin(
+  origin: string | undefined,
+  host: string | undefined,
+  publicHosts: ReadonlySet<string>,
+  others: readonly string[],
+): boolean {
+  if (isOurOrigin(origin, host, publicHosts) || others.includes('*')) return true;
+  return others.some((other) => new URL(other).origin === origin);
+}
+
 /**
  * Where a request came from. A proxy on this machine names its peer last in X-Forwarded-For; what it forwards is never
  * taken for local, because the set-up without a code is for people at this machine only.

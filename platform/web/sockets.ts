@@ -9,9 +9,9 @@ import { type RateLimit, SourceRate } from '../net/source-rate.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { answerRaw, isOverLimit } from './listeners.ts';
-import { isOurHost, isOurOrigin, sourceOf } from './origin.ts';
+import { isAllowedOrigin, isOurHost, sourceOf } from './origin.ts';
 import { webErrors } from './web-errors.ts';
-import type { SocketRequest, WebServer } from './web-server.ts';
+import type { SocketRequest, UpgradeTaker, WebServer } from './web-server.ts';
 
 export interface SocketLimits {
   readonly perSource: number;
@@ -32,6 +32,7 @@ interface SocketPath {
 
 export interface SocketDoor {
   readonly open: WebServer['socket'];
+  readonly upgrade: WebServer['upgrade'];
   attach(server: Server): void;
   /** Says 1001 to every peer and waits for their close, within a bound. */
   close(): Promise<void>;
@@ -46,7 +47,7 @@ export function openSocketDoor(options: {
   readonly metrics: Metrics;
 }): SocketDoor {
   const { publicHosts, limits, clock, log } = options;
-  const paths = new Map<string, SocketPath>();
+  const paths = new Map<string, SocketPath | UpgradeTaker>();
   const perSource = new Map<string, number>();
   const answered = new WeakSet<WebSocket>();
   const handshakes = new SourceRate(limits.handshakes);
@@ -87,14 +88,18 @@ export function openSocketDoor(options: {
   }
   let liveness = checkLiveness();
 
-  function refusal(request: IncomingMessage, source: string): { http: number; fault: Fault } | undefined {
+  function refusal(
+    request: IncomingMessage,
+    source: string,
+    origins: readonly string[],
+  ): { http: number; fault: Fault } | undefined {
     const refuse = (code: keyof typeof webErrors.table) => ({
       http: webErrors.table[code].http,
       fault: webErrors.fault(code).fault,
     });
     if (closing) return refuse('WEB_CLOSING');
     if (!isOurHost(request.headers.host, publicHosts)) return refuse('WEB_BAD_HOST');
-    if (!isOurOrigin(request.headers.origin, request.headers.host, publicHosts))
+    if (!isAllowedOrigin(request.headers.origin, request.headers.host, publicHosts, origins))
       return refuse('WEB_BAD_ORIGIN');
     if (!handshakes.take(source, clock.now())) return refuse('WEB_TOO_MANY_REQUESTS');
     if ((perSource.get(source) ?? 0) >= limits.perSource || isOverLimit(request.socket))
@@ -111,18 +116,22 @@ export function openSocketDoor(options: {
     }
     const source = sourceOf(request);
     const group = sourceGroup(source);
-    const refused = refusal(request, group);
+    const refused = refusal(request, group, 'take' in path ? path.origins : []);
     if (refused !== undefined) {
       answerRaw(stream, refused.http, refused.fault);
       return;
     }
     // Counted from here, so that many at once cannot pass the limit while they are being admitted.
     perSource.set(group, (perSource.get(group) ?? 0) + 1);
-    stream.once('close', () => {
+    stream.on('close', () => {
       const left = (perSource.get(group) ?? 1) - 1;
       if (left === 0) perSource.delete(group);
       else perSource.set(group, left);
     });
+    if ('take' in path) {
+      path.take(request, stream, head);
+      return;
+    }
     const socketRequest: SocketRequest = {
       request,
       source,
@@ -152,6 +161,9 @@ export function openSocketDoor(options: {
   return {
     open(path, admit, onOpen) {
       paths.set(path, { admit, onOpen });
+    },
+    upgrade(path, taker) {
+      paths.set(path, taker);
     },
     attach(httpServer) {
       httpServer.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {

@@ -13,6 +13,7 @@ const quietLog: Log = {
   child: () => quietLog,
 };
 const noMetrics: Metrics = {
+  sampled() {},
   counter: () => ({ add: () => undefined }),
   gauge: () => ({ set: () => undefined }),
   histogram: () => ({ observe: () => undefined }),

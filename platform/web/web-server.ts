@@ -2,6 +2,7 @@
 // OpenAPI, strict Content-Security-Policy, cookies, rate limits, and WebSocket upgrades.
 
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type {
   FastifyBaseLogger,
@@ -27,6 +28,12 @@ export interface SocketRequest {
   readonly cookies: Readonly<Record<string, string | undefined>>;
 }
 
+export interface UpgradeTaker {
+  /** Sites besides our own whose pages may come; `*` for all. */
+  readonly origins: readonly string[];
+  take(request: IncomingMessage, stream: Duplex, head: Buffer): void;
+}
+
 export interface WebServer {
   /** Version of Parley, as the API description says it. */
   readonly version: string;
@@ -43,6 +50,11 @@ export interface WebServer {
     >,
     onOpen: (socket: WebSocket, admitted: unknown, request: SocketRequest) => void,
   ): void;
+  /**
+   * Hands over the WebSocket upgrades of one path for a protocol that keeps its own connections, after the checks that
+   * hold for every socket: names, Origin, rate and number. From then on they are the taker's, to answer and to close.
+   */
+  upgrade(path: string, taker: UpgradeTaker): void;
   /** Serves a built client: `index.html` for every path below `prefix` that is no file, hashed assets cached for ever. */
   client(prefix: string, folder: string): void;
 }

@@ -2,7 +2,7 @@
 // the proxy and every service's sip.ts.
 import { isToken, isUriText } from './grammar.ts';
 import { parseNameAddr } from './header/name-addr.ts';
-import { createHeaderFields } from './header-list.ts';
+import { createHeaderFields, HeaderList } from './header-list.ts';
 import { headerKey } from './header-name.ts';
 import { NO_BODY, type SipRequest, type SipResponse } from './message.ts';
 import { reasonPhrase } from './reason-phrase.ts';
@@ -38,19 +38,23 @@ export interface ResponseParts {
 
 /** @throws TypeError where the status or reason could not be written to the wire. */
 export function createResponse(parts: ResponseParts): SipResponse {
-  const { status } = parts;
-  if (!Number.isInteger(status) || status < 100 || status > 699) {
-    throw new TypeError(`${status} is not a SIP status`);
-  }
-  const reason = parts.reason ?? reasonPhrase(status);
-  if (/[\r\n]/.test(reason)) throw new TypeError('a reason phrase holds a line break');
+  const { status, reason } = parts;
   return {
     kind: 'response',
-    status,
-    reason,
+    ...statusLine(status, reason),
     headers: createHeaderFields(parts.headers),
     body: parts.body ?? NO_BODY,
   };
+}
+
+function statusLine(status: number, reason: string | undefined): Pick<SipResponse, 'status' | 'reason'> {
+  if (!Number.isInteger(status) || status < 100 || status > 699) {
+    throw new TypeError(`${status} is not a SIP status`);
+  }
+  if (reason === undefined) return { status, reason: reasonPhrase(status) };
+  if (reason.includes('\r') || reason.includes('\n'))
+    throw new TypeError('a reason phrase holds a line break');
+  return { status, reason };
 }
 
 export interface ResponseToParts {
@@ -68,29 +72,40 @@ const COPIED: ReadonlyMap<string, string> = new Map(
 
 /** RFC 3261 §8.2.6.2: Via, From, Call-ID and CSeq equal the request's; To does too, with a tag added. */
 export function responseTo(request: SipRequest, status: number, parts: ResponseToParts = {}): SipResponse {
-  const response = createResponse({ status, reason: parts.reason, body: parts.body });
-  const { headers } = response;
+  const headers = new HeaderList([], [], []);
+  const { keys, values } = request.headers;
+  let to: string | undefined;
   // Whole lines, not their values: a line of many Vias costs no more than one of few.
-  for (const [i, key] of request.headers.keys.entries()) {
-    const name = COPIED.get(key);
-    if (name !== undefined) headers.append(name, request.headers.values[i]!);
+  for (let i = 0; i < keys.length; i++) {
+    const name = COPIED.get(keys[i]!);
+    if (name !== undefined) headers.push(keys[i]!, name, values[i]!);
+    else if (keys[i] === 'to') to ??= values[i];
   }
-  const to = request.headers.get('To');
-  if (to !== undefined) headers.append('To', parts.toTag === undefined ? to : withTag(to, parts.toTag));
+  if (to !== undefined) headers.push('to', 'To', parts.toTag === undefined ? to : withTag(to, parts.toTag));
   // RFC 3261 §8.2.6.1: the Timestamp of the request goes into the 100.
-  const timestamp = request.headers.get('Timestamp');
-  if (status === 100 && timestamp !== undefined) headers.append('Timestamp', timestamp);
-  const replaced = new Set<string>();
-  for (const [name, value] of parts.headers ?? []) {
+  const timestamp = status === 100 ? request.headers.get('Timestamp') : undefined;
+  if (timestamp !== undefined) headers.append('Timestamp', timestamp);
+  if (parts.headers !== undefined) addOwn(headers, parts.headers);
+  const { reason, body } = parts;
+  return { kind: 'response', ...statusLine(status, reason), headers, body: body ?? NO_BODY };
+}
+
+/** A name that was copied from the request is replaced by the first of that name; everything else is added. */
+function addOwn(headers: HeaderList, own: HeaderEntries): void {
+  let replaced: Set<string> | undefined;
+  for (const [name, value] of own) {
     const key = headerKey(name);
-    if ((COPIED.has(key) || key === 'to') && !replaced.has(key)) headers.set(name, value);
-    else headers.append(name, value);
-    replaced.add(key);
+    const isCopied = COPIED.has(key) || key === 'to';
+    if (isCopied && replaced?.has(key) !== true) {
+      headers.set(name, value);
+      replaced = (replaced ?? new Set<string>()).add(key);
+    } else headers.append(name, value);
   }
-  return response;
 }
 
 function withTag(to: string, tag: string): string {
+  // Most have no parameter at all behind the brackets.
+  if (to.endsWith('>') && !to.includes(';tag')) return `${to};tag=${tag}`;
   const parsed = parseNameAddr(to);
   return parsed === undefined || parsed.params.has('tag') ? to : `${to};tag=${tag}`;
 }

@@ -14,6 +14,8 @@ export interface HeaderFields {
   /** Puts a field before all others of its name (Via, Record-Route). */
   prepend(name: string, value: string): void;
   remove(name: string): void;
+  /** Puts another value in the place of the first one only, also inside a comma-separated field (Via). */
+  replaceFirst(name: string, value: string): void;
   /** Removes the first value only, also inside a comma-separated field (Route, Via). */
   removeFirst(name: string): void;
   entries(): Iterable<readonly [name: string, value: string]>;

@@ -55,7 +55,14 @@ export class HeaderList implements HeaderFields {
 
   append(name: string, value: string): void {
     refuseUnsafe(name, value);
-    this.insert(this.keys.length, headerKey(name), name, value);
+    this.push(headerKey(name), name, value);
+  }
+
+  /** For what was read from the wire or checked before. */
+  push(key: string, name: string, value: string): void {
+    this.keys.push(key);
+    this.names.push(name);
+    this.values.push(value);
   }
 
   prepend(name: string, value: string): void {
@@ -66,6 +73,16 @@ export class HeaderList implements HeaderFields {
 
   remove(name: string): void {
     this.removeAllFrom(headerKey(name), 0);
+  }
+
+  replaceFirst(name: string, value: string): void {
+    refuseUnsafe(name, value);
+    const key = headerKey(name);
+    const first = this.keys.indexOf(key);
+    if (first === -1) return;
+    const held = this.values[first]!;
+    const end = held.includes(',') && isListHeader(key) ? separatorAt(held, COMMA, 0) : held.length;
+    this.values[first] = end < held.length ? value + held.slice(end) : value;
   }
 
   removeFirst(name: string): void {
@@ -110,9 +127,16 @@ export function createHeaderFields(entries: Iterable<readonly [string, string]> 
   return headers;
 }
 
+/** Names that were found to be tokens, so that the few that there are are looked at once. */
+const safeNames = new Set<string>();
+const SAFE_NAMES = 1000;
+
 /** A line break in a value would let its writer add fields or end the message: our own fault, so it throws. */
 function refuseUnsafe(name: string, value: string): void {
-  if (!isToken(name)) throw new TypeError(`"${name}" is not a header field name`);
+  if (!safeNames.has(name)) {
+    if (!isToken(name)) throw new TypeError(`"${name}" is not a header field name`);
+    if (safeNames.size < SAFE_NAMES) safeNames.add(name);
+  }
   if (value.includes('\r') || value.includes('\n'))
     throw new TypeError(`a value of ${name} holds a line break`);
 }

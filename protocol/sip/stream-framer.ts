@@ -15,7 +15,12 @@ export interface StreamFramerOptions {
 }
 
 export type Framed =
-  | { readonly kind: 'message'; readonly message: SipMessage }
+  | {
+      readonly kind: 'message';
+      readonly message: SipMessage;
+      /** As it came, where it was in one piece; valid until the next push. */
+      readonly bytes?: Uint8Array;
+    }
   /** A double CRLF: answer with a single one (RFC 5626 §4.4.1). */
   | { readonly kind: 'keep-alive' }
   /** One message that cannot be used; the stream goes on behind it. */
@@ -147,7 +152,8 @@ class ByteStreamFramer implements StreamFramer {
       this.scanned = Math.max(this.start, this.end - 3);
       return undefined;
     }
-    const head = readHead(this.buffer.subarray(this.start, end + 2), 0, headerBytes, this.limits);
+    const { start } = this;
+    const head = readHead(this.buffer.subarray(start, end + 2), 0, headerBytes, this.limits);
     this.start = this.scanned = end + 4;
     if (head.startLine === undefined)
       return this.broken(head.flaw?.reason ?? 'not a SIP message', undefined, 400);
@@ -157,10 +163,14 @@ class ByteStreamFramer implements StreamFramer {
     if (typeof bodyBytes === 'string') return this.broken(`Content-Length is ${bodyBytes}`, head, 400);
     if (bodyBytes > this.maxBodyBytes)
       return this.broken(`body is larger than ${this.maxBodyBytes} bytes`, head, 513);
-    return this.readBody({ head, bodyBytes });
+    return this.readBody({ head, bodyBytes }, start);
   }
 
-  private readBody(waiting: { readonly head: Head; readonly bodyBytes: number }): Framed | undefined {
+  /** @param headStart where the header begins, if that is in the buffer still. */
+  private readBody(
+    waiting: { readonly head: Head; readonly bodyBytes: number },
+    headStart?: number,
+  ): Framed | undefined {
     if (this.pendingBytes < waiting.bodyBytes) {
       this.waiting = waiting;
       return undefined;
@@ -169,7 +179,10 @@ class ByteStreamFramer implements StreamFramer {
     const bodyEnd = this.start + waiting.bodyBytes;
     const result = finish(waiting.head, copyBytes(this.buffer, this.start, bodyEnd));
     this.start = this.scanned = bodyEnd;
-    return result.ok ? { kind: 'message', message: result.message } : { kind: 'malformed', error: result };
+    if (!result.ok) return { kind: 'malformed', error: result };
+    const { message } = result;
+    if (headStart === undefined) return { kind: 'message', message };
+    return { kind: 'message', message, bytes: this.buffer.subarray(headStart, bodyEnd) };
   }
 
   /** Nothing can be found in this stream again. */

@@ -33,8 +33,25 @@ const HEADER = characterSet(`${UNRESERVED}%[]/?:+$`);
 const SCHEME = characterSet(`${ALPHANUMERIC}+-.`);
 const MAX_URI_CHARS = 8_192;
 
+/** Read lately: the same few addresses come in most messages, and several times in each. */
+const readUris = new Map<string, SipUri | undefined>();
+const READ_URIS = 4_000;
+const READ_URI_CHARS = 200;
+
 /** undefined for another scheme or a malformed URI. */
 export function parseSipUri(text: string): SipUri | undefined {
+  if (text.length > READ_URI_CHARS) return readSipUri(text);
+  const known = readUris.get(text);
+  if (known !== undefined) return known;
+  // A copy: a piece of a longer text keeps all of that in memory.
+  const own = ` ${text}`.slice(1);
+  const uri = readSipUri(own);
+  if (readUris.size >= READ_URIS) readUris.clear();
+  readUris.set(own, uri);
+  return uri;
+}
+
+function readSipUri(text: string): SipUri | undefined {
   if (text.length > MAX_URI_CHARS) return undefined;
   const scheme = schemeOf(text);
   if (scheme !== 'sip' && scheme !== 'sips') return undefined;

@@ -69,9 +69,13 @@ export function faultText(fault: Fault, details: readonly string[]): string {
 /** What people and phones wrote must not move the cursor of a terminal or turn its lines around. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, '\u{fffd}');
+}
+
 /** Columns as wide as their widest cell; the last is not padded. */
 export function table(cells: readonly (readonly string[])[]): string[] {
-  const rows = cells.map((row) => row.map((cell) => cell.replace(UNPRINTABLE, '\u{fffd}')));
+  const rows = cells.map((row) => row.map(printable));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, [...cell].length);

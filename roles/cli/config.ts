@@ -52,7 +52,11 @@ function flat(value: object, path = ''): [string, string][] {
   return Object.entries(value).flatMap(([key, item]): [string, string][] => {
     const inner = path === '' ? key : `${path}.${key}`;
     if (item === null) return [[inner, 'off']];
-    if (Array.isArray(item)) return [[inner, item.join(', ')]];
+    if (Array.isArray(item)) {
+      return item.some((entry) => typeof entry === 'object')
+        ? item.flatMap((entry: object, at) => flat(entry, `${inner}.${at}`))
+        : [[inner, item.join(', ')]];
+    }
     return typeof item === 'object' ? flat(item, inner) : [[inner, String(item)]];
   });
 }

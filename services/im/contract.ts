@@ -9,8 +9,8 @@ export const MESSAGE_LIMIT_BYTES = 64 * 1024;
 export const Message = Type.Object({
   messageId: Type.String(),
   conversationId: Type.String(),
-  /** 1, 2, 3 … without gaps inside one conversation. */
-  seq: Type.Integer({ minimum: 1 }),
+  /** 1, 2, 3 … without gaps inside one conversation; 0 where the server does not keep it. */
+  seq: Type.Integer({ minimum: 0 }),
   senderId: UserId,
   text: Type.String(),
   /** Unix milliseconds by the server's clock. */
@@ -37,6 +37,9 @@ export type Conversation = Static<typeof Conversation>;
 /** The device that a person acts on, or null where it has no name; without it the product itself acts, unlicensed. */
 const OnDevice = Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()]));
 
+/** Everyone in the conversation: where the server keeps nothing, only its people know of it. */
+const Participants = Type.Optional(Type.Array(UserId, { maxItems: 101 }));
+
 /** The conversation of exactly these people; made if there is none. */
 export const openConversation = command('im.open', {
   request: Type.Object({
@@ -53,6 +56,7 @@ export const sendMessage = command('im.send', {
     text: Type.String(),
     clientId: Type.String({ minLength: 1, maxLength: 200 }),
     deviceId: OnDevice,
+    participantIds: Participants,
   }),
   reply: Message,
 });
@@ -82,19 +86,36 @@ export const showTyping = command('im.typing', {
     conversationId: Type.String(),
     typing: Type.Boolean(),
     deviceId: OnDevice,
+    participantIds: Participants,
   }),
   reply: Type.Object({}),
 });
 
-/** Published for browsers and appended (durable) for delivery to phones. */
+/**
+ * Published for browsers after the commit and before the sender is answered: what is acknowledged was told. Two of one
+ * conversation may come the other way round; their `seq` tells.
+ */
 export const messageStored = event(
   'im.message.stored',
-  Type.Object({ message: Message, participantIds: Type.Array(UserId) }),
+  Type.Object({
+    message: Message,
+    participantIds: Type.Array(UserId),
+    /** Whose windows are told, where not those of all. */
+    to: Type.Optional(Type.Array(UserId)),
+  }),
 );
-export const messageQueued = event(
-  'im.message.queued',
-  Type.Object({ conversationId: Type.String(), recipientId: UserId }),
-);
+/** A message that is not kept has reached a window of somebody else than its sender. */
+export const messageTaken = event('im.message.taken', Type.Object({ messageId: Type.String() }));
+/** Addressed to the front end at which the phones of a recipient are: the message that was stored just now. */
+export const offerToPhones = command('im.offer', {
+  request: Type.Object({
+    message: Message,
+    recipientId: UserId,
+    place: Type.Integer({ minimum: 1 }),
+    seen: Type.Integer({ minimum: 0 }),
+  }),
+  reply: Type.Object({}),
+});
 export const readChanged = event(
   'im.read.changed',
   Type.Object({
@@ -126,6 +147,12 @@ export const imErrors = errors({
     sip: 404,
     sentence: 'A recipient of this message does not exist here.',
     remedy: 'Search for the person again.',
+  },
+  IM_NOBODY_THERE: {
+    http: 409,
+    sip: 480,
+    sentence: 'Nobody is there to take this message, and this server keeps none.',
+    remedy: 'Send it when the person is online.',
   },
   IM_MESSAGE_TOO_LONG: {
     http: 413,

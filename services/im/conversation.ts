@@ -12,6 +12,12 @@ export function participantKey(participantIds: readonly string[]): string {
   return createHash('sha256').update(participantIds.join('\n')).digest('hex');
 }
 
+/** The same on every node and before anything is stored: a conversation of which nothing is kept has one, too. */
+export function conversationIdOf(participantKey: string): string {
+  const hex = participantKey.slice(0, 32);
+  return [8, 12, 16, 20, 32].map((end, index, ends) => hex.slice(ends[index - 1] ?? 0, end)).join('-');
+}
+
 /** The text as it is stored, or why it is not. PostgreSQL cannot hold U+0000, and nobody can see it. */
 export function messageText(text: string): Outcome<string> {
   if (Buffer.byteLength(text) > MESSAGE_LIMIT_BYTES) return imErrors.fault('IM_MESSAGE_TOO_LONG');

@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { silentLog } from '@parley/platform/store/testing';
 import type { Binding } from '../registrar/contract.ts';
 import type { Message } from './contract.ts';
-import { createDelivery, type DeliveryPorts, type WireOutcome } from './delivery.ts';
-import { claimDeliveries, insertMessage, nextFor } from './store.ts';
-import { type PostOffice, postOffice, say } from './testing.ts';
+import { createDelivery, type Delivery, type DeliveryPorts } from './delivery.ts';
+import type { WireOutcome } from './phone-lines.ts';
+import { claimDeliveries, nextFor } from './store.ts';
+import { type PostOffice, postOffice, say, storedElsewhere } from './testing.ts';
 
 const DESK = { bindingId: 'desk' } as Binding;
 const MOBILE = { bindingId: 'mobile' } as Binding;
@@ -60,18 +61,17 @@ test('who was away gets everything once and in order on return, and only what is
 test('a front end whose clock is behind does not make a phone miss the message before', async () => {
   await using office = await postOffice();
   const conversationId = await office.messages.open('alice', ['bob']);
-  const stored = async (seq: number, sentAt: number) => {
-    const text = `m${seq}`;
-    const message: Message = {
+  const stored = async (nth: number, sentAt: number) => {
+    const text = `m${nth}`;
+    const message: Omit<Message, 'seq'> = {
       messageId: text,
       conversationId,
-      seq,
       senderId: 'alice',
       text,
       sentAt,
       clientId: text,
     };
-    await office.own.transaction(({ db }) => insertMessage(db, message));
+    await storedElsewhere(office, message, () => undefined, Promise.resolve());
   };
   await stored(1, 2_000);
   await stored(2, 1_000);
@@ -183,9 +183,9 @@ test('a claim holds as long as its front end lives and the phone is slow, and no
   // A front end that was killed leaves a claim that nobody renews.
   await using killed = await postOffice();
   await say(killed, 'alice', await killed.messages.open('alice', ['bob']), 'hello');
-  const { db } = killed.own;
   const now = killed.clock.wallNow();
-  assert.equal(await claimDeliveries(db, 'bob', 'killed', now, now + 15_000), true);
+  const claimed = await claimDeliveries(killed.own, ['bob'], { nodeId: 'killed', now, until: now + 15_000 });
+  assert.deepEqual([...claimed], ['bob']);
   await using next = deliveryTo(killed, async () => 'delivered', { nodeId: 'n2' });
   assert.equal(await next.deliver('bob'), 'elsewhere');
   killed.clock.advance(15_001);
@@ -265,4 +265,114 @@ test('a phone that is slow has everything in order, although the one beside it i
   answers[1]!.resolve('failed');
   await new Promise(setImmediate);
   assert.deepEqual(heard, ['one', 'two'], 'nothing overtakes the one that it did not take');
+});
+
+/** Offers a message as whoever stored it does. */
+async function offered(office: PostOffice, delivery: Delivery, text: string): Promise<void> {
+  const conversationId = await office.messages.open('alice', ['bob']);
+  await say(office, 'alice', conversationId, text);
+  const { message, participantIds, seenBy } = office.told.at(-1)!;
+  const place = participantIds.indexOf('bob') + 1;
+  delivery.offer({ message, recipientId: 'bob', place, seen: seenBy(place) });
+}
+
+/** A phone that remembers what it heard, and by whom, until so much has come. */
+function listener() {
+  const heard: string[] = [];
+  let woken = Promise.withResolvers<void>();
+  return {
+    heard,
+    hear(text: string): void {
+      heard.push(text);
+      woken.resolve();
+      woken = Promise.withResolvers();
+    },
+    async until(count: number): Promise<readonly string[]> {
+      while (heard.length < count) await woken.promise;
+      return heard;
+    },
+  };
+}
+
+test('what was stored just now goes out in its order, and disposing writes how far the phone has it', async () => {
+  await using office = await postOffice();
+  const phone = listener();
+  {
+    await using delivery = deliveryTo(office, async (text) => {
+      phone.hear(text);
+      return 'delivered';
+    });
+    for (const text of ['1', '2', '3']) await offered(office, delivery, text);
+    assert.deepEqual(await phone.until(3), ['1', '2', '3']);
+  }
+  assert.equal(await nextFor(office.own.db, 'bob'), undefined);
+});
+
+test('a message does not overtake one that a phone did not take; both come when it is asked again', async () => {
+  await using office = await postOffice();
+  const phone = listener();
+  let answer: WireOutcome = 'failed';
+  await using delivery = deliveryTo(office, async (text) => {
+    phone.hear(text);
+    return answer;
+  });
+  await offered(office, delivery, '1');
+  await phone.until(1);
+  await offered(office, delivery, '2');
+  await phone.until(2);
+  answer = 'delivered';
+  assert.equal(await delivery.deliver('bob'), 'done');
+  assert.deepEqual(phone.heard.slice(-2), ['1', '2']);
+  assert.equal(phone.heard.slice(0, -2).includes('2'), false);
+});
+
+test('what another node stored before and could not offer is delivered before what is offered here', async () => {
+  await using office = await postOffice();
+  const phone = listener();
+  await using delivery = deliveryTo(office, async (text) => {
+    phone.hear(text);
+    return 'delivered';
+  });
+  await say(office, 'alice', await office.messages.open('alice', ['bob']), 'lost on the way');
+  await offered(office, delivery, 'offered');
+  assert.deepEqual(await phone.until(2), ['lost on the way', 'offered']);
+});
+
+test('an answer to a message counts as having read it: what follows goes out at once', async () => {
+  await using office = await postOffice();
+  const phone = listener();
+  await using delivery = deliveryTo(office, async (text) => {
+    phone.hear(text);
+    return 'delivered';
+  });
+  await offered(office, delivery, 'how are you?');
+  await phone.until(1);
+  await say(office, 'bob', await office.messages.open('alice', ['bob']), 'fine');
+  await offered(office, delivery, 'good');
+  assert.deepEqual(await phone.until(2), ['how are you?', 'good']);
+});
+
+test('a node that delivered keeps the next message of a person; it lets go when the phone is at another', async () => {
+  await using office = await postOffice();
+  const [one, two] = [listener(), listener()];
+  await using first = deliveryTo(office, async (text) => {
+    one.hear(text);
+    return 'delivered';
+  });
+  await using second = deliveryTo(
+    office,
+    async (text) => {
+      two.hear(text);
+      return 'delivered';
+    },
+    { nodeId: 'n2' },
+  );
+  await offered(office, first, '1');
+  await one.until(1);
+  await offered(office, second, '2');
+  assert.equal(await second.deliver('bob'), 'elsewhere');
+  first.letGo('bob');
+  while ((await claimedUntil(office)) !== undefined);
+  office.clock.advance(1_000);
+  assert.deepEqual(await two.until(1), ['2'], 'and not what the first had delivered');
 });

@@ -1,15 +1,16 @@
-// Delivery to phones: in order, one sender at a time for each recipient, until a phone has it or it was read elsewhere.
-// What is pending stands in the rows (marks of reading and of the phones), so a killed process loses nothing.
+// Delivery to phones: in order, one node at a time for each recipient, until a phone has it or it was read elsewhere.
+// What was stored a moment ago goes out from memory; all else that is pending stands in the rows (marks of reading and of
+// the phones), so a killed process loses nothing.
 import type { Clock } from '@parley/platform/clock';
 import { startRounds } from '@parley/platform/host';
 import type { Log } from '@parley/platform/observe';
 import type { ServiceStore } from '@parley/platform/store';
 import type { Binding } from '../registrar/contract.ts';
+import { Claims, RENEW_MS } from './claims.ts';
 import type { Message } from './contract.ts';
+import { PhoneLines, type WireOutcome } from './phone-lines.ts';
+import { PhoneMarks } from './phone-marks.ts';
 import * as rows from './store.ts';
-
-/** `refused`: this phone will never take it. `failed`: it may later. */
-export type WireOutcome = 'delivered' | 'refused' | 'failed';
 
 /** `nobody`: no phone is registered. `elsewhere`: another node is at it. */
 export type DeliveryOutcome = 'done' | 'nobody' | 'elsewhere' | 'failed';
@@ -23,110 +24,191 @@ export interface DeliveryPorts {
   readonly send: (binding: Binding, message: Message, recipientId: string) => Promise<WireOutcome>;
 }
 
+/** A message that was stored just now, for one of those whom it is for. */
+export interface Offer {
+  readonly message: Message;
+  readonly recipientId: string;
+  /** The recipient's place in the conversation. */
+  readonly place: number;
+  /** How far the recipient had got in it before. */
+  readonly seen: number;
+}
+
 export interface Delivery extends AsyncDisposable {
+  /** Delivers a message from memory, where everything before it is delivered; otherwise what is pending, in its order. */
+  offer(offer: Offer): void;
   /**
    * Delivers what is pending for this person; a call during a delivery makes it look again. What could not be delivered
    * is tried again by itself. Never rejects.
    */
   deliver(recipientId: string): Promise<DeliveryOutcome>;
+  /** Whether something could not be delivered to this person and will be tried again. */
+  isWaiting(recipientId: string): boolean;
+  /** This person's phones are at another node now. */
+  letGo(recipientId: string): void;
   /** Those of these people for whom something is pending and nothing is under way here. */
   overdue(userIds: Iterable<string>, limit: number): Promise<string[]>;
 }
 
-/** How long the people whom a killed process was serving wait for another one. */
-const CLAIM_MS = 15_000;
-const RENEW_MS = 5_000;
 const ELSEWHERE_MS = 1_000;
 /** Doubled with every failure: a phone that is off for the night is not asked all night. */
 const FIRST_RETRY_MS = 15_000;
 const LAST_RETRY_MS = 15 * 60_000;
 const PEOPLE_A_QUERY = 500;
-/** Messages that wait for one phone while another of the same person takes them. */
-const LINE_LIMIT = 100;
+/** More wait in the rows. */
+const OFFERS_A_PERSON = 100;
+/** People who were written to lately, whose next message finds their deliveries claimed and their marks known. */
+const KEPT_PEOPLE = 5_000;
+const KEPT_MS = 30_000;
+const MARKS_A_PERSON = 200;
 
 interface Retry {
   readonly failures: number;
   readonly timer: Disposable;
 }
 
+interface Work {
+  /** The rows have to be looked at, and hold all that waits here. */
+  isLooking: boolean;
+  readonly offers: Offer[];
+  running: Promise<DeliveryOutcome>;
+}
+
+interface Kept {
+  /** What the phones were given last, by conversation. */
+  readonly given: Map<string, number>;
+  usedAt: number;
+}
+
 export function createDelivery(ports: DeliveryPorts): Delivery {
-  const { own, clock, log, nodeId } = ports;
-  const active = new Map<string, Promise<DeliveryOutcome>>();
-  const again = new Set<string>();
+  const { own, clock, log } = ports;
+  const claims = new Claims(ports);
+  const marks = new PhoneMarks(ports);
+  const lines = new PhoneLines(ports.send);
+  const active = new Map<string, Work>();
+  const kept = new Map<string, Kept>();
+  /** People whose claim goes when what is under way has ended. */
+  const leaving = new Set<string>();
   const retries = new Map<string, Retry>();
-  /** What is on its way, by binding. */
-  const lines = new Map<string, { last: Promise<WireOutcome>; length: number }>();
   let isClosing = false;
 
   // A phone may take longer to answer than a claim lasts (RFC 3261 §17.1.2.2, timer F: 32 s).
   const renewals = startRounds(ports, { everyMs: RENEW_MS, failure: 'claims may run out' }, async () => {
-    if (active.size > 0) await rows.renewDeliveries(own.db, nodeId, clock.wallNow() + CLAIM_MS);
+    await claims.renew();
+    const now = clock.now();
+    const idle = [...kept].filter(([userId, { usedAt }]) => now - usedAt >= KEPT_MS && !active.has(userId));
+    if (idle.length > 0) await release(idle.map(([userId]) => userId));
   });
 
-  /** In order for each phone, however quick the ones beside it are. What stands behind a failure is not sent. */
-  function sendInLine(binding: Binding, message: Message, recipientId: string): Promise<WireOutcome> {
-    const { bindingId } = binding;
-    const line = lines.get(bindingId) ?? { last: Promise.resolve<WireOutcome>('delivered'), length: 0 };
-    if (line.length >= LINE_LIMIT) return Promise.resolve('failed');
-    lines.set(bindingId, line);
-    line.length += 1;
-    const sent = line.last
-      .then((before) => (before === 'failed' ? before : ports.send(binding, message, recipientId)))
-      .finally(() => {
-        line.length -= 1;
-        if (line.length === 0) lines.delete(bindingId);
-      });
-    line.last = sent.catch(() => 'failed');
-    return sent;
+  async function release(userIds: readonly string[]): Promise<void> {
+    for (const userId of userIds) kept.delete(userId);
+    const claimed = userIds.filter((userId) => claims.has(userId));
+    if (claimed.length === 0) return;
+    // Whoever takes over reads the rows.
+    await marks.write();
+    await claims.release(claimed);
   }
 
-  async function drain(recipientId: string, claim: { at: number | undefined }): Promise<DeliveryOutcome> {
+  /** What is pending in the rows, one after the other. */
+  async function drain(recipientId: string): Promise<DeliveryOutcome> {
+    await marks.write();
     while (!isClosing) {
       const bindings = ports.bindingsOf(recipientId);
       if (bindings.length === 0) return 'nobody';
       // Before anything is claimed: most phones that register find nothing waiting.
       let message = await rows.nextFor(own.db, recipientId);
       if (message === undefined) return 'done';
-      const now = clock.wallNow();
-      if (claim.at === undefined || now - claim.at >= RENEW_MS) {
-        if (!(await rows.claimDeliveries(own.db, recipientId, nodeId, now, now + CLAIM_MS))) {
-          claim.at = undefined;
-          return 'elsewhere';
-        }
-        claim.at = now;
+      if (!claims.holds(recipientId)) {
+        if (!(await claims.take(recipientId))) return 'elsewhere';
         // Whoever had the claim before may have delivered it.
         message = await rows.nextFor(own.db, recipientId);
         if (message === undefined) return 'done';
       }
-      const { conversationId, seq } = message;
-      const outcome = await firstTaken(bindings.map((binding) => sendInLine(binding, message, recipientId)));
+      const outcome = await lines.firstTaken(bindings, message, recipientId);
       if (outcome === 'failed') return 'failed';
-      await rows.movePhone(own.db, conversationId, recipientId, seq);
+      kept.get(recipientId)?.given.set(message.conversationId, message.seq);
+      await rows.movePhone(own, message, recipientId);
     }
     return 'failed';
   }
 
-  async function run(recipientId: string): Promise<DeliveryOutcome> {
+  /** `look`: something before this message is not delivered yet, so the rows say what comes next. */
+  async function give({ message, recipientId, place, seen }: Offer): Promise<DeliveryOutcome | 'look'> {
+    const { conversationId, seq } = message;
+    const bindings = ports.bindingsOf(recipientId);
+    if (bindings.length === 0) return 'nobody';
+    let known = kept.get(recipientId);
+    if (known === undefined || !claims.holds(recipientId)) {
+      if (!(await claims.take(recipientId))) return 'elsewhere';
+      known = { given: new Map(), usedAt: 0 };
+      kept.set(recipientId, known);
+    }
+    known.usedAt = clock.now();
+    const given = Math.max(known.given.get(conversationId) ?? 0, seen);
+    if (seq <= given) return 'done';
+    if (seq !== given + 1) return 'look';
+    const outcome = await lines.firstTaken(bindings, message, recipientId);
+    if (outcome === 'failed') return 'failed';
+    known.given.set(conversationId, seq);
+    if (known.given.size > MARKS_A_PERSON) known.given.delete(known.given.keys().next().value!);
+    marks.move({ conversationId, place, seq });
+    return 'done';
+  }
+
+  async function work(recipientId: string, now: Work): Promise<DeliveryOutcome> {
+    let outcome: DeliveryOutcome = 'done';
+    while (!isClosing && outcome === 'done') {
+      if (now.isLooking) {
+        now.isLooking = false;
+        now.offers.length = 0;
+        outcome = await drain(recipientId);
+        continue;
+      }
+      const offer = now.offers.shift();
+      if (offer === undefined) return outcome;
+      const given = await give(offer);
+      if (given === 'look') now.isLooking = true;
+      else outcome = given;
+    }
+    return isClosing ? 'failed' : outcome;
+  }
+
+  async function run(recipientId: string, now: Work): Promise<DeliveryOutcome> {
     try {
       let outcome: DeliveryOutcome;
       do {
-        again.delete(recipientId);
-        const claim: { at: number | undefined } = { at: undefined };
         try {
-          outcome = await drain(recipientId, claim);
+          outcome = await work(recipientId, now);
         } finally {
           // Before anyone here may start anew: a late release would take the claim of that delivery away.
-          if (claim.at !== undefined) await rows.releaseDeliveries(own.db, recipientId, nodeId);
+          if (leaving.delete(recipientId) || !kept.has(recipientId)) await release([recipientId]);
         }
-      } while (again.has(recipientId) && !isClosing);
+      } while ((now.isLooking || (outcome === 'done' && now.offers.length > 0)) && !isClosing);
       return outcome;
     } catch (error) {
       log.warn({ error }, 'a delivery will be tried again');
       return 'failed';
     } finally {
-      again.delete(recipientId);
       active.delete(recipientId);
+      if (kept.size > KEPT_PEOPLE) letGo(kept.keys().next().value!);
     }
+  }
+
+  function start(recipientId: string, offer: Offer | undefined): Work {
+    const retry = retries.get(recipientId);
+    retry?.timer[Symbol.dispose]();
+    retries.delete(recipientId);
+    const now: Work = {
+      isLooking: offer === undefined,
+      offers: offer === undefined ? [] : [offer],
+      running: Promise.resolve('done'),
+    };
+    active.set(recipientId, now);
+    now.running = run(recipientId, now).then((outcome) => {
+      retryLater(recipientId, outcome, retry?.failures ?? 0);
+      return outcome;
+    });
+    return now;
   }
 
   /** In this process only: should it die, the rows tell the front end that then holds the phone. */
@@ -143,29 +225,35 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   }
 
   function deliver(recipientId: string): Promise<DeliveryOutcome> {
-    const running = active.get(recipientId);
-    if (running !== undefined) {
-      again.add(recipientId);
-      return running;
-    }
-    const retry = retries.get(recipientId);
-    retry?.timer[Symbol.dispose]();
-    retries.delete(recipientId);
-    const started = run(recipientId).then((outcome) => {
-      retryLater(recipientId, outcome, retry?.failures ?? 0);
-      return outcome;
-    });
-    active.set(recipientId, started);
-    return started;
+    const now = active.get(recipientId);
+    if (now === undefined) return start(recipientId, undefined).running;
+    now.isLooking = true;
+    return now.running;
+  }
+
+  function letGo(recipientId: string): void {
+    if (!kept.has(recipientId)) return;
+    if (active.has(recipientId)) leaving.add(recipientId);
+    else release([recipientId]).catch((error) => log.warn({ error }, 'a claim runs out by itself'));
   }
 
   return {
     deliver,
+    isWaiting: (recipientId) => retries.has(recipientId),
+    letGo,
+    offer(offer) {
+      if (isClosing) return;
+      const now = active.get(offer.recipientId);
+      if (now === undefined) start(offer.recipientId, offer);
+      else if (now.offers.length < OFFERS_A_PERSON) now.offers.push(offer);
+      else now.isLooking = true;
+    },
     async overdue(userIds, limit) {
       const idle = [...userIds].filter((userId) => !active.has(userId) && !retries.has(userId));
       const found: string[] = [];
-      for (let start = 0; start < idle.length && found.length < limit; start += PEOPLE_A_QUERY) {
-        const asked = idle.slice(start, start + PEOPLE_A_QUERY);
+      await marks.write();
+      for (let at = 0; at < idle.length && found.length < limit; at += PEOPLE_A_QUERY) {
+        const asked = idle.slice(at, at + PEOPLE_A_QUERY);
         found.push(...(await rows.withPending(own.db, asked, limit - found.length)));
       }
       return found;
@@ -175,24 +263,12 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
       isClosing = true;
       for (const { timer } of retries.values()) timer[Symbol.dispose]();
       retries.clear();
-      await Promise.all(active.values());
+      await Promise.all([...active.values()].map(({ running }) => running));
       await renewals[Symbol.asyncDispose]();
+      await marks[Symbol.asyncDispose]();
+      await claims
+        .release([...kept.keys()])
+        .catch((error) => log.debug({ error }, 'claims run out by themselves'));
     },
   };
-}
-
-/**
- * `delivered` as soon as one phone has it: another that was unplugged is asked for half a minute, and must not hold up
- * what follows. A phone that cannot show messages says nothing of the one beside it that did not answer.
- */
-async function firstTaken(sends: readonly Promise<WireOutcome>[]): Promise<WireOutcome> {
-  const taken = sends.map(async (send) => {
-    const outcome = await send;
-    if (outcome !== 'delivered') throw outcome;
-    return outcome;
-  });
-  return Promise.any(taken).catch(async () => {
-    const outcomes = await Promise.all(sends);
-    return outcomes.includes('failed') ? 'failed' : 'refused';
-  });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { insertMessage, listConversations, lockConversation, readPage } from './store.ts';
-import { postOffice, say, somebodyWaitsForLock } from './testing.ts';
+import { listConversations, readPage } from './store.ts';
+import { postOffice, say, somebodyWaitsForLock, storedElsewhere } from './testing.ts';
 
 test('messages of one conversation are numbered without gaps, however many send at once', async () => {
   await using office = await postOffice();
@@ -65,15 +65,64 @@ test('a mark that is set while a message is being stored counts that message', a
   const mayEnd = Promise.withResolvers<void>();
   // A sender that has its number and has not committed yet.
   const second = { messageId: '2', conversationId, senderId: 'alice', text: '2', sentAt: 0, clientId: '2' };
-  const storing = office.own.transaction(async ({ db }) => {
-    await insertMessage(db, { ...second, seq: (await lockConversation(db, conversationId)) + 1 });
-    isLocked.resolve();
-    await mayEnd.promise;
-  });
+  const storing = storedElsewhere(office, second, isLocked.resolve, mayEnd.promise);
   await isLocked.promise;
   const marking = office.messages.markRead('bob', conversationId, 1);
   await Promise.race([marking, somebodyWaitsForLock(office)]);
   mayEnd.resolve();
   await storing;
   assert.deepEqual(await marking, { ok: true, value: { readSeq: 1, unread: 1 } });
+});
+
+test('a message that another node stored under the same client id is answered with that one; those beside it are stored', async () => {
+  await using office = await postOffice();
+  const [pair, other] = [
+    await office.messages.open('alice', ['bob']),
+    await office.messages.open('alice', ['carol']),
+  ];
+  const first = await say(office, 'alice', pair, 'hello', 'c1');
+  const node = office.anotherNode();
+  const [repeated, beside] = await Promise.all([
+    node.send({ senderId: 'alice', conversationId: pair, text: 'hello', clientId: 'c1' }),
+    node.send({ senderId: 'alice', conversationId: other, text: 'hello', clientId: 'c2' }),
+  ]);
+  assert.deepEqual(repeated, { ok: true, value: first });
+  assert.equal(beside.ok && beside.value.seq, 1);
+  assert.equal((await readPage(office.own.db, pair, { limit: 10 })).length, 1);
+});
+
+test('of two nodes that write in the same conversations at once, both are numbered without gaps', async () => {
+  await using office = await postOffice();
+  const node = office.anotherNode();
+  const ids = await Promise.all(
+    ['bob', 'carol', 'dave'].map((name) => office.messages.open('alice', [name])),
+  );
+  await Promise.all(
+    Array.from({ length: 60 }, (_, n) => {
+      const draft = { senderId: 'alice', conversationId: ids[n % 3]!, text: `m${n}`, clientId: `c${n}` };
+      return (n % 2 === 0 ? office.messages : node).send(draft);
+    }),
+  );
+  for (const id of ids) {
+    const page = await readPage(office.own.db, id, { afterSeq: 0, limit: 100 });
+    assert.deepEqual(
+      page.map(({ seq }) => seq),
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    );
+  }
+});
+
+test('messages are told in their order, after they are stored and before their sender is answered', async () => {
+  await using office = await postOffice();
+  const conversationId = await office.messages.open('alice', ['bob']);
+  const sent = Array.from({ length: 20 }, (_, n) =>
+    say(office, 'alice', conversationId, `m${n}`).then(({ seq }) => {
+      assert.ok(office.told.some(({ message }) => message.seq === seq));
+    }),
+  );
+  await Promise.all(sent);
+  assert.deepEqual(
+    office.told.map(({ message }) => message.seq),
+    Array.from({ length: 20 }, (_, index) => index + 1),
+  );
 });

@@ -1,10 +1,11 @@
-// Sending a message: stored, numbered and queued for delivery in one transaction; acknowledged after it.
+// Sending a message: stored and numbered, many in one commit; told and acknowledged after it.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@parley/platform/clock';
 import { done, type Outcome } from '@parley/platform/contract';
-import type { ServiceStore } from '@parley/platform/store';
-import { imErrors, type Message, messageQueued, messageStored, readChanged } from './contract.ts';
-import { messageText, participantKey, participantsOf } from './conversation.ts';
+import { inGroups, type ServiceStore } from '@parley/platform/store';
+import { imErrors, type Message } from './contract.ts';
+import { messageText } from './conversation.ts';
+import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
 import * as rows from './store.ts';
 
@@ -18,10 +19,16 @@ export interface Draft {
   readonly deviceName?: string | undefined;
 }
 
+/** A message that was stored just now, or, where its sender repeated it, before. */
+export interface Stored {
+  readonly message: Message;
+  /** In order of their places. */
+  readonly participantIds: readonly string[];
+  /** How far the participant at that place had read or been given by phone before this message, as far as the rows say. */
+  seenBy(place: number): number;
+}
+
 export interface Messages {
-  find(userId: string, others: readonly string[]): Promise<string | undefined>;
-  /** The conversation of exactly these people; made if there is none. */
-  open(userId: string, others: readonly string[]): Promise<string>;
   /** The stored message; the one stored before where the sender repeats a `clientId`. */
   send(draft: Draft): Promise<Outcome<Message>>;
   markRead(
@@ -31,71 +38,162 @@ export interface Messages {
   ): Promise<Outcome<{ readSeq: number; unread: number }>>;
 }
 
-export function createMessages(own: ServiceStore<rows.ImTables>, clock: Clock, gate: WritingGate): Messages {
+export interface MessagePorts {
+  readonly own: ServiceStore<rows.ImTables>;
+  readonly clock: Clock;
+  readonly gate: WritingGate;
+  readonly conversations: Conversations;
+  /** Told of each message after its commit, in their order, and before its sender is. Must not reject. */
+  readonly stored: (stored: Stored) => Promise<void>;
+  /** Told after the mark has moved. Must not reject. */
+  readonly read: (userId: string, conversationId: string, state: rows.ReadState) => Promise<void>;
+}
+
+interface Ask {
+  readonly conversation: rows.KnownConversation;
+  readonly message: Omit<Message, 'conversationId' | 'seq'>;
+}
+
+/** Messages that were stored a moment ago: whoever repeats one is answered from here, unless it is long. */
+const RECENT = 2_000;
+const RECENT_CHARS = 2_000;
+
+export function createMessages(ports: MessagePorts): Messages {
+  const { own, clock, gate, conversations } = ports;
+  const recent = new Map<string, Promise<Outcome<Message>>>();
+  const store = inGroups((asks: readonly Ask[]) => storeAll(own, asks));
+
+  async function send(draft: Draft): Promise<Outcome<Message>> {
+    const { senderId, conversationId, clientId, deviceId, deviceName } = draft;
+    const text = messageText(draft.text);
+    if (!text.ok) return text;
+    const conversation = await conversations.byId(conversationId);
+    if (conversation === undefined || !conversation.participantIds.includes(senderId))
+      return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+    const licensed = mayWrite(
+      gate,
+      { userId: senderId, deviceId, deviceName },
+      conversation.participantIds.length,
+    );
+    if (!licensed.ok) {
+      // What was stored once is acknowledged, whatever became of the licence meanwhile.
+      const [repeated] = (await rows.findRepeated(own, [{ senderId, clientId }])).values();
+      return repeated === undefined ? licensed : done(repeated);
+    }
+    const message = {
+      messageId: randomUUID(),
+      senderId,
+      text: text.value,
+      sentAt: clock.wallNow(),
+      clientId,
+    };
+    const stored = await store({ conversation, message });
+    if (stored === undefined) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+    await ports.stored(stored);
+    return done(stored.message);
+  }
+
   return {
-    find: (userId, others) => rows.findConversation(own.db, participantKey(participantsOf(userId, others))),
-
-    async open(userId, others) {
-      const participantIds = participantsOf(userId, others);
-      const key = participantKey(participantIds);
-      // Looked for first: nearly every message is to somebody one has written to before.
-      const known = await rows.findConversation(own.db, key);
+    send(draft) {
+      const key = rows.clientKey(draft);
+      const known = recent.get(key);
       if (known !== undefined) return known;
-      return own.transaction(({ db }) =>
-        rows.openConversation(db, {
-          conversationId: randomUUID(),
-          participantKey: key,
-          participantIds,
-          now: clock.wallNow(),
-        }),
-      );
+      const sending = send(draft);
+      recent.set(key, sending);
+      if (recent.size > RECENT) recent.delete(recent.keys().next().value!);
+      const forget = () => {
+        if (recent.get(key) === sending) recent.delete(key);
+      };
+      // What was not stored may be sent again.
+      sending.then(({ ok }) => {
+        if (!ok || draft.text.length > RECENT_CHARS) forget();
+      }, forget);
+      return sending;
     },
 
-    async send({ senderId, conversationId, text, clientId, deviceId, deviceName }) {
-      const checked = messageText(text);
-      if (!checked.ok) return checked;
-      return own.transaction(async (work) => {
-        const { db } = work;
-        const everyone = await rows.participantIds(db, conversationId);
-        if (!everyone.includes(senderId)) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
-        const lastSeq = await rows.lockConversation(db, conversationId);
-        const repeated = await rows.findByClientId(db, senderId, clientId);
-        if (repeated !== undefined) return done(repeated);
-        // After it: what was stored once is acknowledged, whatever became of the licence meanwhile.
-        const licensed = mayWrite(gate, { userId: senderId, deviceId, deviceName }, everyone.length);
-        if (!licensed.ok) return licensed;
-        const message: Message = {
-          messageId: randomUUID(),
-          conversationId,
-          seq: lastSeq + 1,
-          senderId,
-          text: checked.value,
-          sentAt: clock.wallNow(),
-          clientId,
-        };
-        await rows.insertMessage(db, message);
-        // Whoever writes has seen what stands above.
-        await rows.moveRead(db, conversationId, senderId, message.seq);
-        await work.announce(messageStored, { message, participantIds: everyone });
-        for (const recipientId of everyone) {
-          if (recipientId === senderId) continue;
-          await work.announce(messageQueued, { conversationId, recipientId }, { durable: true });
-        }
-        return done(message);
-      });
-    },
-
-    markRead(userId, conversationId, seq) {
-      return own.transaction(async (work) => {
-        const held = await rows.readMark(work.db, conversationId, userId);
-        if (held === undefined) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
-        const readSeq = Math.max(held.readSeq, Math.min(seq, held.lastSeq));
-        const state = { readSeq, unread: held.lastSeq - readSeq };
-        if (await rows.moveRead(work.db, conversationId, userId, readSeq)) {
-          await work.announce(readChanged, { userId, conversationId, ...state });
-        }
-        return done(state);
-      });
+    async markRead(userId, conversationId, seq) {
+      const conversation = await conversations.byId(conversationId);
+      if (!conversation?.participantIds.includes(userId)) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+      const moved = await rows.moveRead(own, conversationId, userId, seq);
+      if (moved !== undefined) await ports.read(userId, conversationId, moved);
+      const state = moved ?? (await rows.readState(own, conversationId, userId));
+      if (state === undefined) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+      return done({ readSeq: state.readSeq, unread: state.lastSeq - state.readSeq });
     },
   };
+}
+
+/** @returns undefined for a conversation that is not there. */
+async function storeAll(
+  own: ServiceStore<rows.ImTables>,
+  asks: readonly Ask[],
+): Promise<(Stored | undefined)[]> {
+  const answers = new Map<Ask, Stored>();
+  for (let left = asks; left.length > 0; ) {
+    const { now, later } = split(left);
+    try {
+      const batches = [...now.values()];
+      const found = await rows.storeMessages(own, batches);
+      for (const { conversationId, asked } of batches) {
+        const at = found.get(conversationId);
+        if (at === undefined) continue;
+        for (const [index, ask] of asked.entries())
+          answers.set(ask, storedOf(ask, at, at.before + index + 1));
+      }
+      left = later;
+    } catch (error) {
+      if (!rows.isRepeated(error)) throw error;
+      // A client id that was used before, which is rare: what has one is answered, the others go again.
+      const repeated = await rows.findRepeated(
+        own,
+        left.map(({ message }) => message),
+      );
+      if (repeated.size === 0) throw error;
+      for (const ask of left) {
+        const message = repeated.get(rows.clientKey(ask.message));
+        if (message !== undefined) answers.set(ask, repeatedOf(ask, message));
+      }
+      left = left.filter((ask) => !answers.has(ask));
+    }
+  }
+  return asks.map((ask) => answers.get(ask));
+}
+
+type Batch = rows.Batch & { readonly asked: Ask[]; readonly messages: Ask['message'][] };
+
+/** A statement moves the read mark of one sender in each conversation; what another says there follows in the next. */
+function split(asks: readonly Ask[]): { readonly now: Map<string, Batch>; readonly later: Ask[] } {
+  const now = new Map<string, Batch>();
+  const later: Ask[] = [];
+  const waiting = new Set<string>();
+  for (const ask of asks) {
+    const { conversationId, participantIds } = ask.conversation;
+    const place = participantIds.indexOf(ask.message.senderId) + 1;
+    const batch = now.get(conversationId);
+    if (batch === undefined)
+      now.set(conversationId, { conversationId, place, asked: [ask], messages: [ask.message] });
+    else if (batch.place !== place || waiting.has(conversationId)) {
+      waiting.add(conversationId);
+      later.push(ask);
+    } else {
+      batch.asked.push(ask);
+      batch.messages.push(ask.message);
+    }
+  }
+  return { now, later };
+}
+
+function storedOf({ conversation, message }: Ask, at: rows.StoredBatch, seq: number): Stored {
+  const { conversationId, participantIds } = conversation;
+  return {
+    message: { ...message, conversationId, seq },
+    participantIds,
+    seenBy: (place) => Math.max(rows.markAt(at.read, place), rows.markAt(at.phone, place)),
+  };
+}
+
+/** Who stored it first may have died before anybody was told: it is told again, and the rows know who has seen what. */
+function repeatedOf({ conversation }: Ask, message: Message): Stored {
+  const isHere = message.conversationId === conversation.conversationId;
+  return { message, participantIds: isHere ? conversation.participantIds : [], seenBy: () => 0 };
 }

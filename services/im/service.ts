@@ -1,24 +1,27 @@
 // im, wired: commands onto conversations, queued messages onto phones.
 import { followView } from '@parley/platform/bus';
-import { done } from '@parley/platform/contract';
+import { done, type EventContract, type EventOf } from '@parley/platform/contract';
 import {
   type RunningService,
   type ServiceContext,
   type ServiceDefinition,
   startRounds,
 } from '@parley/platform/host';
+import type { TSchema } from 'typebox';
 import { getUser } from '../identity/contract.ts';
 import { areKnown, directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
-import { type Location, locationChanged } from '../registrar/contract.ts';
-import { foldLocation, locationView } from '../registrar/view.ts';
+import { locationView } from '../registrar/view.ts';
 import * as contract from './contract.ts';
 import { participantsOf } from './conversation.ts';
-import { createDelivery } from './delivery.ts';
+import { createConversations } from './conversations.ts';
+import { createDelivery, type Offer } from './delivery.ts';
 import { mayWrite } from './licence.ts';
-import { createMessages } from './message.ts';
-import { conversationsMigration } from './migrations/0001-conversations.ts';
+import { createMessages, type Stored } from './message.ts';
+import { migrations } from './migrations/index.ts';
 import { fitting } from './page.ts';
+import { createPassing } from './passing.ts';
+import { PhonePlaces } from './phone-places.ts';
 import { createPhoneWire, hangMessageStation } from './sip.ts';
 import * as rows from './store.ts';
 
@@ -28,67 +31,127 @@ const SWEEP_MS = 60_000;
 /** With more to do than this, the next sweep comes soon: other work wants the database, too. */
 const SWEEP_PEOPLE = 200;
 const SWEEP_ON_MS = 1_000;
-/** Longer than a phone takes not to answer. */
-const REDELIVER_MS = 60_000;
 
 export const imService: ServiceDefinition = {
   name: 'im',
   after: ['identity', 'registrar', 'proxy', 'licensing'],
-  migrations: [conversationsMigration],
+  migrations,
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
-    const own = await context.store.service<rows.ImTables>('im', [conversationsMigration]);
+    const own = await context.store.service<rows.ImTables>('im', migrations);
     const gate = openLicenceGate(context);
-    const messages = createMessages(own, clock, gate);
-
+    const isKept = context.config.messages.keep === 'always';
+    const conversations = createConversations(own, clock, isKept);
     const directory = followView(context, directoryView);
     const locations = followView(context, locationView);
     await Promise.all([directory.ready, locations.ready]);
 
+    const places = new PhonePlaces(locations, clock, nodeId);
     const wire = createPhoneWire(context, directory);
     const delivery = createDelivery({
       own,
       clock,
       log,
       nodeId,
-      bindingsOf: (userId) => liveBindings(locations.current.byUser.get(userId), clock.wallNow()),
+      bindingsOf: (userId) => places.bindingsOf(userId),
       send: wire.send,
     });
+
+    /** To where the phones are, which deliver one after the other what is offered there. */
+    function offer(offered: Offer): void {
+      const node = places.nodeOf(offered.recipientId);
+      if (node === undefined) return;
+      if (node === nodeId) {
+        delivery.offer(offered);
+        return;
+      }
+      bus
+        .call(contract.offerToPhones, offered, { node })
+        .then((taken) => {
+          // That front end is gone; the phone may have another one, or be back at once.
+          if (!taken.ok) return void delivery.deliver(offered.recipientId);
+        })
+        .catch((error) => log.debug({ error }, 'a message waits for the next look'));
+    }
+
+    async function tellStored({ message, participantIds, seenBy }: Stored): Promise<void> {
+      for (const [index, recipientId] of participantIds.entries()) {
+        if (recipientId === message.senderId) continue;
+        const place = index + 1;
+        offer({ message, recipientId, place, seen: seenBy(place) });
+      }
+      await tell(contract.messageStored, { message, participantIds: [...participantIds] });
+    }
+
+    /** Without a bus nobody can be told, and everybody looks afresh when it is back. */
+    async function tell<S extends TSchema>(fact: EventContract<S>, value: EventOf<EventContract<S>>) {
+      if (!bus.healthy) return;
+      await bus
+        .publish(fact, value)
+        .catch((error) => log.warn({ error }, 'windows are told when the bus is back'));
+    }
+
+    const stored = createMessages({
+      own,
+      clock,
+      gate,
+      conversations,
+      stored: tellStored,
+      read: (userId, conversationId, { readSeq, lastSeq }) =>
+        tell(contract.readChanged, { userId, conversationId, readSeq, unread: lastSeq - readSeq }),
+    });
+    const passing = createPassing({
+      clock,
+      gate,
+      conversations,
+      bindingsOf: (userId) => places.bindingsOf(userId),
+      send: wire.send,
+      tell: (message, participantIds, to) =>
+        tell(contract.messageStored, { message, participantIds: [...participantIds], to: [...to] }),
+    });
+    const send = isKept ? stored.send : passing.send;
 
     const rounds = startRounds(
       context,
       { everyMs: SWEEP_MS, failure: 'pending messages wait for the next look' },
       async () => {
-        const now = clock.wallNow();
-        const mine = [...locations.current.byUser.values()]
-          .filter((location) => liveBindings(location, now).some((binding) => binding.nodeId === nodeId))
-          .map((location) => location.userId);
-        const overdue = await delivery.overdue(mine, SWEEP_PEOPLE);
+        const overdue = await delivery.overdue(places.people(), SWEEP_PEOPLE);
         for (const userId of overdue) void delivery.deliver(userId);
         if (overdue.length === SWEEP_PEOPLE) rounds.soon(SWEEP_ON_MS);
       },
     );
+
+    async function isIn(conversationId: string, userId: string): Promise<boolean> {
+      return (await conversations.byId(conversationId))?.participantIds.includes(userId) === true;
+    }
 
     const subscriptions = await Promise.all([
       bus.serve(contract.openConversation, async ({ userId, participantIds, deviceId }) => {
         const ask = (id: string) => bus.call(getUser, { userId: id });
         if (!(await areKnown(directory, [userId, ...participantIds], ask)))
           return fault('IM_NO_SUCH_RECIPIENT');
-        const known = await messages.find(userId, participantIds);
+        const known = await conversations.find(userId, participantIds);
         // What was said may always be read; a new conversation is there to write in.
         if (known === undefined) {
           const { length } = participantsOf(userId, participantIds);
           const licensed = mayWrite(gate, { userId, deviceId }, length);
           if (!licensed.ok) return licensed;
         }
-        const conversationId = known ?? (await messages.open(userId, participantIds));
+        const { conversationId, participantIds: everyone } =
+          known ?? (await conversations.open(userId, participantIds));
+        if (known === undefined && !isKept) return done(emptyConversation(conversationId, everyone));
         const [conversation] = await rows.listConversations(own.db, userId, { conversationId });
-        return conversation === undefined ? fault('IM_NO_SUCH_CONVERSATION') : done(conversation);
+        if (conversation !== undefined) return done(conversation);
+        return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done(emptyConversation(conversationId, everyone));
       }),
-      bus.serve(contract.sendMessage, (draft) => messages.send(draft)),
+      bus.serve(contract.sendMessage, ({ participantIds, ...draft }) => {
+        conversations.learn(draft.conversationId, participantIds);
+        return send(draft);
+      }),
+      bus.subscribe(contract.messageTaken, ({ messageId }) => passing.taken(messageId)),
       bus.serve(contract.readHistory, async ({ userId, conversationId, limit, ...page }) => {
-        if (!(await rows.isParticipant(own.db, conversationId, userId)))
-          return fault('IM_NO_SUCH_CONVERSATION');
+        if (!(await isIn(conversationId, userId)))
+          return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done({ messages: [], more: false });
         const found = await rows.readPage(own.db, conversationId, { ...page, limit: limit + 1 });
         const shown = fitting(found.slice(0, limit));
         return done({ messages: shown, more: found.length > shown.length });
@@ -96,46 +159,47 @@ export const imService: ServiceDefinition = {
       bus.serve(contract.listConversations, async ({ userId, limit }) =>
         done({ conversations: fitting(await rows.listConversations(own.db, userId, { limit })) }),
       ),
-      bus.serve(contract.markRead, ({ userId, conversationId, seq }) =>
-        messages.markRead(userId, conversationId, seq),
-      ),
-      bus.serve(contract.showTyping, async ({ userId, conversationId, typing, deviceId }) => {
-        const participantIds = await rows.participantIds(own.db, conversationId);
-        if (!participantIds.includes(userId)) return fault('IM_NO_SUCH_CONVERSATION');
-        const licensed = typing ? mayWrite(gate, { userId, deviceId }, participantIds.length) : done(null);
-        if (!licensed.ok) return licensed;
-        await bus.publish(contract.typingShown, { conversationId, userId, typing, participantIds });
-        return done({});
+      bus.serve(contract.markRead, async ({ userId, conversationId, seq }) => {
+        const marked = await stored.markRead(userId, conversationId, seq);
+        return marked.ok || isKept ? marked : done({ readSeq: 0, unread: 0 });
       }),
-      // Not awaited: one phone that does not answer must not keep the others waiting. Acknowledged whatever came of it:
-      // an event that stays open for a phone that is off would use up what a consumer may have open.
-      bus.consume(
-        contract.messageQueued,
-        'im-phones',
-        (queued) => {
-          void delivery
-            .deliver(queued.value.recipientId)
-            .then(() => queued.acknowledge())
-            .catch((error) => log.debug({ error }, 'a queued message is looked at twice'));
+      bus.serve(
+        contract.showTyping,
+        async ({ userId, conversationId, typing, deviceId, participantIds: given }) => {
+          conversations.learn(conversationId, given);
+          const participantIds = [...((await conversations.byId(conversationId))?.participantIds ?? [])];
+          if (!participantIds.includes(userId)) return fault('IM_NO_SUCH_CONVERSATION');
+          const licensed = typing ? mayWrite(gate, { userId, deviceId }, participantIds.length) : done(null);
+          if (!licensed.ok) return licensed;
+          await bus.publish(contract.typingShown, { conversationId, userId, typing, participantIds });
+          return done({});
         },
-        { redeliverMs: REDELIVER_MS },
       ),
-      bus.subscribe(
-        locationChanged,
-        (location) => {
-          if (location.bindings.length === 0) return;
-          // The view's own subscription may not have folded this event yet.
-          foldLocation(locations.current, location);
-          void delivery.deliver(location.userId);
+      bus.serve(
+        contract.offerToPhones,
+        async (offered) => {
+          delivery.offer(offered);
+          return done({});
         },
-        { queue: 'im' },
+        { node: nodeId },
       ),
     ]);
     const refreshed = locations.onChange((location) => {
-      if (location === undefined) rounds.soon();
+      if (location === undefined) return rounds.soon();
+      const { userId, renewed } = location;
+      if (places.nodeOf(userId) !== nodeId) return delivery.letGo(userId);
+      // Most registrations say again what was known.
+      if (renewed !== true || delivery.isWaiting(userId)) void delivery.deliver(userId);
     });
     rounds.soon();
-    const station = hangMessageStation(context, { messages, directory, locations, gate });
+    const station = hangMessageStation(context, {
+      send,
+      acceptedStatus: isKept ? 202 : 200,
+      conversations,
+      directory,
+      locations,
+      gate,
+    });
 
     return {
       async [Symbol.asyncDispose]() {
@@ -153,6 +217,8 @@ export const imService: ServiceDefinition = {
   },
 };
 
-function liveBindings(location: Location | undefined, now: number): Location['bindings'] {
-  return location?.bindings.filter((binding) => binding.expiresAt > now) ?? [];
+/** One in which nothing is kept. */
+function emptyConversation(conversationId: string, people: readonly string[]): contract.Conversation {
+  const participantIds = [...people];
+  return { conversationId, participantIds, lastMessage: null, lastSeq: 0, readSeq: 0, unread: 0 };
 }

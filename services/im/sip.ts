@@ -1,10 +1,11 @@
 // Messages on the SIP wire (RFC 3428 §4, §7): MESSAGE from phones becomes a stored message, a stored message becomes MESSAGE.
 // The only file of im that sees SIP.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Fault } from '@parley/platform/contract';
 import type { ServiceContext } from '@parley/platform/host';
 import { IS_COMPOSING_TYPE, parseIsComposing } from '@parley/protocol/presence';
 import {
+  createRequest,
   parseCSeq,
   parseSipUri,
   type SipRequest,
@@ -12,16 +13,18 @@ import {
   tagOf,
   unescapeUri,
 } from '@parley/protocol/sip';
-import type { Directory } from '../identity/view.ts';
+import { getUser, type User } from '../identity/contract.ts';
+import { type Directory, foldUser } from '../identity/view.ts';
 import { licensingErrors } from '../licensing/contract.ts';
 import { sendOnFlow } from '../proxy/contract.ts';
-import { hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
+import { flowNamed, hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
 import type { Binding } from '../registrar/contract.ts';
 import type { Locations } from '../registrar/view.ts';
 import { imErrors, type Message, typingShown } from './contract.ts';
-import type { WireOutcome } from './delivery.ts';
+import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
 import type { Messages } from './message.ts';
+import type { WireOutcome } from './phone-lines.ts';
 
 interface Held<T> {
   readonly current: T;
@@ -59,27 +62,35 @@ export function createPhoneWire(context: ServiceContext, directory: Held<Directo
     ];
   }
 
+  /** The status of the answer, or undefined where there was none. */
+  async function statusFrom(
+    { flowId, nodeId, contact }: Binding,
+    headers: [string, string][],
+    text: string,
+  ): Promise<number | undefined> {
+    const body = Buffer.from(text);
+    if (nodeId === context.nodeId) {
+      const flow = flowNamed(context.sip(), flowId);
+      if (flow === undefined) return undefined;
+      const request = createRequest({ method: 'MESSAGE', uri: contact, headers, body });
+      const outcome = await context.sip().request(request, flow);
+      return outcome.kind === 'response' ? outcome.response.status : undefined;
+    }
+    const ask = { flowId, method: 'MESSAGE', uri: contact, headers, body: body.toString('base64') };
+    const answer = await bus.call(sendOnFlow, ask, { node: nodeId, deadlineMs: SEND_DEADLINE_MS });
+    return answer.ok ? answer.value.status : undefined;
+  }
+
   return {
     async send(binding: Binding, message: Message, recipientId: string): Promise<WireOutcome> {
       const recipient = directory.current.users.get(recipientId);
       if (recipient === undefined) return 'refused';
       if (binding.transport === 'udp' && Buffer.byteLength(message.text) > UDP_TEXT_BYTES) return 'refused';
-      const answer = await bus.call(
-        sendOnFlow,
-        {
-          flowId: binding.flowId,
-          method: 'MESSAGE',
-          uri: binding.contact,
-          headers: headersOf(message, recipient.address),
-          body: Buffer.from(message.text).toString('base64'),
-        },
-        { node: binding.nodeId, deadlineMs: SEND_DEADLINE_MS },
-      );
-      if (!answer.ok) {
-        log.debug({ code: answer.fault.code, bindingId: binding.bindingId }, 'a phone could not be reached');
+      const status = await statusFrom(binding, headersOf(message, recipient.address), message.text);
+      if (status === undefined) {
+        log.debug({ bindingId: binding.bindingId }, 'a phone could not be reached');
         return 'failed';
       }
-      const { status } = answer.value;
       if (status >= 200 && status < 300) return 'delivered';
       return LATER.has(status) ? 'failed' : 'refused';
     },
@@ -116,23 +127,39 @@ function clientIdOf(request: SipRequest): string {
     parseCSeq(headers.get('CSeq') ?? '')?.sequence,
     tagOf(headers.get('From')),
   ];
-  return `sip:${createHash('sha256').update(parts.join('\n')).digest('hex')}`;
+  return `sip:${hash('sha256', parts.join('\n'), 'base64url')}`;
 }
 
 const tables = [imErrors.table, licensingErrors.table];
 
-/** Takes MESSAGE to people of this server from signed-in phones. 202: stored, and delivered from here on. */
+/** Takes MESSAGE to people of this server from signed-in phones. */
 export function hangMessageStation(
   context: ServiceContext,
   needs: {
-    readonly messages: Messages;
+    readonly send: Messages['send'];
+    /** 202: stored, and delivered from here on (RFC 3428 §7). 200: somebody has it. */
+    readonly acceptedStatus: 200 | 202;
+    readonly conversations: Conversations;
     readonly directory: Held<Directory>;
     readonly locations: Held<Locations>;
     readonly gate: WritingGate;
   },
 ): Disposable {
-  const { messages, directory, locations, gate } = needs;
+  const { conversations, directory, locations, gate } = needs;
   const { bus, config } = context;
+
+  /** Who was added a moment ago is not in the view yet. */
+  async function recipientOf(uri: string): Promise<User | 'unavailable' | undefined> {
+    const user = parseSipUri(uri)?.user;
+    if (user === undefined) return undefined;
+    const address = `${unescapeUri(user).toLowerCase()}@${config.domain}`;
+    const known = directory.current.byAddress.get(address);
+    if (known !== undefined) return known;
+    const found = await bus.call(getUser, { address });
+    if (!found.ok) return found.fault.code === 'IDENTITY_NO_SUCH_USER' ? undefined : 'unavailable';
+    foldUser(directory.current, found.value);
+    return found.value;
+  }
 
   return hangStation(context.sip(), 'im', async (server, caller) => {
     const { request } = server;
@@ -141,11 +168,11 @@ export function hangMessageStation(
       respondFault(server, fault, { tables, hostName: config.hostName, headers });
       return true;
     }
-    const user = parseSipUri(request.uri)?.user;
-    const recipient =
-      user === undefined
-        ? undefined
-        : directory.current.byAddress.get(`${unescapeUri(user).toLowerCase()}@${config.domain}`);
+    const recipient = await recipientOf(request.uri);
+    if (recipient === 'unavailable') {
+      server.respond(503, { headers: [['Retry-After', '5']] });
+      return true;
+    }
     if (recipient === undefined || recipient.disabled) return refuse(imErrors.fault('IM_NO_SUCH_RECIPIENT'));
 
     const typing = composingOf(request);
@@ -156,19 +183,19 @@ export function hangMessageStation(
     }
     const participantIds = [caller.userId, recipient.userId];
     const device = licensedPhoneOf(context.sip(), server, caller, locations.current);
-    const known = await messages.find(caller.userId, [recipient.userId]);
+    const known = await conversations.find(caller.userId, [recipient.userId]);
     // In a conversation that is there, `send` asks: it knows which message was taken before.
     if (known === undefined || typing === true) {
       const licensed = mayWrite(gate, { userId: caller.userId, ...device }, participantIds.length);
       if (!licensed.ok) return refuse(licensed);
     }
-    const conversationId = known ?? (await messages.open(caller.userId, [recipient.userId]));
+    const { conversationId } = known ?? (await conversations.open(caller.userId, [recipient.userId]));
     if (typing !== undefined) {
       await bus.publish(typingShown, { conversationId, userId: caller.userId, typing, participantIds });
       server.respond(200);
       return true;
     }
-    const sent = await messages.send({
+    const sent = await needs.send({
       senderId: caller.userId,
       conversationId,
       text: text ?? '',
@@ -176,7 +203,7 @@ export function hangMessageStation(
       ...device,
     });
     if (!sent.ok) return refuse(sent);
-    server.respond(202);
+    server.respond(needs.acceptedStatus);
     return true;
   });
 }

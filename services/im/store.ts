@@ -1,4 +1,5 @@
 // The rows of im. The only file of this service that sees SQL.
+import { errorCode, type ServiceStore } from '@parley/platform/store';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Conversation, Message } from './contract.ts';
 
@@ -6,8 +7,17 @@ import type { Conversation, Message } from './contract.ts';
 type Ms = number;
 
 export interface ImTables {
-  conversations: { conversation_id: string; participant_key: string; last_seq: number; last_at: Ms };
-  participants: { conversation_id: string; user_id: string; read_seq: number; phone_seq: number };
+  conversations: {
+    conversation_id: string;
+    participant_key: string;
+    last_seq: number;
+    last_at: Ms;
+    /** How far each participant has read, and how far the phones of each were given it, by the participant's place. */
+    read_seqs: number[];
+    phone_seqs: number[];
+  };
+  /** `place` counts from 1. */
+  participants: { conversation_id: string; user_id: string; place: number };
   messages: {
     conversation_id: string;
     seq: number;
@@ -21,7 +31,7 @@ export interface ImTables {
 }
 
 type Db = Kysely<ImTables> | Transaction<ImTables>;
-type Tx = Transaction<ImTables>;
+type Own = ServiceStore<ImTables>;
 
 function messageOf(row: ImTables['messages']): Message {
   return {
@@ -35,144 +45,259 @@ function messageOf(row: ImTables['messages']): Message {
   };
 }
 
-export async function findConversation(db: Db, participantKey: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('conversations')
-    .select('conversation_id')
-    .where('participant_key', '=', participantKey)
-    .executeTakeFirst();
-  return row?.conversation_id;
+/** A conversation as far as it never changes. */
+export interface KnownConversation {
+  readonly conversationId: string;
+  /** In order of their places. */
+  readonly participantIds: readonly string[];
 }
 
-/** The conversation with that key, made with these people if there is none. */
-export async function openConversation(
-  db: Tx,
-  made: { conversationId: string; participantKey: string; participantIds: readonly string[]; now: number },
-): Promise<string> {
-  const inserted = await db
-    .insertInto('conversations')
-    .values({
-      conversation_id: made.conversationId,
-      participant_key: made.participantKey,
-      last_seq: 0,
-      last_at: made.now,
-    })
-    .onConflict((conflict) => conflict.column('participant_key').doNothing())
-    .returning('conversation_id')
-    .executeTakeFirst();
-  if (inserted === undefined) {
-    const known = await findConversation(db, made.participantKey);
-    if (known === undefined) throw new Error('a conversation is there and cannot be found');
-    return known;
-  }
-  const participants = made.participantIds.map((user_id) => ({
-    conversation_id: made.conversationId,
-    user_id,
-    read_seq: 0,
-    phone_seq: 0,
-  }));
-  await db.insertInto('participants').values(participants).execute();
-  return made.conversationId;
+interface KnownRow {
+  readonly conversation_id: string;
+  readonly participant_key: string;
+  readonly participant_ids: string[];
 }
 
-export async function participantIds(db: Db, conversationId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('participants')
-    .select('user_id')
-    .where('conversation_id', '=', conversationId)
-    .orderBy('user_id')
-    .execute();
-  return rows.map((row) => row.user_id);
+const knownOf = (row: KnownRow): KnownConversation => ({
+  conversationId: row.conversation_id,
+  participantIds: row.participant_ids,
+});
+
+const KNOWN = `select c.conversation_id, c.participant_key,
+    (select array_agg(p.user_id order by p.place) from im.participants p
+      where p.conversation_id = c.conversation_id) as participant_ids
+  from im.conversations c`;
+
+/** Those of these conversations that there are, by id. */
+export async function conversationsById(own: Own, ids: readonly string[]) {
+  const text = `${KNOWN} where c.conversation_id = any($1::text[])`;
+  const rows = await own.statement<KnownRow>('conversations-by-id', text, [ids]);
+  return new Map(rows.map((row) => [row.conversation_id, knownOf(row)]));
 }
 
-export async function isParticipant(db: Db, conversationId: string, userId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('participants')
-    .select('user_id')
-    .where('conversation_id', '=', conversationId)
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
-  return row !== undefined;
+/** Those of these conversations that there are, by the key of their participants. */
+export async function conversationsByKey(own: Own, keys: readonly string[]) {
+  const text = `${KNOWN} where c.participant_key = any($1::text[])`;
+  const rows = await own.statement<KnownRow>('conversations-by-key', text, [keys]);
+  return new Map(rows.map((row) => [row.participant_key, knownOf(row)]));
 }
 
-/** Locks the conversation until the transaction ends: its messages are numbered one after the other. */
-export async function lockConversation(db: Tx, conversationId: string): Promise<number> {
-  const row = await db
-    .selectFrom('conversations')
-    .select('last_seq')
-    .where('conversation_id', '=', conversationId)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  return row.last_seq;
+export interface NewConversation extends KnownConversation {
+  readonly participantKey: string;
+  readonly now: number;
 }
 
-export async function findByClientId(
-  db: Db,
-  senderId: string,
-  clientId: string,
-): Promise<Message | undefined> {
-  const row = await db
-    .selectFrom('messages')
-    .selectAll()
-    .where('sender_id', '=', senderId)
-    .where('client_id', '=', clientId)
-    .executeTakeFirst();
-  return row === undefined ? undefined : messageOf(row);
+/** Makes those of these conversations that there are not yet; each is named once. */
+export async function makeConversations(own: Own, made: readonly NewConversation[]): Promise<void> {
+  const people = made.flatMap(({ conversationId, participantIds }) =>
+    participantIds.map((userId, index) => ({ conversationId, userId, place: index + 1 })),
+  );
+  await own.statement(
+    'make-conversations',
+    `with made as (
+       insert into im.conversations (conversation_id, participant_key, last_seq, last_at, read_seqs, phone_seqs)
+       select given.id, given.key, 0, given.at, array_fill(0, array[given.people]), array_fill(0, array[given.people])
+       from unnest($1::text[], $2::text[], $3::bigint[], $4::integer[]) as given (id, key, at, people)
+       on conflict (participant_key) do nothing
+       returning conversation_id
+     )
+     insert into im.participants (conversation_id, user_id, place)
+     select given.id, given.user_id, given.place
+     from unnest($5::text[], $6::text[], $7::integer[]) as given (id, user_id, place)
+     join made on made.conversation_id = given.id`,
+    [
+      made.map(({ conversationId }) => conversationId),
+      made.map(({ participantKey }) => participantKey),
+      made.map(({ now }) => now),
+      made.map(({ participantIds }) => participantIds.length),
+      people.map(({ conversationId }) => conversationId),
+      people.map(({ userId }) => userId),
+      people.map(({ place }) => place),
+    ],
+  );
 }
 
-export async function insertMessage(db: Tx, message: Message): Promise<void> {
-  await db
-    .insertInto('messages')
-    .values({
-      conversation_id: message.conversationId,
-      seq: message.seq,
-      message_id: message.messageId,
-      sender_id: message.senderId,
-      text: message.text,
-      sent_at: message.sentAt,
-      client_id: message.clientId,
-    })
-    .execute();
-  await db
-    .updateTable('conversations')
-    .set({ last_seq: message.seq, last_at: message.sentAt })
-    .where('conversation_id', '=', message.conversationId)
-    .execute();
+/** Messages of one person in one conversation, to be stored one after the other. */
+export interface Batch {
+  readonly conversationId: string;
+  /** The sender's place in it. */
+  readonly place: number;
+  readonly messages: readonly Omit<Message, 'conversationId' | 'seq'>[];
 }
 
-/** Moves the read mark forward, never back; undefined where it stood there already or the person is no participant. */
-export async function moveRead(db: Tx, conversationId: string, userId: string, seq: number) {
-  return db
-    .updateTable('participants')
-    .set({ read_seq: seq })
-    .where('conversation_id', '=', conversationId)
-    .where('user_id', '=', userId)
-    .where('read_seq', '<', seq)
-    .returning('read_seq')
-    .executeTakeFirst();
+/** Where the messages of a batch stand, and how far the participants had got before them, by place. */
+export interface StoredBatch {
+  /** Seq of the message before the first. */
+  readonly before: number;
+  readonly read: Marks;
+  readonly phone: Marks;
 }
 
-export async function movePhone(db: Db, conversationId: string, userId: string, seq: number): Promise<void> {
-  await db
-    .updateTable('participants')
-    .set({ phone_seq: seq })
-    .where('conversation_id', '=', conversationId)
-    .where('user_id', '=', userId)
-    .where('phone_seq', '<', seq)
-    .execute();
+/** An array of PostgreSQL as it is written, `{3,0,7}`: most are never looked at. */
+export type Marks = string & { readonly marks: never };
+
+export function markAt(marks: Marks, place: number): number {
+  return Number(marks.slice(1, -1).split(',')[place - 1] ?? 0);
 }
 
-/** The conversation is locked against new messages until the transaction ends: what is unread is told in their order. */
-export async function readMark(db: Tx, conversationId: string, userId: string) {
-  const row = await db
-    .selectFrom('participants')
-    .innerJoin('conversations', 'conversations.conversation_id', 'participants.conversation_id')
-    .select(['participants.read_seq', 'conversations.last_seq'])
-    .where('participants.conversation_id', '=', conversationId)
-    .where('participants.user_id', '=', userId)
-    .forShare('conversations')
-    .executeTakeFirst();
-  return row === undefined ? undefined : { readSeq: row.read_seq, lastSeq: row.last_seq };
+interface StoredRow {
+  readonly conversation_id: string;
+  readonly before: number;
+  readonly read: Marks;
+  readonly phone: Marks;
+}
+
+/**
+ * Stores the messages of many conversations, each named once: one statement, one commit. Whoever writes has seen what
+ * stands above. A conversation that there is not is not in the answer.
+ */
+export async function storeMessages(own: Own, batches: readonly Batch[]): Promise<Map<string, StoredBatch>> {
+  // In one order for all, so that two front ends hardly ever wait for each other.
+  const sorted = [...batches].sort((one, other) => (one.conversationId < other.conversationId ? -1 : 1));
+  const ids: string[] = [];
+  const nths: number[] = [];
+  const messages = sorted.flatMap((batch) =>
+    batch.messages.map((message, index) => {
+      ids.push(batch.conversationId);
+      nths.push(index + 1);
+      return message;
+    }),
+  );
+  const rows = await own.statement<StoredRow>(
+    'store-messages',
+    `with moved as (
+       update im.conversations c
+       set last_seq = c.last_seq + given.count, last_at = greatest(c.last_at, given.at),
+           read_seqs[given.place] = c.last_seq + given.count
+       from unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[]) as given (id, place, count, at)
+       where c.conversation_id = given.id
+       returning c.conversation_id, c.last_seq - given.count as before, c.read_seqs, c.phone_seqs
+     ), stored as (
+       insert into im.messages (conversation_id, seq, message_id, sender_id, text, sent_at, client_id)
+       select given.id, moved.before + given.nth, given.message_id, given.sender_id, given.text, given.sent_at,
+              given.client_id
+       from unnest($5::text[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::text[])
+         as given (id, nth, message_id, sender_id, text, sent_at, client_id)
+       join moved on moved.conversation_id = given.id
+     )
+     select conversation_id, before, read_seqs::text as read, phone_seqs::text as phone from moved`,
+    [
+      sorted.map(({ conversationId }) => conversationId),
+      sorted.map(({ place }) => place),
+      sorted.map((batch) => batch.messages.length),
+      sorted.map((batch) => batch.messages.at(-1)?.sentAt ?? 0),
+      ids,
+      nths,
+      messages.map(({ messageId }) => messageId),
+      messages.map(({ senderId }) => senderId),
+      messages.map(({ text }) => text),
+      messages.map(({ sentAt }) => sentAt),
+      messages.map(({ clientId }) => clientId),
+    ],
+  );
+  return new Map(
+    rows.map(({ conversation_id, before, read, phone }) => [conversation_id, { before, read, phone }]),
+  );
+}
+
+/** What PostgreSQL says where a sender has used a client id before. */
+export function isRepeated(error: unknown): boolean {
+  return errorCode(error) === '23505';
+}
+
+/** Messages that these senders stored under these client ids before, by `clientKey`. */
+export async function findRepeated(
+  own: Own,
+  asked: readonly { readonly senderId: string; readonly clientId: string }[],
+): Promise<Map<string, Message>> {
+  const rows = await own.statement<ImTables['messages']>(
+    'find-repeated',
+    `select m.* from unnest($1::text[], $2::text[]) as given (sender_id, client_id)
+     join im.messages m on m.sender_id = given.sender_id and m.client_id = given.client_id`,
+    [asked.map(({ senderId }) => senderId), asked.map(({ clientId }) => clientId)],
+  );
+  return new Map(rows.map(messageOf).map((message) => [clientKey(message), message]));
+}
+
+export function clientKey(sent: { readonly senderId: string; readonly clientId: string }): string {
+  return `${sent.senderId}\n${sent.clientId}`;
+}
+
+export interface ReadState {
+  readonly readSeq: number;
+  readonly lastSeq: number;
+}
+
+/**
+ * Moves a participant's read mark forward, never back nor past the end; undefined where it stood there already or the
+ * person is no participant. Waits for a message that is being stored, so that what is unread counts it.
+ */
+export async function moveRead(
+  own: Own,
+  conversationId: string,
+  userId: string,
+  seq: number,
+): Promise<ReadState | undefined> {
+  const [moved] = await own.statement<ReadState>(
+    'move-read',
+    `update im.conversations c set read_seqs[p.place] = least($3::integer, c.last_seq)
+     from im.participants p
+     where c.conversation_id = $1 and p.conversation_id = c.conversation_id and p.user_id = $2
+       and c.read_seqs[p.place] < least($3::integer, c.last_seq)
+     returning c.read_seqs[p.place] as "readSeq", c.last_seq as "lastSeq"`,
+    // Beyond what a column holds is beyond every end.
+    [conversationId, userId, Math.min(seq, 2 ** 31 - 1)],
+  );
+  return moved;
+}
+
+export async function readState(
+  own: Own,
+  conversationId: string,
+  userId: string,
+): Promise<ReadState | undefined> {
+  const [found] = await own.statement<ReadState>(
+    'read-state',
+    `select c.read_seqs[p.place] as "readSeq", c.last_seq as "lastSeq"
+     from im.conversations c join im.participants p on p.conversation_id = c.conversation_id
+     where c.conversation_id = $1 and p.user_id = $2`,
+    [conversationId, userId],
+  );
+  return found;
+}
+
+/** How far the phones of the participant at that place have been given a conversation. */
+export interface PhoneMark {
+  readonly conversationId: string;
+  readonly place: number;
+  readonly seq: number;
+}
+
+/** Moves the phones' marks forward, never back. Each conversation is named once. */
+export async function movePhones(own: Own, marks: readonly PhoneMark[]): Promise<void> {
+  const sorted = [...marks].sort((one, other) => (one.conversationId < other.conversationId ? -1 : 1));
+  await own.statement(
+    'move-phones',
+    `update im.conversations c set phone_seqs[given.place] = given.seq
+     from unnest($1::text[], $2::integer[], $3::integer[]) as given (id, place, seq)
+     where c.conversation_id = given.id and c.phone_seqs[given.place] < given.seq`,
+    [
+      sorted.map(({ conversationId }) => conversationId),
+      sorted.map(({ place }) => place),
+      sorted.map(({ seq }) => seq),
+    ],
+  );
+}
+
+/** The same for one message that was found by `nextFor`. */
+export async function movePhone(own: Own, { conversationId, seq }: Message, userId: string): Promise<void> {
+  await own.statement(
+    'move-phone',
+    `update im.conversations c set phone_seqs[p.place] = $3
+     from im.participants p
+     where c.conversation_id = $1 and p.conversation_id = $1 and p.user_id = $2 and c.phone_seqs[p.place] < $3`,
+    [conversationId, userId, seq],
+  );
 }
 
 export async function readPage(
@@ -208,7 +333,7 @@ export async function listConversations(
     .select([
       'c.conversation_id',
       'c.last_seq',
-      'mine.read_seq',
+      sql<number>`c.read_seqs[mine.place]`.as('read_seq'),
       'm.message_id',
       'm.sender_id',
       'm.sent_at',
@@ -218,7 +343,7 @@ export async function listConversations(
     .select((select) =>
       select
         .selectFrom('participants as p')
-        .select(sql<string[]>`array_agg(p.user_id order by p.user_id)`.as('ids'))
+        .select(sql<string[]>`array_agg(p.user_id order by p.place)`.as('ids'))
         .whereRef('p.conversation_id', '=', 'c.conversation_id')
         .as('participant_ids'),
     )
@@ -256,6 +381,7 @@ export async function listConversations(
 export async function nextFor(db: Db, recipientId: string): Promise<Message | undefined> {
   const row = await db
     .selectFrom('participants as p')
+    .innerJoin('conversations as c', 'c.conversation_id', 'p.conversation_id')
     .innerJoinLateral(
       (lateral) =>
         lateral
@@ -263,7 +389,7 @@ export async function nextFor(db: Db, recipientId: string): Promise<Message | un
           .selectAll('pending')
           .whereRef('pending.conversation_id', '=', 'p.conversation_id')
           .where('pending.sender_id', '<>', recipientId)
-          .where(sql<boolean>`pending.seq > greatest(p.read_seq, p.phone_seq)`)
+          .where(sql<boolean>`pending.seq > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])`)
           .orderBy('pending.seq')
           .limit(1)
           .as('m'),
@@ -271,6 +397,7 @@ export async function nextFor(db: Db, recipientId: string): Promise<Message | un
     )
     .selectAll('m')
     .where('p.user_id', '=', recipientId)
+    .where(sql<boolean>`c.last_seq > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])`)
     .orderBy('m.sent_at')
     .orderBy('m.conversation_id')
     .limit(1)
@@ -286,45 +413,46 @@ export async function withPending(db: Db, userIds: readonly string[], limit: num
     .select('p.user_id')
     .distinct()
     .where('p.user_id', '=', sql<string>`any(${[...userIds]}::text[])`)
-    .where(sql<boolean>`c.last_seq > greatest(p.read_seq, p.phone_seq)`)
+    .where(sql<boolean>`c.last_seq > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])`)
     .limit(limit)
     .execute();
   return rows.map((row) => row.user_id);
 }
 
-/** Takes the recipient's deliveries for this node, unless another node has them. */
+/** Takes the deliveries to these people for this node. @returns those whom no other node has. */
 export async function claimDeliveries(
-  db: Db,
-  recipientId: string,
-  nodeId: string,
-  now: number,
-  until: number,
-): Promise<boolean> {
-  const row = await db
-    .insertInto('deliveries')
-    .values({ recipient_id: recipientId, node_id: nodeId, until })
-    .onConflict((conflict) =>
-      conflict
-        .column('recipient_id')
-        .doUpdateSet({ node_id: nodeId, until })
-        .where((where) =>
-          where.or([where('deliveries.until', '<', now), where('deliveries.node_id', '=', nodeId)]),
-        ),
-    )
-    .returning('recipient_id')
-    .executeTakeFirst();
-  return row !== undefined;
+  own: Own,
+  recipientIds: readonly string[],
+  { nodeId, now, until }: { readonly nodeId: string; readonly now: number; readonly until: number },
+): Promise<Set<string>> {
+  const rows = await own.statement<{ recipient_id: string }>(
+    'claim-deliveries',
+    `insert into im.deliveries as held (recipient_id, node_id, until)
+     select given.recipient_id, $2, $4 from unnest($1::text[]) as given (recipient_id)
+     on conflict (recipient_id) do update set node_id = $2, until = $4
+       where held.until < $3 or held.node_id = $2
+     returning recipient_id`,
+    [[...new Set(recipientIds)].sort(), nodeId, now, until],
+  );
+  return new Set(rows.map((row) => row.recipient_id));
 }
 
 /** Prolongs what this node holds. */
-export async function renewDeliveries(db: Db, nodeId: string, until: number): Promise<void> {
-  await db.updateTable('deliveries').set({ until }).where('node_id', '=', nodeId).execute();
+export async function renewDeliveries(own: Own, nodeId: string, until: number): Promise<void> {
+  await own.statement('renew-deliveries', 'update im.deliveries set until = $2 where node_id = $1', [
+    nodeId,
+    until,
+  ]);
 }
 
-export async function releaseDeliveries(db: Db, recipientId: string, nodeId: string): Promise<void> {
-  await db
-    .deleteFrom('deliveries')
-    .where('recipient_id', '=', recipientId)
-    .where('node_id', '=', nodeId)
-    .execute();
+export async function releaseDeliveries(
+  own: Own,
+  recipientIds: readonly string[],
+  nodeId: string,
+): Promise<void> {
+  await own.statement(
+    'release-deliveries',
+    'delete from im.deliveries where recipient_id = any($1::text[]) and node_id = $2',
+    [recipientIds, nodeId],
+  );
 }

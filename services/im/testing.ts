@@ -4,9 +4,11 @@ import { openInProcessBus } from '@parley/platform/bus';
 import { fakeClock } from '@parley/platform/net/testing';
 import { openTestStore, silentLog } from '@parley/platform/store/testing';
 import { sql } from 'kysely';
+import type { Message } from './contract.ts';
+import { createConversations } from './conversations.ts';
 import type { WritingGate } from './licence.ts';
-import { createMessages } from './message.ts';
-import { conversationsMigration } from './migrations/0001-conversations.ts';
+import { createMessages, type Stored } from './message.ts';
+import { migrations } from './migrations/index.ts';
 import type { ImTables } from './store.ts';
 
 const everybodyMay: WritingGate = { check: () => ({ allowed: true, coveredBy: null }) };
@@ -15,12 +17,30 @@ export async function postOffice(gate = everybodyMay) {
   const clock = fakeClock();
   const bus = openInProcessBus({ log: silentLog, clock });
   const store = await openTestStore({ bus, clock });
-  const own = await store.service<ImTables>('im', [conversationsMigration]);
-  const messages = createMessages(own, clock, gate);
+  const own = await store.service<ImTables>('im', migrations);
+  const conversations = createConversations(own, clock);
+  /** What was told, in order. */
+  const told: Stored[] = [];
+  const anotherNode = () =>
+    createMessages({
+      own,
+      clock,
+      gate,
+      conversations: createConversations(own, clock),
+      stored: async (stored) => void told.push(stored),
+      read: async () => {},
+    });
+  const messages = anotherNode();
   return {
     clock,
     own,
-    messages,
+    told,
+    anotherNode,
+    messages: {
+      ...messages,
+      open: async (userId: string, others: readonly string[]) =>
+        (await conversations.open(userId, others)).conversationId,
+    },
     async [Symbol.asyncDispose]() {
       await own[Symbol.asyncDispose]();
       await bus[Symbol.asyncDispose]();
@@ -40,6 +60,33 @@ export async function say(
   const sent = await office.messages.send({ senderId, conversationId, text, clientId });
   assert.ok(sent.ok, sent.ok ? '' : sent.fault.code);
   return sent.value;
+}
+
+/** As another front end stores a message: numbered under the conversation's lock until `mayEnd`. */
+export function storedElsewhere(
+  { own }: PostOffice,
+  message: Omit<Message, 'seq'>,
+  isLocked: () => void,
+  mayEnd: Promise<void>,
+): Promise<void> {
+  return own.transaction(async ({ db }) => {
+    const { rows } = await sql<{ seq: number }>`update conversations set last_seq = last_seq + 1
+      where conversation_id = ${message.conversationId} returning last_seq as seq`.execute(db);
+    await db
+      .insertInto('messages')
+      .values({
+        conversation_id: message.conversationId,
+        seq: rows[0]!.seq,
+        message_id: message.messageId,
+        sender_id: message.senderId,
+        text: message.text,
+        sent_at: message.sentAt,
+        client_id: message.clientId,
+      })
+      .execute();
+    isLocked();
+    await mayEnd;
+  });
 }
 
 /** Resolves when a transaction of this database waits for the lock of another. */

@@ -1,5 +1,6 @@
 // How one state comes out of many endpoints and the person's own choice. Pure; the clock is an argument.
-import type { PresenceState, StateName } from './contract.ts';
+import type { Binding } from '../registrar/contract.ts';
+import type { PresenceState, Said, StateName } from './contract.ts';
 
 /** What one endpoint says. A registration says only that a phone can be reached. */
 export interface Publication {
@@ -11,6 +12,29 @@ export interface Publication {
   readonly deviceId: string;
   readonly state: StateName;
   readonly expiresAt: number;
+}
+
+/** What counts now: what endpoints said, and the phones that are registered, which say nothing in rows of their own. */
+export function publicationsOf(said: Said | undefined, bindings: readonly Binding[]): Publication[] {
+  const devices = new Set(bindings.map(({ deviceId }) => deviceId));
+  // Who holds the bindings and the statements tells when one has run out, and every node hears of it alike.
+  const expiresAt = Number.POSITIVE_INFINITY;
+  const registrations = bindings.map(
+    (binding): Publication => ({
+      endpointId: `registration:${binding.bindingId}`,
+      kind: 'phone',
+      source: 'registration',
+      deviceId: binding.deviceId,
+      state: 'available',
+      expiresAt,
+    }),
+  );
+  const statements = (said?.statements ?? []).map((statement): Publication => {
+    const { source } = statement;
+    if (source !== 'registered') return { ...statement, source, expiresAt };
+    return { ...statement, source: devices.has(statement.deviceId) ? 'publish' : 'absent', expiresAt };
+  });
+  return [...registrations, ...statements];
 }
 
 export type Aggregate = Pick<PresenceState, 'state' | 'reason' | 'devices'>;
@@ -54,7 +78,13 @@ function withoutOutweighed(publications: readonly Publication[]): readonly Publi
 }
 
 /** The watcher's view after an aggregation; the same object where nothing that he sees has changed. */
-export function nextState(held: PresenceState, found: Aggregate, note: string, now: number): PresenceState {
+export function nextState(
+  held: PresenceState,
+  found: Aggregate,
+  note: string,
+  now: number,
+  version = held.version + 1,
+): PresenceState {
   const same =
     held.state === found.state &&
     held.reason === found.reason &&
@@ -62,5 +92,5 @@ export function nextState(held: PresenceState, found: Aggregate, note: string, n
     held.devices.join() === found.devices.join();
   if (same) return held;
   const since = held.state === found.state ? held.since : now;
-  return { userId: held.userId, ...found, note, since, version: held.version + 1 };
+  return { userId: held.userId, ...found, note, since, version };
 }

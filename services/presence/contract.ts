@@ -36,6 +36,37 @@ export const presenceSnapshot = command('presence.snapshot', {
   reply: Type.Object({ states: Type.Array(PresenceState), next: Type.Optional(Type.String()) }),
 });
 
+/** What one endpoint says, until it is told otherwise. A phone that only registers says nothing: its registration tells that it can be reached. */
+export const Statement = Type.Object({
+  endpointId: Type.String(),
+  kind: Type.Union([Type.Literal('browser'), Type.Literal('phone')]),
+  /** `registered`: published by a phone that was registered, and counts while it is. */
+  source: Type.Union([Type.Literal('browser'), Type.Literal('publish'), Type.Literal('registered')]),
+  /** The phone, where it is known: what it publishes outweighs its registration. */
+  deviceId: Type.String(),
+  state: StateName,
+});
+export type Statement = Static<typeof Statement>;
+
+/** All that a person and their endpoints have said; with the location of their phones, it makes their state. */
+export const Said = Type.Object({
+  userId: UserId,
+  manual: Type.Union([StateName, Type.Null()]),
+  note: Type.String({ maxLength: 500 }),
+  statements: Type.Array(Statement),
+  /** Unix milliseconds of the last change. */
+  changedAt: Type.Integer(),
+  version: Type.Integer(),
+});
+export type Said = Static<typeof Said>;
+
+/** Among front ends: each of them makes the states of all. */
+export const saidChanged = event('presence.said.changed', Said);
+export const saidSnapshot = command('presence.saidSnapshot', {
+  request: Type.Object({ after: Type.Optional(Type.String()) }),
+  reply: Type.Object({ said: Type.Array(Said), next: Type.Optional(Type.String()) }),
+});
+
 /** The device that a person acts on, or null where it has no name; without it the product itself acts, unlicensed. */
 const OnDevice = Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()]));
 

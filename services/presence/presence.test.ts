@@ -5,16 +5,20 @@ import type { RunningService } from '@parley/platform/host';
 import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platform/net';
 import { silentLog } from '@parley/platform/store/testing';
 import { buildPidf } from '@parley/protocol/presence';
+import type { SipResponse } from '@parley/protocol/sip';
 import { addDevice, revokeDevice } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
 import { createUser, setDisabled, userChanged } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
 import { proxyService } from '../proxy/service.ts';
 import { TestPhone } from '../proxy/testing.ts';
+import { locationChanged } from '../registrar/contract.ts';
 import { registrarService } from '../registrar/service.ts';
 import { type TestProcess, testProcess } from '../testing.ts';
 import { type PresenceState, presenceSnapshot, putContact, setNote, stateChanged } from './contract.ts';
+import { migrations } from './migrations/index.ts';
 import { presenceService } from './service.ts';
+import type { PresenceTables } from './store.ts';
 
 const DOMAIN = 'parley.test';
 let sip: OpenedSipServer;
@@ -163,5 +167,70 @@ test('a note or group with a character that cannot be stored is stored without i
     assert.equal(noted.ok && noted.value.note, 'back soon');
     const contact = { userId: frank.userId, group: 'Team\u0000', favourite: false };
     assert.ok((await running.bus.call(putContact, { userId: erin.userId, contact })).ok);
+  });
+});
+
+test('a phone that registers, renews and leaves is seen, is told of only where that changes, and is in no row', async () => {
+  const { userId, phone } = await personWithPhone('grace');
+  const told: string[] = [];
+  await started(async () => {
+    await using _listening = await running.bus.subscribe(stateChanged, (state) => {
+      if (state.userId === userId) told.push(state.state);
+    });
+    assert.equal((await phone.register()).status, 200);
+    await untilState(userId, 'available');
+    const renewed = Promise.withResolvers<void>();
+    await using _renewal = await running.bus.subscribe(locationChanged, (location) => {
+      if (location.userId === userId) renewed.resolve();
+    });
+    assert.equal((await phone.register()).status, 200);
+    await renewed.promise;
+    assert.equal((await phone.register(0)).status, 200);
+    await untilState(userId, 'offline');
+    assert.deepEqual(told, ['available', 'offline']);
+  });
+  const own = await running.store.service<PresenceTables>('presence', migrations);
+  const held = await own.db.selectFrom('people').selectAll().where('user_id', '=', userId).execute();
+  await own[Symbol.asyncDispose]();
+  assert.deepEqual(held, []);
+});
+
+test('of two PUBLISH with the same entity-tag one is taken: the other finds that it has changed', async () => {
+  const { phone } = await personWithPhone('heidi');
+  await started(async () => {
+    assert.equal((await phone.register()).status, 200);
+    const first = await published(phone, 'heidi');
+    const etag = first.headers.get('SIP-ETag') ?? '';
+    const again = (): Promise<SipResponse> =>
+      phone.ask('PUBLISH', {
+        headers: [
+          ['Event', 'presence'],
+          ['Expires', '600'],
+          ['SIP-If-Match', etag],
+        ],
+      });
+    const answers = await Promise.all([again(), again()]);
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 412]);
+  });
+});
+
+test('a watcher who takes no PIDF is refused, and one may watch somebody who was added a moment ago', async () => {
+  const watcher = await personWithPhone('ivan');
+  await started(async () => {
+    const subscribe = (whom: string, accept: string) =>
+      watcher.phone.ask('SUBSCRIBE', {
+        uri: `sip:${whom}@${DOMAIN}`,
+        headers: [
+          ['Event', 'presence'],
+          ['Expires', '600'],
+          ['Accept', accept],
+          ['Contact', `<${watcher.phone.contact}>`],
+        ],
+      });
+    assert.equal((await subscribe('ivan', 'application/cpim-pidf+xml')).status, 406);
+    await running.bus.call(createUser, { address: `judy@${DOMAIN}`, name: 'Judy' });
+    const answer = await subscribe('judy', 'text/html, application/pidf+xml;q=0.5');
+    assert.deepEqual([answer.status, answer.headers.get('Allow-Events')], [200, 'presence']);
+    assert.equal((await subscribe('nobody', 'application/pidf+xml')).status, 404);
   });
 });

@@ -1,8 +1,8 @@
-// One person's presence: every change of an input runs the aggregation once, and is announced if a watcher would see it.
+// One person's presence: what is said of it is written, told to the other front ends, and made into the state that
+// watchers see.
 import type { Clock } from '@parley/platform/clock';
 import type { ServiceStore, ServiceTransaction } from '@parley/platform/store';
-import { aggregate, nextState, type Publication } from './aggregate.ts';
-import { type PresenceState, type StateName, stateChanged } from './contract.ts';
+import { type PresenceState, type Said, type Statement, type StateName, saidChanged } from './contract.ts';
 import * as rows from './store.ts';
 
 type Work = ServiceTransaction<rows.PresenceTables>;
@@ -13,13 +13,17 @@ export interface PersonChange {
 }
 
 export interface Presentities {
-  /** Runs `work` on the person's publications, then aggregates, unless `work` returns false: nothing has changed. */
+  /**
+   * Runs `work` on what the person's endpoints said, one at a time for each person. Where it returns false, nobody could
+   * tell the difference, and nobody is told.
+   * @returns the state that follows.
+   */
   change(
     userId: string,
     work: (db: Work['db']) => Promise<boolean | void>,
     person?: PersonChange,
   ): Promise<PresenceState>;
-  publish(userId: string, publication: Publication, etag?: string): Promise<void>;
+  publish(userId: string, statement: Statement, expiresAt: number): Promise<void>;
   unpublish(userId: string, endpointId: string): Promise<void>;
   /** Forgets publications that have run out. */
   sweep(): Promise<void>;
@@ -27,34 +31,46 @@ export interface Presentities {
 
 const SWEEP_BATCH = 500;
 
-export function createPresentities(own: ServiceStore<rows.PresenceTables>, clock: Clock): Presentities {
-  function change(
+export function createPresentities({
+  own,
+  clock,
+  states,
+}: {
+  readonly own: ServiceStore<rows.PresenceTables>;
+  readonly clock: Clock;
+  readonly states: {
+    /** Told of each change after its commit. */
+    said(said: Said): PresenceState;
+    of(userId: string): PresenceState;
+  };
+}): Presentities {
+  async function change(
     userId: string,
     work: (db: Work['db']) => Promise<boolean | void>,
     person: PersonChange = {},
-  ) {
-    return own.transaction(async (transaction) => {
+  ): Promise<PresenceState> {
+    const changed = await own.transaction(async (transaction) => {
       const { db } = transaction;
       const now = clock.wallNow();
-      const { manual: heldManual, held } = await rows.lockPerson(db, userId);
-      if ((await work(db)) === false) return held;
+      const held = await rows.lockPerson(db, userId);
+      if ((await work(db)) === false) return undefined;
       await rows.forgetExpired(db, userId, now);
-      const manual = person.manual === undefined ? heldManual : person.manual;
-      const found = aggregate(manual, await rows.publicationsOf(db, userId), now);
-      const next = nextState(held, found, person.note ?? held.note, now);
-      if (next !== held || manual !== heldManual) await rows.putPerson(db, manual, next);
-      if (next !== held) await transaction.announce(stateChanged, next);
+      const row = { ...held, ...person, changed_at: now, version: held.version + 1 };
+      await rows.putPerson(db, row);
+      const next = rows.saidOf(row, await rows.statementsOf(db, userId));
+      await transaction.announce(saidChanged, next);
       return next;
     });
+    return changed === undefined ? states.of(userId) : states.said(changed);
   }
 
   return {
     change,
-    async publish(userId, publication, etag) {
-      await change(userId, (db) => rows.putPublication(db, userId, publication, etag));
+    async publish(userId, statement, expiresAt) {
+      await change(userId, (db) => rows.putStatement(db, userId, statement, { expiresAt }));
     },
     async unpublish(userId, endpointId) {
-      await change(userId, (db) => rows.removePublication(db, userId, endpointId));
+      await change(userId, (db) => rows.removeStatement(db, userId, endpointId));
     },
     async sweep() {
       for (const userId of await rows.peopleWithExpired(own.db, clock.wallNow(), SWEEP_BATCH)) {

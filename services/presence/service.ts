@@ -11,67 +11,61 @@ import { devicesChanged, listDevices } from '../authentication/contract.ts';
 import { getUser, userChanged } from '../identity/contract.ts';
 import { areKnown, directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
-import { type Location, locationChanged } from '../registrar/contract.ts';
+import type { Location } from '../registrar/contract.ts';
 import { locationView } from '../registrar/view.ts';
-import type { Publication } from './aggregate.ts';
 import * as contract from './contract.ts';
 import { mayUsePresence } from './licence.ts';
-import { presenceMigration } from './migrations/0001-presence.ts';
+import { migrations } from './migrations/index.ts';
 import { createPresentities } from './presentity.ts';
 import { startPresenceAgent } from './sip.ts';
+import { startStates } from './states.ts';
 import * as rows from './store.ts';
-import { presenceView } from './view.ts';
+import { presenceView, saidView } from './view.ts';
 
 const { fault } = contract.presenceErrors;
 const SNAPSHOT_PAGE = 500;
 const SWEEP_MS = 5_000;
-const CATCH_UP_MS = 60_000;
-const LOCATIONS_A_QUERY = 500;
 const CONTACTS_A_USER = 1_000;
 
 export const presenceService: ServiceDefinition = {
   name: 'presence',
   after: ['identity', 'registrar', 'proxy', 'licensing'],
-  migrations: [presenceMigration],
+  migrations,
   async start(context: ServiceContext): Promise<RunningService> {
-    const { bus, clock } = context;
-    const own = await context.store.service<rows.PresenceTables>('presence', [presenceMigration]);
+    const { bus, clock, log, nodeId } = context;
+    const own = await context.store.service<rows.PresenceTables>('presence', migrations);
     const gate = openLicenceGate(context);
-    const presentities = createPresentities(own, clock);
     const directory = followView(context, directoryView);
     const locations = followView(context, locationView);
-    await Promise.all([directory.ready, locations.ready]);
+    const serving = await bus.serve(contract.saidSnapshot, async ({ after }) =>
+      done(await rows.saidPage(own.db, after, SNAPSHOT_PAGE)),
+    );
+    const said = followView(context, saidView);
+    await Promise.all([directory.ready, locations.ready, said.ready]);
+    const states = await startStates(context, { said, locations });
+    const presentities = createPresentities({ own, clock, states });
 
-    async function takeLocation(location: Location): Promise<void> {
-      await presentities.change(location.userId, (db) =>
-        rows.putRegistrations(db, location.userId, location.version, registrationsOf(location)),
-      );
-    }
-
-    /** Phones that came or went while nobody here listened, or whose event died with a front end. */
-    async function catchUp(): Promise<void> {
-      const { byUser } = locations.current;
-      const all = [...byUser.values()];
-      for (let start = 0; start < all.length; start += LOCATIONS_A_QUERY) {
-        const behind = await rows.behindLocations(own.db, all.slice(start, start + LOCATIONS_A_QUERY));
-        for (const userId of behind) {
-          const location = byUser.get(userId);
-          if (location !== undefined) await takeLocation(location);
-        }
-      }
+    /** What a phone published before it registered counts from then on while it is registered. */
+    function bind({ userId, bindings, renewed }: Location): void {
+      if (renewed === true || !bindings.some((binding) => binding.nodeId === nodeId)) return;
+      const here = bindings.map(({ deviceId }) => deviceId);
+      const statements = said.current.get(userId)?.statements ?? [];
+      if (!statements.some(({ source, deviceId }) => source === 'publish' && here.includes(deviceId))) return;
+      presentities
+        .change(userId, (db) => rows.bindToRegistration(db, userId, here))
+        .catch((error) => log.warn({ error }, 'what a phone published counts until it runs out'));
     }
 
     const subscriptions = await Promise.all([
-      bus.serve(contract.presenceSnapshot, async ({ after }) =>
-        done(await rows.snapshotPage(own.db, after, SNAPSHOT_PAGE)),
-      ),
+      bus.serve(contract.presenceSnapshot, async ({ after }) => done(states.page(after))),
       bus.serve(contract.publish, async ({ userId, endpointId, kind, state, expiresS, deviceId }) => {
         const licensed = mayUsePresence(gate, { userId, deviceId });
         if (!licensed.ok) return licensed;
-        const expiresAt = clock.wallNow() + expiresS * 1000;
-        if (await rows.renewPublication(own.db, userId, endpointId, state, expiresAt)) return done({});
+        const now = clock.wallNow();
+        const expiresAt = now + expiresS * 1000;
+        if (await rows.renewStatement(own, { userId, endpointId, state, expiresAt, now })) return done({});
         const source = kind === 'browser' ? 'browser' : 'publish';
-        await presentities.publish(userId, { endpointId, kind, source, deviceId: '', state, expiresAt });
+        await presentities.publish(userId, { endpointId, kind, source, deviceId: '', state }, expiresAt);
         return done({});
       }),
       bus.serve(contract.unpublish, async ({ userId, endpointId }) => {
@@ -118,12 +112,11 @@ export const presenceService: ServiceDefinition = {
           return done({});
         }),
       ),
-      bus.subscribe(locationChanged, takeLocation, { queue: 'presence' }),
     ]);
 
-    const states = followView(context, presenceView);
-    await states.ready;
-    const agent = startPresenceAgent(context, { presentities, directory, states, locations, gate, own });
+    const shown = followView(context, presenceView);
+    await shown.ready;
+    const agent = startPresenceAgent(context, { presentities, directory, shown, locations, gate });
 
     // A phone whose password was revoked watches nobody any more, and says nothing of its person.
     subscriptions.push(
@@ -132,8 +125,8 @@ export const presenceService: ServiceDefinition = {
         if (!listed.ok) return;
         const devices = new Set(listed.value.devices.map((device) => device.deviceId));
         agent.keepWatches(userId, (deviceId) => devices.has(deviceId));
-        for (const { source, deviceId, endpointId } of await rows.publicationsOf(own.db, userId)) {
-          if (source === 'publish' && deviceId !== '' && !devices.has(deviceId))
+        for (const { source, deviceId, endpointId } of await rows.statementsOf(own.db, userId)) {
+          if (source !== 'browser' && deviceId !== '' && !devices.has(deviceId))
             await presentities.unpublish(userId, endpointId);
         }
       }),
@@ -147,42 +140,28 @@ export const presenceService: ServiceDefinition = {
       { everyMs: SWEEP_MS, failure: 'expired publications stay for now' },
       presentities.sweep,
     );
-    const catchUps = startRounds(
-      context,
-      { everyMs: CATCH_UP_MS, failure: 'phones that came or went unheard are looked at later' },
-      catchUp,
-    );
-    catchUps.soon();
-    const refreshed = locations.onChange((location) => {
-      if (location === undefined) catchUps.soon();
+    const moving = locations.onChange((location) => {
+      if (location !== undefined) bind(location);
     });
 
     return {
       async [Symbol.asyncDispose]() {
-        refreshed[Symbol.dispose]();
-        await Promise.all([sweeps, catchUps].map((rounds) => rounds[Symbol.asyncDispose]()));
+        moving[Symbol.dispose]();
+        await sweeps[Symbol.asyncDispose]();
         await agent[Symbol.asyncDispose]();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();
+        await shown[Symbol.asyncDispose]();
         await states[Symbol.asyncDispose]();
+        await serving[Symbol.asyncDispose]();
+        await said[Symbol.asyncDispose]();
         await gate[Symbol.asyncDispose]();
         await own[Symbol.asyncDispose]();
       },
     };
   },
 };
-
-function registrationsOf({ bindings }: Location): Publication[] {
-  return bindings.map((binding) => ({
-    endpointId: `registration:${binding.bindingId}`,
-    kind: 'phone' as const,
-    source: 'registration' as const,
-    deviceId: binding.deviceId,
-    state: 'available' as const,
-    expiresAt: binding.expiresAt,
-  }));
-}
 
 /** PostgreSQL cannot hold U+0000, and nobody can see it. */
 function storable(text: string): string {

@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import type { HeldView } from '@parley/platform/bus';
 import type { ServiceContext } from '@parley/platform/host';
 import type { Destination, Flow, ServerRequest } from '@parley/platform/net';
-import type { ServiceStore } from '@parley/platform/store';
 import {
   acceptHeaders,
   createSubscription,
@@ -15,12 +14,13 @@ import {
   parseEvent,
   parseSipUri,
   refreshSubscription,
+  type SipRequest,
   subscriptionKey,
   terminateSubscription,
   unescapeUri,
 } from '@parley/protocol/sip';
-import type { User } from '../identity/contract.ts';
-import type { Directory } from '../identity/view.ts';
+import { getUser, type User } from '../identity/contract.ts';
+import { type Directory, foldUser } from '../identity/view.ts';
 import { licensingErrors } from '../licensing/contract.ts';
 import { type Caller, hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
 import type { Location } from '../registrar/contract.ts';
@@ -36,6 +36,8 @@ import { type Watch, Watches } from './watch.ts';
 /** RFC 3856 §6.4: an hour is the default; shorter than a minute costs more than it tells. */
 const BOUNDS = { minS: 60, maxS: 7200, defaultS: 3600 };
 const PIDF_LIMIT_BYTES = 16 * 1024;
+/** RFC 6665 §8.2.2: in "all methods which initiate dialogs and their responses". */
+const ALLOW_EVENTS: [string, string] = ['Allow-Events', 'presence'];
 /** When a phone whose licence was taken away may ask again (RFC 6665 §4.1.3, `probation`): it may have one by then. */
 const ASK_AGAIN_S = 60;
 /** The policy may change with every newcomer; all watches are looked at once for all that comes in this time. */
@@ -44,15 +46,21 @@ const REVIEW_AFTER_MS = 250;
 export interface PresenceAgentNeeds {
   readonly presentities: Presentities;
   readonly directory: HeldView<Directory, User>;
-  readonly states: HeldView<PresenceView, PresenceState>;
+  readonly shown: HeldView<PresenceView, PresenceState>;
   readonly locations: HeldView<Locations, Location>;
   readonly gate: PresenceGate;
-  readonly own: ServiceStore<rows.PresenceTables>;
 }
 
 function contactOf(flow: Flow): string {
   const host = flow.localAddress.includes(':') ? `[${flow.localAddress}]` : flow.localAddress;
   return `sip:presence@${host}:${flow.localPort};transport=${flow.transport}`;
+}
+
+/** RFC 3856 §6.7: Accept, "if the header field is present, … MUST include "application/pidf+xml"". */
+function takesPidf({ headers }: SipRequest): boolean {
+  const accepted = headers.getAll('Accept').flatMap((value) => value.split(','));
+  const types = accepted.map((value) => value.split(';')[0]?.trim().toLowerCase());
+  return types.length === 0 || [PIDF_TYPE, 'application/*', '*/*'].some((type) => types.includes(type));
 }
 
 export interface PresenceAgent extends AsyncDisposable {
@@ -63,7 +71,7 @@ export interface PresenceAgent extends AsyncDisposable {
 /** The presence agent of this node (RFC 3856 §3). Disposing it forgets its subscriptions; phones ask again. */
 export function startPresenceAgent(context: ServiceContext, needs: PresenceAgentNeeds): PresenceAgent {
   const { clock, config, log } = context;
-  const { presentities, directory, states, locations, gate, own } = needs;
+  const { presentities, directory, shown, locations, gate } = needs;
   const sip = context.sip();
   const watches = new Watches();
   let reviewing: Disposable | undefined;
@@ -72,10 +80,17 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     'SIP subscriptions to presence on this node',
   );
 
-  function personIn(uri: string): User | undefined {
+  /** Who was added a moment ago is not in the view yet. */
+  async function personIn(uri: string): Promise<User | 'unavailable' | undefined> {
     const user = parseSipUri(uri)?.user;
     if (user === undefined) return undefined;
-    return directory.current.byAddress.get(`${unescapeUri(user).toLowerCase()}@${config.domain}`);
+    const address = `${unescapeUri(user).toLowerCase()}@${config.domain}`;
+    const known = directory.current.byAddress.get(address);
+    if (known !== undefined) return known;
+    const found = await context.bus.call(getUser, { address });
+    if (!found.ok) return found.fault.code === 'IDENTITY_NO_SUCH_USER' ? undefined : 'unavailable';
+    foldUser(directory.current, found.value);
+    return found.value;
   }
 
   function forget(watch: Watch): void {
@@ -97,7 +112,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     while (watch.changed && watches.find(watch.subscription.key) === watch) {
       watch.changed = false;
       const person = directory.current.users.get(watch.presentityId);
-      const state = presenceOf(states.current, watch.presentityId);
+      const state = presenceOf(shown.current, watch.presentityId);
       watch.toldVersion = state.version;
       const body = new TextEncoder().encode(pidfOf(person?.address ?? '', state));
       const now = clock.wallNow();
@@ -147,7 +162,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     }
   }
 
-  function subscribe(server: ServerRequest, caller: Caller) {
+  async function subscribe(server: ServerRequest, caller: Caller) {
     const { request, flow } = server;
     const now = clock.wallNow();
     const granted = grantedExpires(request.headers, BOUNDS);
@@ -171,7 +186,9 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       notifySoon(watch);
       return;
     }
-    const person = personIn(request.uri);
+    if (!takesPidf(request)) return server.respond(406, { headers: [['Accept', PIDF_TYPE]] });
+    const person = await personIn(request.uri);
+    if (person === 'unavailable') return server.respond(503, { headers: [['Retry-After', '5']] });
     if (person === undefined || person.disabled)
       return server.respond(presenceErrors.table.PRESENCE_NO_SUCH_USER.sip ?? 404);
     const licensedAs = licensedPhone(server, caller);
@@ -195,7 +212,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     watches.add(watch);
     gauge.set(watches.size);
     server.respond(200, {
-      headers: [['To', made.subscription.localParty], ...acceptHeaders(made.subscription, now)],
+      headers: [['To', made.subscription.localParty], ALLOW_EVENTS, ...acceptHeaders(made.subscription, now)],
     });
     expireLater(watch);
     notifySoon(watch);
@@ -204,44 +221,58 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
   /** RFC 3903 §6: one publication for each device; its entity-tag changes with every PUBLISH. */
   async function publish(server: ServerRequest, caller: Caller) {
     const { request } = server;
-    const person = personIn(request.uri);
+    const person = await personIn(request.uri);
+    if (person === 'unavailable') return server.respond(503, { headers: [['Retry-After', '5']] });
     if (person?.userId !== caller.userId) return server.respond(403, { reason: 'Publish Your Own State' });
     const granted = grantedExpires(request.headers, BOUNDS);
     if (!granted.ok) {
       return server.respond(granted.status, { headers: [['Min-Expires', String(granted.minExpiresS)]] });
     }
-    const endpointId = `publish:${caller.deviceId}`;
-    const now = clock.wallNow();
     const ifMatch = request.headers.get('SIP-If-Match')?.trim();
-    const held = await rows.findEtag(own.db, caller.userId, endpointId, now);
-    if (ifMatch !== undefined && held?.etag !== ifMatch)
-      return server.respond(presenceErrors.table.PRESENCE_BAD_ETAG.sip ?? 412);
-    const etag = randomBytes(8).toString('hex');
-    const answer: [string, string][] = [
-      ['SIP-ETag', etag],
-      ['Expires', String(granted.expiresS)],
-    ];
-    if (granted.expiresS === 0) {
-      await presentities.unpublish(caller.userId, endpointId);
-      return server.respond(200, { headers: answer });
-    }
-    if (licensedPhone(server, caller) === undefined) return;
-    const isRefresh = request.body.length === 0;
-    if (isRefresh && (ifMatch === undefined || held === undefined))
-      return server.respond(400, { reason: 'Missing Body' });
+    // RFC 3903 §4.1: without an entity-tag it is an initial publication, which has a body.
+    const isRefresh = request.body.length === 0 && granted.expiresS > 0;
+    if (isRefresh && ifMatch === undefined) return server.respond(400, { reason: 'Missing Body' });
     if (request.body.length > PIDF_LIMIT_BYTES) return server.respond(413);
-    const said = isRefresh ? undefined : stateOfPidf(new TextDecoder().decode(request.body));
-    if (!isRefresh && said === undefined) return server.respond(415, { headers: [['Accept', PIDF_TYPE]] });
-    const publication = {
-      endpointId,
-      kind: 'phone' as const,
-      source: 'publish' as const,
-      deviceId: caller.deviceId,
-      state: said?.state ?? held?.state ?? 'available',
-      expiresAt: now + granted.expiresS * 1000,
-    };
-    await presentities.publish(caller.userId, publication, etag);
-    server.respond(200, { headers: answer });
+    const isEnd = granted.expiresS === 0;
+    // To take back what was said needs no licence.
+    if (!isEnd && licensedPhone(server, caller) === undefined) return;
+    const said = isRefresh || isEnd ? undefined : stateOfPidf(new TextDecoder().decode(request.body));
+    if (!isRefresh && !isEnd && said === undefined)
+      return server.respond(415, { headers: [['Accept', PIDF_TYPE]] });
+
+    const endpointId = `publish:${caller.deviceId}`;
+    const etag = randomBytes(8).toString('hex');
+    const now = clock.wallNow();
+    const expiresAt = now + granted.expiresS * 1000;
+    let isKnown = true;
+    // Under the person's lock: of two requests with the same entity-tag, the second finds another one.
+    await presentities.change(caller.userId, async (db) => {
+      const held = await rows.findEtag(db, caller.userId, endpointId, now);
+      isKnown = ifMatch === undefined ? !isRefresh : held?.etag === ifMatch;
+      if (!isKnown) return false;
+      if (isEnd) {
+        await rows.removeStatement(db, caller.userId, endpointId);
+        return held !== undefined;
+      }
+      const state = said?.state ?? held?.state ?? 'available';
+      const source = held?.source ?? sourceOf(caller);
+      const statement = { endpointId, kind: 'phone', source, deviceId: caller.deviceId, state } as const;
+      await rows.putStatement(db, caller.userId, statement, { expiresAt, etag });
+      return held?.state !== state;
+    });
+    if (!isKnown) return server.respond(presenceErrors.table.PRESENCE_BAD_ETAG.sip ?? 412);
+    server.respond(200, {
+      headers: [
+        ['SIP-ETag', etag],
+        ['Expires', String(granted.expiresS)],
+      ],
+    });
+  }
+
+  /** What a registered phone publishes counts while it is registered. */
+  function sourceOf({ userId, deviceId }: Caller): 'publish' | 'registered' {
+    const bindings = locations.current.byUser.get(userId)?.bindings ?? [];
+    return bindings.some((binding) => binding.deviceId === deviceId) ? 'registered' : 'publish';
   }
 
   const station = hangStation(sip, 'presence', async (server, caller) => {
@@ -249,18 +280,18 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     if (method !== 'SUBSCRIBE' && method !== 'PUBLISH') return false;
     if (parseEvent(headers.get('Event') ?? '')?.type !== 'presence') {
       // RFC 6665 §4.2.1.1: 489 for a package that is not understood; Allow-Events (§8.2.2) names those that are.
-      server.respond(489, { headers: [['Allow-Events', 'presence']] });
+      server.respond(489, { headers: [ALLOW_EVENTS] });
       return true;
     }
-    if (method === 'SUBSCRIBE') subscribe(server, caller);
+    if (method === 'SUBSCRIBE') await subscribe(server, caller);
     else await publish(server, caller);
     return true;
   });
-  const changes = states.onChange((state) => {
+  const changes = shown.onChange((state) => {
     // A fresh snapshot concerns everyone, but most of what it says was told.
     const concerned = state === undefined ? watches.all() : watches.of(state.userId);
     for (const watch of concerned) {
-      if (presenceOf(states.current, watch.presentityId).version !== watch.toldVersion) notifySoon(watch);
+      if (presenceOf(shown.current, watch.presentityId).version !== watch.toldVersion) notifySoon(watch);
     }
   });
   const licences = gate.onChange((subject) => {

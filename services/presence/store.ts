@@ -1,28 +1,18 @@
 // The rows of presence. The only file of this service that sees SQL.
+import type { ServiceStore } from '@parley/platform/store';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { Publication } from './aggregate.ts';
-import type { Contact, PresenceState, StateName } from './contract.ts';
+import type { Contact, Said, Statement, StateName } from './contract.ts';
 
 /** Unix milliseconds in a `bigint` column. */
 type Ms = number;
 
 export interface PresenceTables {
-  people: {
-    user_id: string;
-    manual: StateName | null;
-    note: string;
-    state: StateName;
-    reason: PresenceState['reason'];
-    devices: PresenceState['devices'];
-    since: Ms;
-    version: number;
-    location_version: number;
-  };
+  people: { user_id: string; manual: StateName | null; note: string; changed_at: Ms; version: number };
   publications: {
     user_id: string;
     endpoint_id: string;
-    kind: Publication['kind'];
-    source: Publication['source'];
+    kind: Statement['kind'];
+    source: Statement['source'];
     device_id: string;
     state: StateName;
     etag: string;
@@ -33,134 +23,112 @@ export interface PresenceTables {
 
 type Db = Kysely<PresenceTables> | Transaction<PresenceTables>;
 type Tx = Transaction<PresenceTables>;
-type PersonRow = PresenceTables['people'];
-
-export interface Person {
-  readonly manual: StateName | null;
-  readonly held: PresenceState;
-}
-
-function stateOf(row: Omit<PersonRow, 'manual' | 'location_version'>): PresenceState {
-  return {
-    userId: row.user_id,
-    state: row.state,
-    note: row.note,
-    since: row.since,
-    reason: row.reason,
-    devices: row.devices,
-    version: row.version,
-  };
-}
+type Own = ServiceStore<PresenceTables>;
+export type PersonRow = PresenceTables['people'];
 
 /** The person's row, made if it is the first time, and locked until the transaction ends. */
-export async function lockPerson(db: Tx, userId: string): Promise<Person> {
-  const row = (await lockRow(db, userId)) ?? (await makePerson(db, userId));
-  return { manual: row.manual, held: stateOf(row) };
-}
-
-function lockRow(db: Tx, userId: string): Promise<PersonRow | undefined> {
-  return db.selectFrom('people').selectAll().where('user_id', '=', userId).forUpdate().executeTakeFirst();
-}
-
-async function makePerson(db: Tx, userId: string): Promise<PersonRow> {
-  const row: PersonRow = {
-    user_id: userId,
-    manual: null,
-    note: '',
-    state: 'offline',
-    reason: 'none',
-    devices: [],
-    since: 0,
-    version: 0,
-    location_version: 0,
-  };
+export async function lockPerson(db: Tx, userId: string): Promise<PersonRow> {
+  const lock = () =>
+    db.selectFrom('people').selectAll().where('user_id', '=', userId).forUpdate().executeTakeFirst();
+  const known = await lock();
+  if (known !== undefined) return known;
+  const row: PersonRow = { user_id: userId, manual: null, note: '', changed_at: 0, version: 0 };
   await db
     .insertInto('people')
     .values(row)
     .onConflict((conflict) => conflict.column('user_id').doNothing())
     .execute();
-  return (await lockRow(db, userId)) ?? row;
+  return (await lock()) ?? row;
 }
 
-export async function putPerson(db: Tx, manual: StateName | null, state: PresenceState): Promise<void> {
-  await db
-    .updateTable('people')
-    .set({
-      manual,
-      note: state.note,
-      state: state.state,
-      reason: state.reason,
-      devices: state.devices,
-      since: state.since,
-      version: state.version,
-    })
-    .where('user_id', '=', state.userId)
-    .execute();
+export async function putPerson(db: Tx, { user_id, ...row }: PersonRow): Promise<void> {
+  await db.updateTable('people').set(row).where('user_id', '=', user_id).execute();
 }
 
-export async function publicationsOf(db: Db, userId: string): Promise<Publication[]> {
-  const rows = await db.selectFrom('publications').selectAll().where('user_id', '=', userId).execute();
-  return rows.map((row) => ({
+export function saidOf(row: PersonRow, statements: readonly Statement[]): Said {
+  const { user_id: userId, manual, note, changed_at: changedAt, version } = row;
+  return { userId, manual, note, statements: [...statements], changedAt, version };
+}
+
+function statementOf(row: Omit<PresenceTables['publications'], 'etag'>): Statement {
+  return {
     endpointId: row.endpoint_id,
     kind: row.kind,
     source: row.source,
     deviceId: row.device_id,
     state: row.state,
-    expiresAt: row.expires_at,
-  }));
+  };
 }
 
-export async function putPublication(
+/** In the order of their endpoints, so that snapshots and events tell the same. */
+export async function statementsOf(db: Db, userId: string): Promise<Statement[]> {
+  const rows = await db
+    .selectFrom('publications')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .orderBy('endpoint_id')
+    .execute();
+  return rows.map(statementOf);
+}
+
+export async function putStatement(
   db: Tx,
   userId: string,
-  publication: Publication,
-  etag = '',
+  statement: Statement,
+  { expiresAt, etag = '' }: { readonly expiresAt: number; readonly etag?: string },
 ): Promise<void> {
   const values = {
-    kind: publication.kind,
-    source: publication.source,
-    device_id: publication.deviceId,
-    state: publication.state,
-    expires_at: publication.expiresAt,
+    kind: statement.kind,
+    source: statement.source,
+    device_id: statement.deviceId,
+    state: statement.state,
+    expires_at: expiresAt,
     etag,
   };
   await db
     .insertInto('publications')
-    .values({ user_id: userId, endpoint_id: publication.endpointId, ...values })
+    .values({ user_id: userId, endpoint_id: statement.endpointId, ...values })
     .onConflict((conflict) => conflict.columns(['user_id', 'endpoint_id']).doUpdateSet(values))
     .execute();
 }
 
 /** Renews without touching the person's row; false where there is no such publication in that state. */
-export async function renewPublication(
-  db: Db,
-  userId: string,
-  endpointId: string,
-  state: StateName,
-  expiresAt: number,
+export async function renewStatement(
+  own: Own,
+  {
+    userId,
+    endpointId,
+    state,
+    expiresAt,
+    now,
+  }: {
+    readonly userId: string;
+    readonly endpointId: string;
+    readonly state: StateName;
+    readonly expiresAt: number;
+    readonly now: number;
+  },
 ): Promise<boolean> {
-  const result = await db
-    .updateTable('publications')
-    .set({ expires_at: expiresAt })
-    .where('user_id', '=', userId)
-    .where('endpoint_id', '=', endpointId)
-    .where('state', '=', state)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  const rows = await own.statement(
+    'renew-statement',
+    `update presence.publications set expires_at = $4
+     where user_id = $1 and endpoint_id = $2 and state = $3 and expires_at > $5 returning 1 as renewed`,
+    [userId, endpointId, state, expiresAt, now],
+  );
+  return rows.length > 0;
 }
 
 export async function findEtag(db: Db, userId: string, endpointId: string, now: number) {
-  const row = await db
+  return await db
     .selectFrom('publications')
-    .select(['etag', 'state'])
+    .select(['etag', 'state', 'source'])
     .where('user_id', '=', userId)
     .where('endpoint_id', '=', endpointId)
     .where('expires_at', '>', now)
     .executeTakeFirst();
-  return row;
 }
 
-export async function removePublication(db: Tx, userId: string, endpointId: string): Promise<void> {
+export async function removeStatement(db: Tx, userId: string, endpointId: string): Promise<void> {
   await db
     .deleteFrom('publications')
     .where('user_id', '=', userId)
@@ -168,84 +136,19 @@ export async function removePublication(db: Tx, userId: string, endpointId: stri
     .execute();
 }
 
-/**
- * Replaces what the registrations of one person say, unless something newer was said before: front ends share these
- * events, so the older of two may be worked off last.
- * @returns false where nothing but the time has moved on, as in nearly every registration.
- */
-export async function putRegistrations(
-  db: Tx,
-  userId: string,
-  version: number,
-  registrations: readonly Publication[],
-): Promise<boolean> {
-  const moved = await db
-    .updateTable('people')
-    .set({ location_version: version })
-    .where('user_id', '=', userId)
-    .where('location_version', '<', version)
-    .executeTakeFirst();
-  if (moved.numUpdatedRows === 0n) return false;
-  const held = await db
-    .selectFrom('publications')
-    .select(['endpoint_id', 'device_id', 'state'])
-    .where('user_id', '=', userId)
-    .where('source', '=', 'registration')
-    .execute();
-  const isHeld = (one: Publication) =>
-    held.some(
-      (row) =>
-        row.endpoint_id === one.endpointId && row.device_id === one.deviceId && row.state === one.state,
-    );
-  if (held.length === registrations.length && registrations.every(isHeld)) {
-    for (const registration of registrations) await putPublication(db, userId, registration);
-    return false;
-  }
-  await db
-    .deleteFrom('publications')
-    .where('user_id', '=', userId)
-    .where('source', '=', 'registration')
-    .execute();
-  for (const registration of registrations) await putPublication(db, userId, registration);
-  const here = new Set(registrations.map(({ deviceId }) => deviceId));
-  const absent = held.map((row) => row.device_id).filter((deviceId) => !here.has(deviceId));
-  await moveSource(db, userId, absent, 'publish', 'absent');
-  await moveSource(db, userId, [...here], 'absent', 'publish');
-  return true;
-}
-
-async function moveSource(
+/** What these phones published counts from now on only while they are registered. */
+export async function bindToRegistration(
   db: Tx,
   userId: string,
   deviceIds: readonly string[],
-  from: Publication['source'],
-  to: Publication['source'],
 ): Promise<void> {
-  if (deviceIds.length === 0) return;
   await db
     .updateTable('publications')
-    .set({ source: to })
+    .set({ source: 'registered' })
     .where('user_id', '=', userId)
-    .where('source', '=', from)
+    .where('source', '=', 'publish')
     .where('device_id', 'in', deviceIds)
     .execute();
-}
-
-/** Those of these people whose registrations this service has heard of only in an older version, or never. */
-export async function behindLocations(
-  db: Db,
-  locations: readonly { readonly userId: string; readonly version: number }[],
-): Promise<string[]> {
-  const userIds = locations.map(({ userId }) => userId);
-  const versions = locations.map(({ version }) => version);
-  const known = sql<{ user_id: string; version: number }>`unnest(${userIds}::text[], ${versions}::integer[])`;
-  const rows = await db
-    .selectFrom(known.as<'known'>(sql`known(user_id, version)`))
-    .leftJoin('people', 'people.user_id', 'known.user_id')
-    .select('known.user_id')
-    .where(sql<boolean>`known.version > coalesce(people.location_version, 0)`)
-    .execute();
-  return rows.map((row) => row.user_id);
 }
 
 export async function forgetExpired(db: Tx, userId: string, now: number): Promise<void> {
@@ -263,19 +166,28 @@ export async function peopleWithExpired(db: Db, now: number, limit: number): Pro
   return rows.map((row) => row.user_id);
 }
 
-export async function snapshotPage(db: Db, after: string | undefined, limit: number) {
-  const rows = await db
+export async function saidPage(
+  db: Db,
+  after: string | undefined,
+  limit: number,
+): Promise<{ said: Said[]; next?: string }> {
+  const people = await db
     .selectFrom('people')
     .selectAll()
     .where('user_id', '>', after ?? '')
     .orderBy('user_id')
     .limit(limit)
     .execute();
-  const last = rows.at(-1);
-  return {
-    states: rows.map(stateOf),
-    ...(rows.length === limit && last !== undefined ? { next: last.user_id } : {}),
-  };
+  const found = await db
+    .selectFrom('publications')
+    .selectAll()
+    .where('user_id', '=', sql<string>`any(${people.map((row) => row.user_id)}::text[])`)
+    .orderBy('endpoint_id')
+    .execute();
+  const statements = Map.groupBy(found, (row) => row.user_id);
+  const said = people.map((row) => saidOf(row, (statements.get(row.user_id) ?? []).map(statementOf)));
+  const last = people.at(-1);
+  return people.length === limit && last !== undefined ? { said, next: last.user_id } : { said };
 }
 
 export async function listContacts(db: Db, userId: string): Promise<Contact[]> {

@@ -1,6 +1,13 @@
 // Presence as every process and every browser holds it: snapshot and `presence.state.changed`, folded.
 import { view } from '@parley/platform/contract';
-import { type PresenceState, presenceSnapshot, stateChanged } from './contract.ts';
+import {
+  type PresenceState,
+  presenceSnapshot,
+  type Said,
+  saidChanged,
+  saidSnapshot,
+  stateChanged,
+} from './contract.ts';
 
 export type PresenceView = Map<string, PresenceState>;
 
@@ -32,4 +39,21 @@ export const presenceView = view({
   items: (page) => page.states,
   empty: (): PresenceView => new Map(),
   fold: foldPresence,
+});
+
+/** What people have said, as the front ends hold it. */
+export type SaidView = Map<string, Said>;
+
+export function foldSaid(view: SaidView, said: Said): SaidView {
+  const held = view.get(said.userId);
+  if (held === undefined || held.version < said.version) view.set(said.userId, said);
+  return view;
+}
+
+export const saidView = view({
+  event: saidChanged,
+  snapshot: saidSnapshot,
+  items: (page) => page.said,
+  empty: (): SaidView => new Map(),
+  fold: foldSaid,
 });

@@ -83,6 +83,12 @@ export function isFromCaller(
   return `${unescapeUri(from.user).toLowerCase()}@${own.domain.toLowerCase()}` === address;
 }
 
+/** RFC 3261 §22: the same for a server that is not believed: nobody behind it is one of ours. */
+export function isFromOurs(request: SipRequest, own: OwnHosts, localAddress: string): boolean {
+  const from = parseSipUri(parseNameAddr(request.headers.get('From') ?? '')?.uri ?? '');
+  return from !== undefined && isOwnHost(own, from.host, localAddress);
+}
+
 function unsupported(options: readonly string[]): RefusalAnswer {
   return refuse(420, undefined, [['Unsupported', options.join(', ')]]);
 }

@@ -1,20 +1,28 @@
 // Who sent this request (RFC 3261 §22): challenges, checks the answer against the devices of the user, slows down guessing.
-// Called by walk.ts for every request that needs a caller.
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+// Called by walk.ts for every request that needs a caller; answers at once where key and credentials are at hand.
+import { hash as hashOnce, randomBytes } from 'node:crypto';
 import type { ServiceContext } from '@parley/platform/host';
 import { type ServerRequest, sourceGroup } from '@parley/platform/net';
 import {
   type DigestAlgorithm,
+  type DigestCredentials,
   type Hash,
   type KeyedHash,
-  makeNonce,
   parseNameAddr,
+  type SipRequest,
   serializeChallenge,
 } from '@parley/protocol/sip';
 import { authenticationErrors, DIGEST_REALM, deviceUsed, nonceKey } from '../authentication/contract.ts';
 import { ChallengeOffer } from './challenge-offer.ts';
-import { CredentialCache } from './credential-cache.ts';
-import { checkForm, credentialsFor, provenDevice, saltFor } from './digest-check.ts';
+import { CredentialCache, type KnownCredentials } from './credential-cache.ts';
+import {
+  type CheckedForm,
+  checkForm,
+  credentialsFor,
+  nonceFor,
+  provenDevice,
+  RequestDigests,
+} from './digest-check.ts';
 import { NonceCounts } from './nonce-counts.ts';
 import { isOwnHost, type OwnHosts } from './own-hosts.ts';
 import type { Caller } from './station.ts';
@@ -32,114 +40,153 @@ export type Verdict =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** `authentication.device.used` is told once in this time for each device. */
-const USED_EVERY_MS = 5 * 60_000;
-const USED_DEVICES = 50_000;
+const USED_EVERY_S = 5 * 60;
 const USERNAME_CHARS = 254;
 /** What is remembered of who a client says to be. */
 const CLIENT_CHARS = 300;
 
-const HASHES: Readonly<Record<DigestAlgorithm, string>> = { MD5: 'md5', 'SHA-256': 'sha256' };
-const hash: Hash = (algorithm, text) => createHash(HASHES[algorithm]).update(text).digest('hex');
+const UNAVAILABLE = refused({ kind: 'unavailable' });
+const THROTTLED = refused({ kind: 'throttled' });
+const CHALLENGE = refused({ kind: 'challenge', stale: false, failed: false });
+const STALE = refused({ kind: 'challenge', stale: true, failed: false });
+const WRONG = refused({ kind: 'challenge', stale: false, failed: true });
+const DISABLED = forbidden('AUTHENTICATION_DISABLED');
+const EXPIRED = forbidden('AUTHENTICATION_DEVICE_EXPIRED');
+
+/** One call without a hash object takes a half to a third of the time. */
+const hash: Hash = (algorithm, text) => hashOnce(algorithm === 'MD5' ? 'md5' : 'sha256', text);
+
+/** What a check has found out before it knows the devices of the user. */
+interface Claim {
+  readonly request: SipRequest;
+  readonly credentials: DigestCredentials;
+  readonly form: CheckedForm;
+  readonly source: string;
+  readonly now: number;
+}
 
 export class Authenticator implements AsyncDisposable {
   readonly #context: ServiceContext;
   readonly #own: OwnHosts;
   readonly #credentials: CredentialCache;
-  readonly #counts = new NonceCounts();
+  readonly #counts: NonceCounts;
   readonly #offer = new ChallengeOffer();
   readonly #throttle = new Throttle();
-  readonly #usedAt = new Map<string, number>();
-  #key: Buffer | undefined;
+  readonly #digests = new RequestDigests(hash);
+  #keyedHash: KeyedHash | undefined;
+  /** The last request that came without credentials, which `challenges` asks about next. */
+  #bare: SipRequest | undefined;
 
   private constructor(context: ServiceContext, own: OwnHosts, credentials: CredentialCache) {
     this.#context = context;
     this.#own = own;
     this.#credentials = credentials;
+    this.#counts = new NonceCounts(randomBytes(4).toString('hex'), context.clock.wallNow());
   }
 
   static async start(context: ServiceContext, own: OwnHosts): Promise<Authenticator> {
     return new Authenticator(context, own, await CredentialCache.start(context));
   }
 
-  async check({ request, flow }: ServerRequest): Promise<Verdict> {
-    const { clock, config } = this.#context;
-    const keyedHash = await this.#keyedHash();
-    if (keyedHash === undefined) return refused({ kind: 'unavailable' });
-    const credentials = credentialsFor(request, DIGEST_REALM);
-    if (credentials === undefined) return refused({ kind: 'challenge', stale: false, failed: false });
-    const now = clock.wallNow();
-    const source = sourceGroup(flow.remoteAddress);
-    const { username } = credentials;
-    const isOwn = (host: string) => isOwnHost(this.#own, host, flow.localAddress);
-    const form = checkForm(credentials, request.uri, { keyedHash, now, source, isOwn });
-    // A nonce that is not ours proves nothing, and is no guess either: it may be from before the key was made.
-    if (form === 'foreign') return refused({ kind: 'challenge', stale: false, failed: false });
-    // A phone that has moved has the right password, most likely: it is asked again without troubling its user.
-    if (form === 'elsewhere') return refused({ kind: 'challenge', stale: true, failed: false });
-    const guessed = username.slice(0, USERNAME_CHARS);
-    if (this.#throttle.refuses(source, guessed, now)) return refused({ kind: 'throttled' });
-    const wrong = () => {
-      this.#throttle.failed(source, guessed, now);
-      return refused({ kind: 'challenge', stale: false, failed: true });
-    };
-    this.#offer.answered(clientOf({ request, flow }));
-    if (form === 'other-uri' || !isName(username)) return wrong();
-
-    const known = await this.#credentials.of(username);
-    if (known.kind !== 'known') {
-      return known.kind === 'unknown' ? wrong() : refused({ kind: 'unavailable' });
-    }
-    const device = provenDevice(hash, credentials, request.method, known.devices);
-    if (device === undefined) return wrong();
-    // Told only to who has the password: nobody else shall learn which accounts there are.
-    if (known.disabled) return forbidden('AUTHENTICATION_DISABLED');
-    if (device.expiresAt !== null && device.expiresAt <= now)
-      return forbidden('AUTHENTICATION_DEVICE_EXPIRED');
-    // RFC 7616 §3.3: stale says that the password was right, so it is said only after it was checked.
-    if (form === 'stale' || !this.#counts.take(credentials.nonce, credentials.auth?.nonceCount)) {
-      return refused({ kind: 'challenge', stale: true, failed: false });
-    }
-    this.#tellUsed(device.deviceId, now);
-    const name = username.toLowerCase();
-    const address = name.includes('@') ? name : `${name}@${config.domain}`;
-    return { ok: true, caller: { userId: known.userId, address, deviceId: device.deviceId } };
+  check(server: ServerRequest): Verdict | Promise<Verdict> {
+    const keyedHash = this.#keyedHash;
+    return keyedHash === undefined ? this.#checkLater(server) : this.#check(server, keyedHash);
   }
 
   /** One challenge for each algorithm that suits this client. Call after `check`. */
   challenges({ request, flow }: ServerRequest, stale: boolean): readonly string[] {
-    const key = this.#key;
-    if (key === undefined) return [];
+    const keyedHash = this.#keyedHash;
+    if (keyedHash === undefined) return [];
     const now = this.#context.clock.wallNow();
-    const source = sourceGroup(flow.remoteAddress);
-    const given = credentialsFor(request, DIGEST_REALM);
+    const given = request === this.#bare ? undefined : credentialsFor(request, DIGEST_REALM);
+    this.#bare = undefined;
     const algorithms =
       given === undefined
-        ? this.#offer.for(clientOf({ request, flow }), request.headers.get('User-Agent'), now)
+        ? this.#offer.for(clientOf(request, flow.remoteAddress), request.headers.get('User-Agent'), now)
         : [given.algorithm];
-    return algorithms.map((algorithm) => {
-      const salt = saltFor(hmacOf(key), source, randomBytes(8).toString('hex'));
-      const nonce = makeNonce(hmacOf(key), now, salt, DIGEST_REALM);
-      return serializeChallenge({ realm: DIGEST_REALM, nonce, algorithm, qopAuth: true, stale });
+    const id = this.#counts.next();
+    // The client answers one of them, so that all may have the same nonce.
+    const nonce = nonceFor(keyedHash, {
+      now,
+      id,
+      source: sourceGroup(flow.remoteAddress),
+      realm: DIGEST_REALM,
     });
+    return algorithms.map((algorithm) => challengeWith(nonce, algorithm, stale));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#credentials[Symbol.asyncDispose]();
   }
 
-  async #keyedHash(): Promise<KeyedHash | undefined> {
-    if (this.#key === undefined) {
-      const reply = await this.#context.bus.call(nonceKey, {});
-      if (!reply.ok) return undefined;
-      this.#key = Buffer.from(reply.value.key, 'hex');
+  async #checkLater(server: ServerRequest): Promise<Verdict> {
+    const reply = await this.#context.bus.call(nonceKey, {});
+    if (!reply.ok) return UNAVAILABLE;
+    this.#keyedHash ??= hashWith(reply.value.key);
+    return await this.#check(server, this.#keyedHash);
+  }
+
+  #check({ request, flow }: ServerRequest, keyedHash: KeyedHash): Verdict | Promise<Verdict> {
+    const credentials = credentialsFor(request, DIGEST_REALM);
+    if (credentials === undefined) {
+      this.#bare = request;
+      return CHALLENGE;
     }
-    return hmacOf(this.#key);
+    const now = this.#context.clock.wallNow();
+    const source = sourceGroup(flow.remoteAddress);
+    const isOwn = (host: string) => isOwnHost(this.#own, host, flow.localAddress);
+    const form = checkForm(credentials, request.uri, { keyedHash, now, source, isOwn });
+    // A nonce that is not ours proves nothing, and is no guess either: it may be from before the key was made.
+    if (form.kind === 'foreign') return CHALLENGE;
+    // A phone that has moved has the right password, most likely: it is asked again without troubling its user.
+    if (form.kind === 'elsewhere') return STALE;
+    this.#offer.answered(clientOf(request, flow.remoteAddress));
+    const claim = { request, credentials, form, source, now };
+    const { username } = credentials;
+    if (form.kind === 'other-uri' || !isName(username)) {
+      return this.#isThrottled(claim, false) ? THROTTLED : this.#wrong(claim);
+    }
+    const known = this.#credentials.of(username);
+    if (!(known instanceof Promise)) return this.#judge(claim, known);
+    // Who is refused anyway costs no question to the database.
+    if (this.#isThrottled(claim, false)) return THROTTLED;
+    return known.then((answer) => this.#judge(claim, answer));
+  }
+
+  #judge(claim: Claim, known: KnownCredentials): Verdict {
+    const { request, credentials, form, source, now } = claim;
+    const isProven = known.kind === 'known' && known.source === source;
+    if (this.#isThrottled(claim, isProven)) return THROTTLED;
+    if (known.kind !== 'known') return known.kind === 'unknown' ? this.#wrong(claim) : UNAVAILABLE;
+    const { method } = request;
+    const digest = this.#digests.of(credentials, method);
+    const device = provenDevice(hash, credentials, method, known.devices, digest);
+    if (device === undefined) return this.#wrong(claim);
+    // Told only to who has the password: nobody else shall learn which accounts there are.
+    if (known.disabled) return DISABLED;
+    if (device.expiresAt !== null && device.expiresAt <= now) return EXPIRED;
+    // RFC 7616 §3.3: stale says that the password was right, so it is said only after it was checked.
+    if (form.kind === 'stale') return STALE;
+    if (!this.#counts.take(form.nonceId, form.madeMs, credentials.auth?.nonceCount)) return STALE;
+    if (!isProven) known.source = source;
+    const nowS = Math.floor(now / 1000);
+    if (nowS - device.toldAtS >= USED_EVERY_S) {
+      device.toldAtS = nowS;
+      this.#tellUsed(device.caller.deviceId, now);
+    }
+    return device;
+  }
+
+  #isThrottled({ credentials, source, now }: Claim, isProven: boolean): boolean {
+    return this.#throttle.refuses(source, credentials.username.slice(0, USERNAME_CHARS), now, isProven);
+  }
+
+  #wrong({ credentials, source, now }: Claim): Verdict {
+    this.#throttle.failed(source, credentials.username.slice(0, USERNAME_CHARS), now);
+    return WRONG;
   }
 
   #tellUsed(deviceId: string, at: number): void {
-    if (at - (this.#usedAt.get(deviceId) ?? 0) < USED_EVERY_MS) return;
-    if (this.#usedAt.size >= USED_DEVICES) this.#usedAt.clear();
-    this.#usedAt.set(deviceId, at);
     const { bus, log } = this.#context;
     bus
       .publish(deviceUsed, { deviceId, at })
@@ -148,9 +195,11 @@ export class Authenticator implements AsyncDisposable {
 }
 
 /** A stand-in for the client until it has proven more: where it is, and who it says to be. */
-function clientOf({ request, flow }: Pick<ServerRequest, 'request' | 'flow'>): string {
-  const from = parseNameAddr(request.headers.get('From') ?? '')?.uri ?? '';
-  return `${flow.remoteAddress} ${from}`.slice(0, CLIENT_CHARS);
+function clientOf(request: SipRequest, remoteAddress: string): string {
+  const from = request.headers.get('From') ?? '';
+  const open = from.indexOf('<');
+  const uri = open === -1 ? (parseNameAddr(from)?.uri ?? '') : from.slice(open + 1, from.indexOf('>', open));
+  return `${remoteAddress} ${uri}`.slice(0, CLIENT_CHARS);
 }
 
 /** A quoted name may hold U+0000 (RFC 3261 §25.1), which nobody has in theirs. */
@@ -158,8 +207,27 @@ function isName(username: string): boolean {
   return username.length <= USERNAME_CHARS && !username.includes('\0');
 }
 
-function hmacOf(key: Buffer): KeyedHash {
-  return (text) => createHmac('sha256', key).update(text).digest('hex');
+/**
+ * A keyed hash in one call: SHA-256 over key and text, of which a nonce shows only the first half. A hash that hides half
+ * of its state cannot be continued by who does not have the key (the flaw that HMAC repairs), so this is as good here.
+ */
+function hashWith(key: string): KeyedHash {
+  return (text) => hashOnce('sha256', `${key}.${text}`);
+}
+
+const challengeEnds = new Map<string, readonly [before: string, after: string]>();
+
+/** The text of a challenge is the same but for its nonce, which holds nothing that would have to be quoted. */
+function challengeWith(nonce: string, algorithm: DigestAlgorithm, stale: boolean): string {
+  const kind = stale ? `${algorithm} stale` : algorithm;
+  let ends = challengeEnds.get(kind);
+  if (ends === undefined) {
+    const text = serializeChallenge({ realm: DIGEST_REALM, nonce: '\t', algorithm, qopAuth: true, stale });
+    const [before = '', after = ''] = text.split('\t');
+    ends = [before, after];
+    challengeEnds.set(kind, ends);
+  }
+  return ends[0] + nonce + ends[1];
 }
 
 function refused(refusal: Refusal): Verdict {

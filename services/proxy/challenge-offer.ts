@@ -3,18 +3,15 @@
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '@parley/protocol/sip';
 
 const MD5_ONLY: readonly DigestAlgorithm[] = ['MD5'];
+/** Of each kind; those that were noted first are forgotten first. */
 const CLIENTS = 20_000;
 /** Requests that cross each other on the way are closer than this; a phone that gave up tries again much later. */
 const GAVE_UP_AFTER_MS = 2_000;
 
-interface Client {
-  readonly needsMd5: boolean;
-  /** When it was challenged, while it has not answered. */
-  readonly askedAt: number | undefined;
-}
-
 export class ChallengeOffer {
-  readonly #clients = new Map<string, Client>();
+  /** When who has not answered yet was challenged. */
+  readonly #askedAt = new Map<string, number>();
+  readonly #needMd5 = new Set<string>();
 
   /**
    * For a request without credentials.
@@ -24,29 +21,33 @@ export class ChallengeOffer {
    * are gone.
    */
   for(client: string, userAgent: string | undefined, now: number): readonly DigestAlgorithm[] {
-    const held = this.#clients.get(client);
-    const gaveUp = held?.askedAt !== undefined && now - held.askedAt >= GAVE_UP_AFTER_MS;
-    const needsMd5 = gaveUp || (held?.needsMd5 ?? knowsOnlyMd5(userAgent));
-    this.#keep(client, { needsMd5, askedAt: held?.askedAt ?? now });
-    return needsMd5 ? MD5_ONLY : DIGEST_ALGORITHMS;
+    if (knowsOnlyMd5(userAgent) || this.#needMd5.has(client)) return MD5_ONLY;
+    const askedAt = this.#askedAt.get(client);
+    if (askedAt === undefined) {
+      this.#askedAt.set(client, now);
+      bound(this.#askedAt);
+    } else if (now - askedAt >= GAVE_UP_AFTER_MS) {
+      this.#askedAt.delete(client);
+      this.#needMd5.add(client);
+      bound(this.#needMd5);
+      return MD5_ONLY;
+    }
+    return DIGEST_ALGORITHMS;
   }
 
   /** The client answered a challenge, rightly or not: it can cope with what it was offered. */
   answered(client: string): void {
-    const held = this.#clients.get(client);
-    if (held !== undefined) this.#keep(client, { needsMd5: held.needsMd5, askedAt: undefined });
-  }
-
-  #keep(client: string, state: Client): void {
-    this.#clients.delete(client);
-    this.#clients.set(client, state);
-    if (this.#clients.size <= CLIENTS) return;
-    const [oldest] = this.#clients.keys();
-    if (oldest !== undefined) this.#clients.delete(oldest);
+    this.#askedAt.delete(client);
   }
 }
 
-/** COMPAT(baresip before 2): gives up on a challenge that it does not know, until Debian has a newer one. */
-function knowsOnlyMd5(userAgent: string | undefined): boolean {
-  return /^baresip v[01]\./.test(userAgent ?? '');
+function bound(clients: Map<string, unknown> | Set<string>): void {
+  if (clients.size <= CLIENTS) return;
+  const [oldest] = clients.keys();
+  if (oldest !== undefined) clients.delete(oldest);
+}
+
+/** COMPAT(baresip before 2, sipsak 0.9, SIPp 3.6): give up on a challenge that they do not know, until Debian has newer ones. */
+function knowsOnlyMd5(userAgent = ''): boolean {
+  return /^(?:baresip v[01]\.|sipsak 0\.|SIPp)/.test(userAgent);
 }

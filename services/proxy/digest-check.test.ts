@@ -6,10 +6,16 @@ import {
   createRequest,
   type DigestAlgorithm,
   digestSecret,
-  makeNonce,
   serializeCredentials,
 } from '@parley/protocol/sip';
-import { checkForm, credentialsFor, NONCE_LIFETIME_MS, provenDevice, saltFor } from './digest-check.ts';
+import {
+  checkForm,
+  credentialsFor,
+  NONCE_LIFETIME_MS,
+  nonceFor,
+  provenDevice,
+  RequestDigests,
+} from './digest-check.ts';
 
 const NOW = 1_800_000_000_000;
 const REALM = 'parley';
@@ -34,7 +40,7 @@ function credentials(
   algorithm: DigestAlgorithm,
   changes: { uri?: string; password?: string; qopAuth?: boolean } = {},
 ) {
-  const nonce = makeNonce(keyedHash, NOW, saltFor(keyedHash, SOURCE, '5a17'), REALM);
+  const nonce = nonceFor(keyedHash, { now: NOW, id: '5a17', source: SOURCE, realm: REALM });
   return answerChallenge(
     hash,
     { realm: REALM, nonce, algorithm, qopAuth: changes.qopAuth ?? true },
@@ -66,7 +72,8 @@ for (const algorithm of ['MD5', 'SHA-256'] as const) {
 test('RFC 7616 §3.3: a nonce is good for five minutes, then stale; one of another key is foreign', () => {
   const given = credentials('MD5');
   assert.equal(
-    checkForm(given, 'sip:example.com', { keyedHash, now: NOW + NONCE_LIFETIME_MS, source: SOURCE, isOwn }),
+    checkForm(given, 'sip:example.com', { keyedHash, now: NOW + NONCE_LIFETIME_MS, source: SOURCE, isOwn })
+      .kind,
     'good',
   );
   assert.equal(
@@ -75,21 +82,50 @@ test('RFC 7616 §3.3: a nonce is good for five minutes, then stale; one of anoth
       now: NOW + NONCE_LIFETIME_MS + 1,
       source: SOURCE,
       isOwn,
-    }),
+    }).kind,
     'stale',
   );
   assert.equal(
-    checkForm(given, 'sip:example.com', { keyedHash: () => '0'.repeat(64), now: NOW, source: SOURCE, isOwn }),
+    checkForm(given, 'sip:example.com', { keyedHash: () => '0'.repeat(64), now: NOW, source: SOURCE, isOwn })
+      .kind,
     'foreign',
   );
 });
 
 test('RFC 7616 §5.4: an answer to a challenge that went to another address is not looked at', () => {
   const form = (source: string, now = NOW) =>
-    checkForm(credentials('MD5'), 'sip:example.com', { keyedHash, now, source, isOwn });
+    checkForm(credentials('MD5'), 'sip:example.com', { keyedHash, now, source, isOwn }).kind;
   assert.equal(form('192.0.2.8'), 'elsewhere');
   assert.equal(form('192.0.2.8', NOW + NONCE_LIFETIME_MS + 1), 'elsewhere');
   assert.equal(form(SOURCE), 'good');
+});
+
+test('a nonce binds IPv6 networks too, and says which nonce it is', () => {
+  const source = '2001:db8:1:2::/64';
+  const nonce = nonceFor(keyedHash, { now: NOW, id: 'id17', source, realm: REALM });
+  const form = (from: string) =>
+    checkForm({ ...credentials('MD5'), nonce }, 'sip:example.com', {
+      keyedHash,
+      now: NOW,
+      source: from,
+      isOwn,
+    });
+  assert.deepEqual(form(source), { kind: 'good', nonceId: 'id17', madeMs: NOW });
+  assert.equal(form('2001:db8:1:3::/64').kind, 'elsewhere');
+});
+
+test('RFC 7616 §3.4.3: a digest that is remembered is the one of that algorithm, method and URI', () => {
+  const digests = new RequestDigests(hash);
+  for (const method of ['REGISTER', 'MESSAGE']) {
+    for (const algorithm of ['MD5', 'SHA-256'] as const) {
+      for (const uri of ['sip:a', 'sip:b']) {
+        const expected = hash(algorithm, `${method}:${uri}`);
+        const given = { ...credentials(algorithm), uri };
+        assert.equal(digests.of(given, method), expected);
+        assert.equal(digests.of(given, method), expected);
+      }
+    }
+  }
 });
 
 for (const [uri, requestUri, expected] of [
@@ -104,7 +140,7 @@ for (const [uri, requestUri, expected] of [
 ] as const) {
   test(`RFC 7616 §3.4.6: credentials for ${uri} on a request for ${requestUri} are ${expected}`, () => {
     assert.equal(
-      checkForm(credentials('MD5', { uri }), requestUri, { keyedHash, now: NOW, source: SOURCE, isOwn }),
+      checkForm(credentials('MD5', { uri }), requestUri, { keyedHash, now: NOW, source: SOURCE, isOwn }).kind,
       expected,
     );
   });

@@ -51,7 +51,8 @@ export class FlowTokens {
     const space = text.indexOf(' ');
     if (space === -1 || !timingSafeEqual(bytes.subarray(0, SUM_BYTES), this.#sum(text))) return undefined;
     const name = { nodeId: text.slice(0, space), flowId: text.slice(space + 1) };
-    keep(this.#read, token, name);
+    // Not the token that came, which is a piece of a message and would keep all of it.
+    keep(this.#read, bytes.toString('base64url'), name);
     return name;
   }
 

@@ -1,7 +1,9 @@
 // The way out of this front end: over a flow of its own, or over the hop to the front end that holds the flow. Used by
 // fork.ts and walk.ts.
-import type { Flow, SipServer } from '@parley/platform/net';
+import type { Destination, Flow, SipServer } from '@parley/platform/net';
+import type { SipRequest } from '@parley/protocol/sip';
 import { type FlowName, type FlowTokens, routeOf } from './flow-token.ts';
+import type { PeerTable } from './peer-table.ts';
 import type { PoolHop } from './pool-hop.ts';
 
 export interface OpenedWay {
@@ -14,12 +16,14 @@ const NO_ROUTES: readonly string[] = [];
 
 export class Outlet {
   readonly sip: SipServer;
+  readonly peers: PeerTable;
   readonly #nodeId: string;
   readonly #tokens: FlowTokens;
   readonly #hop: PoolHop;
 
-  constructor(sip: SipServer, nodeId: string, tokens: FlowTokens, hop: PoolHop) {
+  constructor(sip: SipServer, nodeId: string, tokens: FlowTokens, hop: PoolHop, peers: PeerTable) {
     this.sip = sip;
+    this.peers = peers;
     this.#nodeId = nodeId;
     this.#tokens = tokens;
     this.#hop = hop;
@@ -36,12 +40,21 @@ export class Outlet {
     return { flow, routes: [routeOf(this.#tokens.make({ nodeId, flowId }), this.sip.sentBy(flow))] };
   }
 
-  /** The Record-Route value by which requests of a dialog find that flow again. */
-  routeOver(flow: Flow): string {
-    return routeOf(this.#tokens.make(this.nameOf(flow)), this.sip.sentBy(flow));
+  /** The way to a server elsewhere; undefined where it cannot be reached. */
+  async reach(destination: Destination, request: SipRequest): Promise<OpenedWay | undefined> {
+    const flow = await this.sip.flowTo(destination, request);
+    return flow === undefined ? undefined : { flow, routes: NO_ROUTES };
   }
 
+  /** The Record-Route value by which requests of a dialog find that flow again. */
+  routeOver(flow: Flow, name: FlowName = this.nameOf(flow)): string {
+    return routeOf(this.#tokens.make(name), this.sip.sentBy(flow));
+  }
+
+  /** A peer is reached by whatever connection there is when the time comes; anyone else by this flow only. */
   nameOf(flow: Flow): FlowName {
+    const origin = this.peers.originOf(flow);
+    if (origin.kind === 'peer') return this.peers.flowNameOf(origin.peer);
     return { nodeId: this.#nodeId, flowId: flow.id };
   }
 }

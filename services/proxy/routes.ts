@@ -29,6 +29,9 @@ export function readRoutes(
   const repaired = request.headers.has('Route') ? repairStrictRoute(request, isToken) : request;
   const { headers } = repaired;
   const named: FlowName[] = [];
+  // The token that a strict router moved to the Request-URI was the first.
+  const moved = repaired === request ? undefined : flowOf(parseSipUri(request.uri), tokens);
+  if (moved !== undefined) named.push(moved);
   for (let route = headers.get('Route'); route !== undefined; route = headers.get('Route')) {
     const uri = parseSipUri(parseNameAddr(route)?.uri ?? '');
     const flow = flowOf(uri, tokens);

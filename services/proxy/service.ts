@@ -7,6 +7,7 @@ import { sendOnFlow } from './contract.ts';
 import { sendHere } from './flow-send.ts';
 import { FlowTokens } from './flow-token.ts';
 import { Outlet } from './outlet.ts';
+import { PeerTable } from './peer-table.ts';
 import { PoolHop } from './pool-hop.ts';
 import { createWalk } from './walk.ts';
 
@@ -26,7 +27,8 @@ export const proxyService: ServiceDefinition = {
     await locations.ready;
     const tokens = await FlowTokens.start(context);
     const hop = await PoolHop.start(context);
-    const outlet = new Outlet(sip, nodeId, tokens, hop);
+    const peers = await PeerTable.start(context);
+    const outlet = new Outlet(sip, nodeId, tokens, hop, peers);
     const walk = createWalk(context, { authenticator, locations, own, tokens, outlet, clock: context.clock });
     const sending = await bus.serve(sendOnFlow, (ask) => sendHere(context, ask), { node: nodeId });
     const walking = new Set<Promise<void>>();
@@ -56,6 +58,7 @@ export const proxyService: ServiceDefinition = {
         await Promise.all(walking);
         await sending[Symbol.asyncDispose]();
         await hop[Symbol.asyncDispose]();
+        await peers[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();
         await authenticator[Symbol.asyncDispose]();
       },

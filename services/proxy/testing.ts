@@ -37,6 +37,8 @@ export interface Asking {
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: string;
   readonly maxForwards?: number;
+  /** A CSeq of the test's own. */
+  readonly sequence?: number;
   /** Sends the request without answering a challenge. */
   readonly once?: boolean;
 }
@@ -164,7 +166,7 @@ export class TestPhone implements AsyncDisposable {
         ['From', asking.from ?? `<${own}>;tag=${this.#tag}`],
         ['To', asking.to ?? `<${method === 'REGISTER' ? own : (asking.uri ?? own)}>`],
         ['Call-ID', this.#callId],
-        ['CSeq', `${++this.#sequence} ${method}`],
+        ['CSeq', `${asking.sequence ?? ++this.#sequence} ${method}`],
         ...(userAgent === undefined ? [] : [['User-Agent', userAgent] as const]),
         ...(asking.headers ?? []),
         ...(credentials === undefined ? [] : [credentials]),

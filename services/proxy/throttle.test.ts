@@ -49,20 +49,72 @@ test('a phone with a wrong password that tries twice a minute is never refused',
   }
 });
 
-test('RFC 7616 §3.4: each nonce count is taken once, in growing order, for each nonce', () => {
-  const counts = new NonceCounts();
-  assert.equal(counts.take('n1', 1), true);
-  assert.equal(counts.take('n1', 1), false);
-  assert.equal(counts.take('n1', 3), true);
-  assert.equal(counts.take('n1', 2), false);
-  assert.equal(counts.take('n2', 1), true);
+test('a person is not locked out by what others in the same house did, or by who guesses from elsewhere', () => {
+  const throttle = new Throttle();
+  fail(throttle, '192.0.2.1', 'carol', 40, 0);
+  for (let i = 2; i < 50; i += 1) throttle.failed(`192.0.2.${i}`, 'alice', 0);
+  assert.equal(throttle.refuses('192.0.2.1', 'alice', 0), true, 'who was never proven waits with the house');
+  assert.equal(throttle.refuses('192.0.2.1', 'alice', 0, true), false);
+  fail(throttle, '192.0.2.1', 'alice', 1, 0);
+  assert.equal(throttle.refuses('192.0.2.1', 'alice', 0, true), true, 'guessed at from here as well');
 });
 
-test('RFC 7616 §3.4: without qop, a nonce is good for one request', () => {
-  const counts = new NonceCounts();
-  assert.equal(counts.take('n1', undefined), true);
-  assert.equal(counts.take('n1', undefined), false);
-  assert.equal(counts.take('n1', 9), false);
+for (const [whose, idsOf] of [
+  ['our own', (counts: NonceCounts) => [counts.next(), counts.next()]],
+  ['another front end', () => ['other1', 'other2']],
+] as const) {
+  test(`RFC 7616 §3.4: each count of a nonce of ${whose} is taken once, in growing order`, () => {
+    const counts = new NonceCounts('mine', 0);
+    const [one = '', other = ''] = idsOf(counts);
+    assert.equal(counts.take(one, 5, 1), true);
+    assert.equal(counts.take(one, 5, 1), false);
+    assert.equal(counts.take(one, 5, 3), true);
+    assert.equal(counts.take(one, 5, 2), false);
+    assert.equal(counts.take(other, 5, 1), true);
+    assert.equal(counts.take(other, 5, 2 ** 32 - 1), true);
+  });
+
+  test(`RFC 7616 §3.4: without qop, a nonce of ${whose} is good for one request`, () => {
+    const counts = new NonceCounts('mine', 0);
+    const [one = ''] = idsOf(counts);
+    assert.equal(counts.take(one, 5, undefined), true);
+    assert.equal(counts.take(one, 5, undefined), false);
+    assert.equal(counts.take(one, 5, 9), false);
+  });
+}
+
+test('nonces have ids that are all different', () => {
+  const counts = new NonceCounts('mine', 0, 8);
+  assert.equal(new Set(Array.from({ length: 100 }, () => counts.next())).size, 100);
+});
+
+test('a nonce of our own that is forgotten is used up', () => {
+  const counts = new NonceCounts('mine', 0, 8);
+  const first = counts.next();
+  assert.equal(counts.take(first, 1, 1), true);
+  const unused = counts.next();
+  for (let i = 0; i < 7; i += 1) counts.next();
+  assert.equal(counts.take(first, 1, 2), false, 'the client is challenged again');
+  assert.equal(counts.take(unused, 1, 1), true);
+  counts.next();
+  assert.equal(counts.take(unused, 1, 2), false);
+});
+
+test('a nonce of another front end that is forgotten is used up, and so is whatever is as old', () => {
+  const counts = new NonceCounts('mine', 0, 8, 10);
+  assert.equal(counts.take('first', 1, 1), true);
+  for (let i = 2; i <= 40; i += 1) assert.equal(counts.take(`n${i}`, i, 1), true);
+  assert.equal(counts.take('first', 1, 1), false);
+  assert.equal(counts.take('first', 1, 2), false);
+  assert.equal(counts.take('unused', 2, 1), false);
+  assert.equal(counts.take('n40', 40, 2), true);
+  assert.equal(counts.take('n40', 40, 2), false);
+});
+
+test('after a restart, what was used before it cannot be used again', () => {
+  const counts = new NonceCounts('mine', 1_000);
+  assert.equal(counts.take('before', 1_000, 1), false);
+  assert.equal(counts.take('after', 1_001, 1), true);
 });
 
 const ALICE = '192.0.2.1 sip:alice@example.com';

@@ -1,5 +1,5 @@
-// Wrong passwords slow down who sends them: a score for each source and each user name that decays by itself. Pure, with
-// time as an argument; bounded in memory. The right password from a source without failures is never refused.
+// Wrong passwords slow down who sends them: a score for each source, each user name, and each user name at a source, that
+// decays by itself. Pure, with time as an argument; bounded in memory. Used by authenticate.ts.
 
 export interface ThrottleLimits {
   /** Failures that are let through at once. */
@@ -19,6 +19,10 @@ class Scores {
 
   constructor(limits: ThrottleLimits) {
     this.#limits = limits;
+  }
+
+  get isEmpty(): boolean {
+    return this.#scores.size === 0;
   }
 
   of(key: string, now: number): number {
@@ -44,18 +48,27 @@ class Scores {
 export class Throttle {
   readonly #sources = new Scores(PER_SOURCE);
   readonly #users = new Scores(PER_USER);
+  readonly #pairs = new Scores(PER_USER);
 
   /**
-   * True while credentials for this user from this address are not even looked at. A user's own score counts only for
-   * sources that failed themselves, so that nobody can lock a person out from elsewhere.
+   * True while credentials for this user from this address are not even looked at. A user's own score counts only where
+   * that user failed from this very source, so that nobody can lock a person out from elsewhere; what others in the same
+   * house did does not count for `isProven`: who signed in from there before.
    */
-  refuses(source: string, username: string, now: number): boolean {
-    if (this.#sources.isOver(source, now)) return true;
-    return this.#sources.of(source, now) > 0 && this.#users.isOver(username.toLowerCase(), now);
+  refuses(source: string, username: string, now: number, isProven = false): boolean {
+    // Almost always, nobody has failed at all.
+    if (this.#sources.isEmpty) return false;
+    if (!isProven && this.#sources.isOver(source, now)) return true;
+    const user = username.toLowerCase();
+    const pair = `${source} ${user}`;
+    if (this.#pairs.of(pair, now) === 0) return false;
+    return this.#pairs.isOver(pair, now) || this.#users.isOver(user, now);
   }
 
   failed(source: string, username: string, now: number): void {
+    const user = username.toLowerCase();
     this.#sources.raise(source, now);
-    this.#users.raise(username.toLowerCase(), now);
+    this.#users.raise(user, now);
+    this.#pairs.raise(`${source} ${user}`, now);
   }
 }

@@ -2,16 +2,18 @@
 // authenticate, stations in their order, then the devices of the user it is for. Used by service.ts.
 import { isClear, type ServiceContext } from '@parley/platform/host';
 import type { Clock, Flow, ResponseOptions, ServerRequest } from '@parley/platform/net';
-import type { SipRequest, SipResponse } from '@parley/protocol/sip';
+import { addressStrictRouter, type SipRequest, type SipResponse } from '@parley/protocol/sip';
 import { getUser } from '../identity/contract.ts';
 import { bindingsAt, type Locations } from '../registrar/view.ts';
 import { ALLOW, ALLOWED, admit, endsHere, isFromCaller, type RefusalAnswer, refusalOf } from './admission.ts';
 import type { Authenticator, Refusal } from './authenticate.ts';
 import type { FlowName, FlowTokens } from './flow-token.ts';
-import { fork } from './fork.ts';
+import { type Ends, fork, UNPROVEN_ENDS } from './fork.ts';
 import { forwardedHeaders } from './forwarding.ts';
+import { carryIdentity } from './identity-headers.ts';
 import type { Outlet } from './outlet.ts';
 import type { OwnHosts } from './own-hosts.ts';
+import { PeerWalk } from './peer-walk.ts';
 import { dialogEnds, isInDialog, readRoutes } from './routes.ts';
 import { type Caller, stationsOf } from './station.ts';
 import { targetsOf } from './targets.ts';
@@ -27,6 +29,8 @@ export interface WalkNeeds {
 
 /** Requests of one person that are worked on at the same time; more wait for the database than others should for them. */
 export const IN_PROGRESS_A_USER = 64;
+/** For an address at a domain of another server. */
+const ELSEWHERE = { kind: 'admit', localPart: undefined } as const;
 const RETRY_SOON: readonly [string, string] = ['Retry-After', '5'];
 /** As long as the throttle needs to forget the most that it counts. */
 const RETRY_LATER: readonly [string, string] = ['Retry-After', '60'];
@@ -51,6 +55,12 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
   );
 
   const inProgress = new Map<string, number>();
+  const peers = new PeerWalk(context, {
+    ...needs,
+    forward,
+    answerOptions,
+    refuse: (server, refusal) => refuseUnread(server, refusal),
+  });
 
   async function walk(server: CountedRequest): Promise<void> {
     const { flow } = server;
@@ -60,10 +70,13 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     if (flow.isInternal) return await fromAnotherFrontEnd(server, request, named);
     if (named.length > 0 && isInDialog(request)) return await withinDialog(server, request, named);
 
-    const admission = admit(request, own, flow.localAddress);
+    if (await peers.take(server, request)) return;
+    const peer = peers.leadsTo(request);
+    const admission = peer === undefined ? admit(request, own, flow.localAddress) : ELSEWHERE;
     if (admission.kind === 'refuse') return refuseUnread(server, admission);
     // Anyone may ask whether the server is there (RFC 3261 §11): a challenge would tell as much.
-    if (request.method === 'OPTIONS' && admission.localPart === undefined) return answerOptions(server);
+    if (peer === undefined && request.method === 'OPTIONS' && admission.localPart === undefined)
+      return answerOptions(server);
 
     const caller = await callerOf(server);
     if (caller === undefined) return;
@@ -73,8 +86,13 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
       return;
     }
     await inTurn(server, caller, async () => {
+      const ends = { ...UNPROVEN_ENDS, senders: [caller.address] };
+      if (peer !== undefined) return await peers.send(server, request, peer, ends);
       for (const station of stationsOf(context.sip())) if (await station(server, caller)) return;
-      await forward(server, request, caller, admission.localPart);
+      // A station is missing only while the process stops: a phone must not conclude that we never take this.
+      if (endsHere(request.method)) return server.respond(503, { headers: [RETRY_SOON] });
+      if (admission.localPart === undefined) return server.respond(405, { headers: [ALLOW] });
+      await forward(server, request, ends, admission.localPart);
     });
   }
 
@@ -86,7 +104,7 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
   ): Promise<void> {
     const target = named.find(({ nodeId }) => nodeId === context.nodeId);
     if (target === undefined) return server.respond(430);
-    await fork(needs, server, request, [[[target]]]);
+    await fork(needs, server, request, [[[target]]], { ...UNPROVEN_ENDS, fromTrusted: true });
   }
 
   /** RFC 3261 §16.4, §16.12: the flow tokens that we gave to both ends tell where the request goes, and from whom it is. */
@@ -98,7 +116,11 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     const { isProven, target } = dialogEnds(named, needs.outlet.nameOf(server.flow));
     if (!isProven && (await callerOf(server)) === undefined) return;
     if (target === undefined) return server.respond(404);
-    await fork(needs, server, request, [[[target]]]);
+    const peer = needs.outlet.peers.named(target);
+    if (peer !== undefined) return await peers.within(server, request, peer);
+    const origin = needs.outlet.peers.originOf(server.flow);
+    const fromTrusted = origin.kind === 'peer' && origin.peer.isTrusted;
+    await fork(needs, server, request, [[[target]]], { ...UNPROVEN_ENDS, fromTrusted });
   }
 
   /** RFC 3261 §16.11, §17.1.1.3: an ACK for a 2xx goes the way of its dialog, without any state and without an answer. */
@@ -106,11 +128,18 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     const { request, named } = readRoutes(ack, own, tokens, flow.localAddress);
     if (named.length === 0) return;
     const { target } = flow.isInternal ? { target: named[0] } : dialogEnds(named, needs.outlet.nameOf(flow));
+    const peer = target === undefined ? undefined : needs.outlet.peers.named(target);
+    if (peer !== undefined) {
+      void peers.acknowledge(request, peer);
+      return;
+    }
     const opened = target === undefined ? undefined : needs.outlet.open(target);
     const headers = opened === undefined ? undefined : forwardedHeaders(request);
     if (opened === undefined || headers === undefined) return;
+    carryIdentity(headers, { method: 'ACK', ...UNPROVEN_ENDS, toTrusted: opened.flow.isInternal });
     for (const route of opened.routes) headers.prepend('Route', route);
-    needs.outlet.sip.sendAck({ ...request, headers }, opened.flow);
+    const onward = { ...request, headers };
+    needs.outlet.sip.sendAck(opened.flow.isInternal ? onward : addressStrictRouter(onward), opened.flow);
   }
 
   /** Who sent it, or undefined: then it is answered. */
@@ -139,7 +168,7 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     }
   }
 
-  function refuseUnread(server: CountedRequest, refusal: { readonly kind: 'ignore' } | RefusalAnswer): void {
+  function refuseUnread(server: ServerRequest, refusal: { readonly kind: 'ignore' } | RefusalAnswer): void {
     if (refusal.kind === 'ignore') {
       refused.add(1, { reason: 'scanner' });
       server.ignore();
@@ -203,22 +232,19 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
 
   /** RFC 3261 §16.5: to the devices of the user that it is for. */
   async function forward(
-    server: CountedRequest,
+    server: ServerRequest,
     request: SipRequest,
-    caller: Caller,
-    localPart: string | undefined,
+    ends: Ends,
+    localPart: string,
   ): Promise<void> {
-    // A station is missing only while the process stops: a phone must not conclude that we never take this.
-    if (endsHere(request.method)) return server.respond(503, { headers: [RETRY_SOON] });
-    if (localPart === undefined) return server.respond(405, { headers: [ALLOW] });
     const address = `${localPart}@${own.domain}`;
     const bindings = bindingsAt(locations.current, address, clock.wallNow());
     if (bindings.length === 0) return server.respond(await statusOf(address));
     log.debug(
-      { method: request.method, from: caller.address, to: address, devices: bindings.length },
+      { method: request.method, from: ends.senders[0], to: address, devices: bindings.length },
       'forwarded',
     );
-    await fork(needs, server, request, targetsOf(bindings));
+    await fork(needs, server, request, targetsOf(bindings), { ...ends, answerers: [address] });
   }
 
   /** 480 for a user without devices, 404 for no user (RFC 3261 §21.4.5, §21.4.18). */

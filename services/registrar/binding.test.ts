@@ -5,6 +5,8 @@ import {
   type ContactAsk,
   type RegisterAsk,
   register,
+  renew,
+  renewed,
   type StoredBinding,
 } from './binding.ts';
 
@@ -172,4 +174,107 @@ test('a user has at most 16 bindings, and those that are over do not count', () 
     BINDINGS_A_USER,
   );
   assert.equal(bound(stored, another, NOW + 60_000).length, 1);
+});
+
+test('RFC 5626 §6: flows of one instance are two bindings although both have the same Contact', () => {
+  const instance = '<urn:uuid:00000000-0000-1000-8000-000A95A0E128>';
+  const stored = bound([], ask([contact(PHONE, { instance, regId: 1 })]));
+  const both = bound(stored, ask([contact(PHONE, { instance, regId: 2 })], { callId: 'call-2' }));
+  assert.deepEqual(
+    both.map(({ regId }) => regId),
+    [1, 2],
+  );
+});
+
+test('RFC 5626 §5.3: a binding that comes again over another flow is the newest', () => {
+  const stored = bound([], ask([contact(PHONE)]));
+  const { origin } = ask([]);
+  const again = ask([contact(PHONE)], { sequence: 2, origin: { ...origin, flowId: 'f2' } });
+  assert.equal(bound(stored, again, NOW + 5_000)[0]?.registeredAt, NOW + 5_000);
+});
+
+test('RFC 3327 §5.3, RFC 3840 §6: Path and capabilities are kept with the binding', () => {
+  const { origin } = ask([]);
+  const path = ['<sip:edge.example.com;lr;ob>'];
+  const [binding] = bound(
+    [],
+    ask([contact(PHONE, { capabilities: ';audio;video' })], { origin: { ...origin, path } }),
+  );
+  assert.deepEqual([binding?.path, binding?.capabilities], [path, ';audio;video']);
+});
+
+test('RFC 5627 §5.1: temporary GRUUs last as long as the Call-ID, and only phones with a name that want them have any', () => {
+  const instance = '<urn:uuid:00000000-0000-1000-8000-000A95A0E128>';
+  const wanting = { wantsGruus: true };
+  assert.equal(bound([], ask([contact(PHONE)], wanting))[0]?.temporaryId, undefined);
+  assert.equal(bound([], ask([contact(PHONE, { instance })]))[0]?.temporaryId, undefined);
+  const stored = bound([], ask([contact(PHONE, { instance })], wanting));
+  const temporaryId = stored[0]?.temporaryId;
+  assert.ok(temporaryId !== undefined);
+  const refreshed = bound(stored, ask([contact(PHONE, { instance })], { ...wanting, sequence: 2 }));
+  assert.equal(refreshed[0]?.temporaryId, temporaryId);
+  const restarted = bound(refreshed, ask([contact(PHONE, { instance })], { ...wanting, callId: 'call-2' }));
+  assert.notEqual(restarted[0]?.temporaryId, temporaryId);
+});
+
+const INSTANCE = '<urn:uuid:00000000-0000-1000-8000-000A95A0E128>';
+const FULL = contact(PHONE, { instance: INSTANCE, regId: 1, priority: 500, capabilities: ';audio' });
+
+test('a refresh changes times, Call-ID and CSeq, as a registration would', () => {
+  for (const request of [
+    ask([FULL], { sequence: 7, expiresS: 600 }),
+    ask([{ ...FULL, expiresS: 7200 }], { sequence: 7 }),
+    ask([FULL], { callId: 'call-2', sequence: 1 }),
+  ]) {
+    const stored = bound([], ask([FULL, contact(TABLET)], { sequence: 5 }));
+    const renewal = renew(stored, request, NOW + 30_000);
+    assert.ok(renewal?.ok);
+    const [, binding] = bound(stored, request, NOW + 30_000);
+    assert.deepEqual(renewed(stored[0]!, renewal.value), binding);
+  }
+});
+
+const origin = (changes: Partial<RegisterAsk['origin']>) => ({ origin: { ...ask([]).origin, ...changes } });
+for (const [name, request] of [
+  ['another Contact', ask([contact('sip:alice@192.0.2.9')], { sequence: 7 })],
+  ['two Contacts', ask([FULL, contact(TABLET)], { sequence: 7 })],
+  ['*', ask('*', { sequence: 7, expiresS: 0 })],
+  ['a removal', ask([FULL], { sequence: 7, expiresS: 0 })],
+  ['too brief a time', ask([FULL], { sequence: 7, expiresS: 30 })],
+  ['another preference', ask([{ ...FULL, priority: 100 }], { sequence: 7 })],
+  ['another instance', ask([{ ...FULL, instance: '<urn:uuid:1>' }], { sequence: 7 })],
+  ['another reg-id', ask([{ ...FULL, regId: 2 }], { sequence: 7 })],
+  ['other capabilities', ask([{ ...FULL, capabilities: ';video' }], { sequence: 7 })],
+  ['another flow', ask([FULL], { sequence: 7, ...origin({ flowId: 'f2' }) })],
+  ['another front end', ask([FULL], { sequence: 7, ...origin({ nodeId: 'n2' }) })],
+  ['another device password', ask([FULL], { sequence: 7, ...origin({ deviceId: 'd2' }) })],
+  ['another user agent', ask([FULL], { sequence: 7, ...origin({ userAgent: 'b' }) })],
+  ['a Path', ask([FULL], { sequence: 7, ...origin({ path: ['<sip:edge;lr>'] }) })],
+  ['a wish for GRUUs', ask([FULL], { sequence: 7, wantsGruus: true })],
+] as const) {
+  test(`a REGISTER with ${name} is more than a refresh`, () => {
+    const stored = bound([], ask([FULL], { sequence: 5 }));
+    assert.equal(renew(stored, request, NOW + 30_000), undefined);
+  });
+}
+
+test('with temporary GRUUs, another Call-ID is more than a refresh', () => {
+  const wanting = { wantsGruus: true };
+  const stored = bound([], ask([FULL], wanting));
+  assert.ok(renew(stored, ask([FULL], { ...wanting, sequence: 2 }), NOW)?.ok);
+  assert.equal(renew(stored, ask([FULL], { ...wanting, callId: 'call-2' }), NOW), undefined);
+});
+
+test('RFC 3261 §10.3 step 7: a refresh that was sent before the last one is refused', () => {
+  const stored = bound([], ask([FULL], { sequence: 5 }));
+  for (const sequence of [4, 5]) {
+    const renewal = renew(stored, ask([FULL], { sequence }), NOW);
+    assert.equal(renewal?.ok === false ? renewal.fault.code : '', 'REGISTRAR_STALE');
+  }
+});
+
+test('where a binding of the user is over, there is more to do than a refresh', () => {
+  const stored = bound([], ask([FULL, contact(TABLET, { expiresS: 60 })], { sequence: 5 }));
+  assert.ok(renew(stored, ask([FULL], { sequence: 6 }), NOW + 59_000)?.ok);
+  assert.equal(renew(stored, ask([FULL], { sequence: 6 }), NOW + 60_000), undefined);
 });

@@ -16,9 +16,16 @@ export const Binding = Type.Object({
   source: Type.String(),
   userAgent: Type.String(),
   deviceId: Type.String(),
+  /** `+sip.instance`, as it stands between its quotes (RFC 5626 §4.1). */
   instance: Type.Optional(Type.String()),
-  /** RFC 3327: proxies on the way to it, as Route values. */
+  /** RFC 5626 §4.2: tells the flows of one instance apart. */
+  regId: Type.Optional(Type.Integer()),
+  /** RFC 3327 §5.3: proxies to visit on the way to it, as Route values. */
   path: Type.Optional(Type.Array(Type.String())),
+  /** Its feature tags as a Contact has them, each after a `;` (RFC 3840 §9). */
+  capabilities: Type.Optional(Type.String()),
+  /** What its temporary GRUUs lead to; another one with another Call-ID (RFC 5627 §5.1). */
+  temporaryId: Type.Optional(Type.String()),
   /** 0 … 1000 (q × 1000). */
   priority: Type.Integer(),
   /** Since when it is there on this flow. */

@@ -2,136 +2,38 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { done, type Outcome, type ReplyOf } from '@parley/platform/contract';
-import type { RunningService, ServiceContext } from '@parley/platform/host';
-import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platform/net';
-import { fakeClock } from '@parley/platform/net/testing';
+import type { FakeClock } from '@parley/platform/net/testing';
 import type { Log } from '@parley/platform/observe';
 import { openStore } from '@parley/platform/store';
-import { silentLog, type TestStore, testDatabase } from '@parley/platform/store/testing';
+import { silentLog, testDatabase } from '@parley/platform/store/testing';
 import { sql } from 'kysely';
 import { addDevice, devicesChanged, listDevices } from '../authentication/contract.ts';
-import { authenticationService } from '../authentication/service.ts';
-import { createUser } from '../identity/contract.ts';
-import { identityService } from '../identity/service.ts';
-import { proxyService } from '../proxy/service.ts';
-import { TestPhone } from '../proxy/testing.ts';
-import { type TestProcess, testProcess } from '../testing.ts';
+import type { TestProcess } from '../testing.ts';
 import { BINDINGS_A_USER, type StoredBinding } from './binding.ts';
-import { type Location, locationChanged, locationSnapshot } from './contract.ts';
+import { locationSnapshot } from './contract.ts';
 import { bindingsMigration } from './migrations/0001-bindings.ts';
 import { locationsMigration } from './migrations/0002-locations.ts';
-import { registrarService } from './service.ts';
 import { changeBindings, type RegistrarTables, snapshotPage } from './store.ts';
+import { DOMAIN, Scene } from './testing.ts';
 
-const DOMAIN = 'parley.test';
-const clock = fakeClock();
+let scene: Scene;
 let running: TestProcess;
+let clock: FakeClock;
 let connection: string;
-const closing: AsyncDisposable[] = [];
 
 before(async () => {
-  running = await testProcess({ clock });
-  ({ connection } = running.store as TestStore);
-  await running.start(identityService, authenticationService);
+  scene = await Scene.open();
+  ({ running, clock, connection } = scene);
 });
 
-after(async () => {
-  for (const one of closing.reverse()) await one[Symbol.asyncDispose]();
-  await running[Symbol.asyncDispose]();
-});
+after(() => scene[Symbol.asyncDispose]());
 
-interface FrontEnd extends AsyncDisposable {
-  readonly context: ServiceContext;
-  readonly sip: OpenedSipServer;
-}
-
-/** Another front end on the same bus and store. Disposing it is an orderly stop. */
-async function frontEnd(
-  nodeId: string,
-  ports: Partial<Pick<ServiceContext, 'bus' | 'log'>> = {},
-): Promise<FrontEnd> {
-  const listen = (['udp', 'tcp'] as const).map((transport) => ({ transport, address: '127.0.0.1', port: 0 }));
-  const sip = await openSipServer({ listen, clock: systemClock, log: silentLog });
-  const store = await openStore({ connection, bus: running.bus, clock, log: silentLog });
-  const context = { ...running.context, ...ports, nodeId, store, sip: () => sip };
-  const services: RunningService[] = [];
-  for (const service of [registrarService, proxyService]) services.push(await service.start(context));
-  let isStopped = false;
-  const started = {
-    context,
-    sip,
-    async [Symbol.asyncDispose]() {
-      if (isStopped) return;
-      isStopped = true;
-      for (const service of services.reverse()) await service[Symbol.asyncDispose]();
-      await sip[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
-    },
-  };
-  closing.push(started);
-  return started;
-}
-
-async function person(username: string): Promise<{ userId: string; username: string; password: string }> {
-  const user = await running.bus.call(createUser, { address: `${username}@${DOMAIN}`, name: username });
-  assert.ok(user.ok);
-  const { userId } = user.value;
-  const device = await running.bus.call(addDevice, { userId, name: 'Phone' });
-  assert.ok(device.ok);
-  return { userId, username, password: device.value.password };
-}
-
-async function phoneAt(
-  { sip }: FrontEnd,
-  transport: 'udp' | 'tcp',
-  account: { username: string; password: string },
-): Promise<TestPhone> {
-  const port = sip.listening.find((socket) => socket.transport === transport)?.port ?? 0;
-  const phone = await TestPhone.start({ transport, port, domain: DOMAIN, ...account });
-  closing.push(phone);
-  return phone;
-}
-
-/** Every announcement from now on. */
-async function announced(
-  userId: string,
-): Promise<{ next: (holds: (location: Location) => boolean) => Promise<Location>; all: Location[] }> {
-  const all: Location[] = [];
-  let wake = Promise.withResolvers<void>();
-  const subscription = await running.bus.subscribe(locationChanged, (location) => {
-    if (location.userId !== userId) return;
-    all.push(location);
-    wake.resolve();
-    wake = Promise.withResolvers();
-  });
-  closing.push(subscription);
-  return {
-    all,
-    async next(holds) {
-      for (;;) {
-        const found = all.find(holds);
-        if (found !== undefined) return found;
-        await wake.promise;
-      }
-    },
-  };
-}
-
-/** Lets time pass until it has happened. */
-async function passTime<T>(happening: Promise<T>): Promise<T> {
-  let hasHappened = false;
-  const happened = happening.finally(() => {
-    hasHappened = true;
-  });
-  while (!hasHappened) await clock.advanceAsync(500);
-  return await happened;
-}
-
-async function locationOf(userId: string): Promise<Location | undefined> {
-  const page = await running.bus.call(locationSnapshot, {});
-  assert.ok(page.ok);
-  return page.value.locations.find((location) => location.userId === userId);
-}
+const frontEnd: Scene['frontEnd'] = (...given) => scene.frontEnd(...given);
+const person: Scene['person'] = (...given) => scene.person(...given);
+const phoneAt: Scene['phoneAt'] = (...given) => scene.phoneAt(...given);
+const announced: Scene['announced'] = (...given) => scene.announced(...given);
+const passTime: Scene['passTime'] = (...given) => scene.passTime(...given);
+const locationOf: Scene['locationOf'] = (...given) => scene.locationOf(...given);
 
 test('RFC 3261 §10.3: a binding whose time is over is told once, although two front ends look', async () => {
   await using first = await frontEnd('expiry-1');
@@ -330,6 +232,9 @@ test('bindings of the version before are there after the change of the schema', 
           priority: 500,
           registeredAt: 10,
           expiresAt: 50,
+          regId: 1,
+          callId: 'call',
+          sequence: 3,
         },
         {
           ...common,
@@ -339,6 +244,8 @@ test('bindings of the version before are there after the change of the schema', 
           priority: 1000,
           registeredAt: 20,
           expiresAt: 60,
+          callId: 'call',
+          sequence: 4,
         },
       ],
     },

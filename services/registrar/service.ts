@@ -10,10 +10,12 @@ import {
 import { devicesChanged, listDevices } from '../authentication/contract.ts';
 import { userChanged } from '../identity/contract.ts';
 import type { StoredBinding } from './binding.ts';
-import { locationSnapshot } from './contract.ts';
+import { locationChanged, locationSnapshot } from './contract.ts';
+import { askTemporaryGruus } from './gruu-key.ts';
 import { bindingsMigration } from './migrations/0001-bindings.ts';
 import { locationsMigration } from './migrations/0002-locations.ts';
 import { startNodeWatch } from './node-watch.ts';
+import { Renewals } from './renewals.ts';
 import { hangRegisterStation } from './sip.ts';
 import * as rows from './store.ts';
 import { locationView, usersWithExpired } from './view.ts';
@@ -21,6 +23,10 @@ import { locationView, usersWithExpired } from './view.ts';
 const SNAPSHOT_PAGE = 500;
 const SWEEP_MS = 2_000;
 const SWEEP_USERS = 500;
+/** A refresh is written so soon, with all that came until then. */
+const WRITE_BEHIND_MS = 2_000;
+/** So many users in one transaction, whose rows others wait for meanwhile. */
+const USERS_A_WRITE = 500;
 const migrations = [bindingsMigration, locationsMigration];
 
 export const registrarService: ServiceDefinition = {
@@ -51,17 +57,11 @@ export const registrarService: ServiceDefinition = {
       dropFlow(flowId).catch((error) => log.warn({ error }, 'bindings of a closed connection stay for now'));
     }
 
-    const station = hangRegisterStation(context, own, async ({ flow }, caller) => {
-      if (flow.transport === 'udp') return;
-      const userIds = usersOfFlow.get(flow.id) ?? new Set();
-      usersOfFlow.set(flow.id, userIds.add(caller.userId));
-      // It may have closed while the binding was being written.
-      if (sip.flow(flow.id) === undefined) dropFlowSoon(flow.id);
-    });
     const closed = sip.onFlowClosed((flow) => {
       if (usersOfFlow.has(flow.id)) dropFlowSoon(flow.id);
     });
     const nodes = await startNodeWatch(context, own);
+    const renewals = new Renewals();
 
     const subscriptions = await Promise.all([
       bus.serve(locationSnapshot, async ({ after }) =>
@@ -92,6 +92,35 @@ export const registrarService: ServiceDefinition = {
 
     // After its snapshot is served here.
     const locations = followView(context, locationView);
+    const station = hangRegisterStation(context, {
+      own,
+      locations,
+      renewals,
+      temporaryGruus: askTemporaryGruus(context),
+      onRegistered({ flow }, caller) {
+        if (flow.transport === 'udp') return;
+        const userIds = usersOfFlow.get(flow.id) ?? new Set();
+        usersOfFlow.set(flow.id, userIds.add(caller.userId));
+        // It may have closed while the binding was being written.
+        if (sip.flow(flow.id) === undefined) dropFlowSoon(flow.id);
+      },
+    });
+
+    async function writeBehind(): Promise<void> {
+      for (let left = renewals.size; left > 0; left -= USERS_A_WRITE) {
+        const users = renewals.waiting(USERS_A_WRITE);
+        const changed = await rows.writeRenewals(own, users);
+        renewals.written(users);
+        // Not through the outbox: whoever misses one hears of the next, or loads a snapshot.
+        for (const location of changed) await bus.publish(locationChanged, location);
+      }
+    }
+    const writes = startRounds(
+      context,
+      { everyMs: WRITE_BEHIND_MS, failure: 'refreshes are written a little later' },
+      writeBehind,
+    );
+
     /** Every front end sweeps; the rows' lock lets one of them tell of each expiry. */
     const sweeps = startRounds(
       context,
@@ -101,7 +130,13 @@ export const registrarService: ServiceDefinition = {
         const now = clock.wallNow();
         const users = usersWithExpired(locations.current, now, SWEEP_USERS);
         await Promise.all(
-          users.map((userId) => rows.keepBindings(own, userId, (binding) => binding.expiresAt > now)),
+          users.map((userId) => {
+            return rows.changeBindings(own, { userId }, (stored) => {
+              const held = renewals.merge(userId, stored);
+              const bindings = held.filter(({ expiresAt }) => expiresAt > now);
+              return done({ bindings, changed: bindings.length !== held.length });
+            });
+          }),
         );
       },
     );
@@ -111,6 +146,8 @@ export const registrarService: ServiceDefinition = {
         station[Symbol.dispose]();
         closed[Symbol.dispose]();
         await sweeps[Symbol.asyncDispose]();
+        await writes[Symbol.asyncDispose]();
+        await writeBehind().catch((error) => log.warn({ error }, 'the last refreshes could not be written'));
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await nodes[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();

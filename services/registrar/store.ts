@@ -3,8 +3,9 @@
 import { done, type Outcome } from '@parley/platform/contract';
 import { groupCommit, type ServiceStore, type ServiceTransaction } from '@parley/platform/store';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { type Registration, type StoredBinding, shown } from './binding.ts';
+import type { Registration, StoredBinding } from './binding.ts';
 import { type Location, locationChanged } from './contract.ts';
+import { mergeRenewals, type UserRenewals } from './renewals.ts';
 
 export interface RegistrarTables {
   locations: { user_id: string; address: string; version: number; bindings: readonly StoredBinding[] };
@@ -22,7 +23,11 @@ interface Change {
   readonly user: ChangedUser;
   readonly rule: Rule;
 }
-type ChangeBindings = (change: Change) => Promise<Outcome<Registration>>;
+/** The bindings after the change, and the location that was announced if they did change. */
+export interface Changed extends Registration {
+  readonly location?: Location;
+}
+type ChangeBindings = (change: Change) => Promise<Outcome<Changed>>;
 
 const groups = new WeakMap<ServiceStore<RegistrarTables>, ChangeBindings>();
 
@@ -36,7 +41,7 @@ export function changeBindings(
   own: ServiceStore<RegistrarTables>,
   user: ChangedUser,
   rule: Rule,
-): Promise<Outcome<Registration>> {
+): Promise<Outcome<Changed>> {
   let change = groups.get(own);
   if (change === undefined) {
     change = groupCommit(own, applyChanges);
@@ -56,7 +61,7 @@ interface Draft {
 async function applyChanges(
   work: ServiceTransaction<RegistrarTables>,
   changes: readonly Change[],
-): Promise<Outcome<Registration>[]> {
+): Promise<Outcome<Changed>[]> {
   const drafts = await lockLocations(
     work.db,
     changes.map(({ user }) => user),
@@ -71,28 +76,50 @@ async function applyChanges(
     draft.isChanged = true;
     return outcome;
   });
-  const changed = [...drafts].filter(([, { isChanged }]) => isChanged);
-  if (changed.length === 0) return outcomes;
-  const rows = changed.map(([userId, { address, version, bindings }]) => ({
-    user_id: userId,
-    address,
-    version: version + 1,
-    bindings,
-  }));
+  const changed = new Map<string, Location>();
+  for (const [userId, { address, version, bindings, isChanged }] of drafts) {
+    if (isChanged) changed.set(userId, { userId, address, version: version + 1, bindings: [...bindings] });
+  }
+  if (changed.size === 0) return outcomes;
+  await writeLocations(work.db, [...changed.values()]);
+  await work.announceAll(locationChanged, [...changed.values()]);
+  return outcomes.map((outcome, index) => {
+    const location = changed.get(changes[index]!.user.userId);
+    return outcome.ok && location !== undefined ? done({ ...outcome.value, location }) : outcome;
+  });
+}
+
+async function writeLocations(
+  db: Transaction<RegistrarTables>,
+  locations: readonly Location[],
+): Promise<void> {
+  const rows = locations.map(({ userId, ...row }) => ({ user_id: userId, ...row }));
   await sql`update locations set address = given.address, version = given.version, bindings = given.bindings
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as given (user_id text, address text, version integer, bindings jsonb)
-    where locations.user_id = given.user_id`.execute(work.db);
-  await work.announceAll(
-    locationChanged,
-    rows.map(({ user_id: userId, address, version, bindings }) => ({
-      userId,
-      address,
-      version,
-      bindings: bindings.map(shown),
-    })),
-  );
-  return outcomes;
+    where locations.user_id = given.user_id`.execute(db);
+}
+
+/**
+ * Writes the refreshes of many users at once, each on the binding as it is now: one that another front end took over, or
+ * that is gone, stays so. @returns the locations that changed, to be told after this.
+ */
+export function writeRenewals(
+  own: ServiceStore<RegistrarTables>,
+  users: readonly UserRenewals[],
+): Promise<Location[]> {
+  return own.transaction(async ({ db }) => {
+    const drafts = await lockLocations(db, users);
+    const locations = users.flatMap(({ userId, renewals }): Location[] => {
+      const draft = drafts.get(userId);
+      const bindings = draft === undefined ? [] : mergeRenewals(draft.bindings, renewals);
+      if (draft === undefined || bindings === draft.bindings) return [];
+      const { address, version } = draft;
+      return [{ userId, address, version: version + 1, bindings: [...bindings], renewed: true }];
+    });
+    if (locations.length > 0) await writeLocations(db, locations);
+    return locations;
+  });
 }
 
 /** The locations of these users until the transaction ends, made where there is none. */
@@ -129,7 +156,7 @@ export function keepBindings(
   own: ServiceStore<RegistrarTables>,
   userId: string,
   keep: (binding: StoredBinding) => boolean,
-): Promise<Outcome<Registration>> {
+): Promise<Outcome<Changed>> {
   return changeBindings(own, { userId }, (stored) => {
     const bindings = stored.filter(keep);
     return done({ bindings, changed: bindings.length !== stored.length });
@@ -184,7 +211,7 @@ export async function snapshotPage(
   for (const { user_id: userId, address, version, bindings } of rows) {
     room -= bindings.length;
     if (room < 0 && locations.length > 0) break;
-    locations.push({ userId, address, version, bindings: bindings.map(shown) });
+    locations.push({ userId, address, version, bindings: [...bindings] });
   }
   const isLast = rows.length < limit && locations.length === rows.length;
   const next = isLast ? undefined : locations.at(-1)?.userId;

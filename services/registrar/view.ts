@@ -6,10 +6,12 @@ export interface Locations {
   readonly byUser: Map<string, Location>;
   /** By address of record, lower case. */
   readonly byAddress: Map<string, Location>;
+  /** Texts that many bindings share, so that each is held once. */
+  readonly shared: Map<string, string>;
 }
 
 export function emptyLocations(): Locations {
-  return { byUser: new Map(), byAddress: new Map() };
+  return { byUser: new Map(), byAddress: new Map(), shared: new Map() };
 }
 
 /**
@@ -20,14 +22,46 @@ export function foldLocation(locations: Locations, location: Location): Location
   const held = locations.byUser.get(location.userId);
   if (held !== undefined && held.version >= location.version) return locations;
   if (held !== undefined && held.address !== location.address) locations.byAddress.delete(held.address);
-  locations.byUser.set(location.userId, location);
-  locations.byAddress.set(location.address, location);
+  const compact = sharing(locations.shared, location);
+  locations.byUser.set(compact.userId, compact);
+  locations.byAddress.set(compact.address, compact);
   return locations;
 }
 
-/** Where an address of record can be reached now, the preferred first (RFC 3261 §16.5, §20.10). */
+const SHARED_TEXTS = 20_000;
+
+/** The same location, whose front end, transport, user agent and capabilities are the texts that others have too. */
+function sharing(texts: Map<string, string>, { userId, address, version, bindings }: Location): Location {
+  if (texts.size > SHARED_TEXTS) texts.clear();
+  const shared = (text: string): string => {
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return known ?? text;
+  };
+  return {
+    userId,
+    address,
+    version,
+    bindings: bindings.map((binding) => ({
+      ...binding,
+      nodeId: shared(binding.nodeId),
+      transport: shared(binding.transport),
+      userAgent: shared(binding.userAgent),
+      ...(binding.capabilities === undefined ? {} : { capabilities: shared(binding.capabilities) }),
+    })),
+  };
+}
+
+/** Where an address of record can be reached now, the preferred first, then the newest (RFC 3261 §16.5, §20.10). */
 export function bindingsAt(locations: Locations, address: string, now: number): readonly Binding[] {
-  const bindings = locations.byAddress.get(address.toLowerCase())?.bindings ?? [];
+  const { bindings = [] } = locations.byAddress.get(address.toLowerCase()) ?? {};
+  return reachable(bindings, now);
+}
+
+/** Those whose time is not over, the preferred first, then the newest: of two flows of a device, that is the better one. */
+export function reachable(bindings: readonly Binding[], now: number): readonly Binding[] {
+  const [only] = bindings;
+  if (bindings.length <= 1) return only !== undefined && only.expiresAt > now ? bindings : [];
   return bindings
     .filter((binding) => binding.expiresAt > now)
     .sort((one, other) => other.priority - one.priority || other.registeredAt - one.registeredAt);
@@ -56,8 +90,12 @@ export interface LicensedPhone {
 
 /** @param instance `<urn:uuid:…>`, with or without quotation marks. */
 export function phoneNamed(instance: string, userAgent: string): LicensedPhone {
-  const urn = instance.replaceAll(/["<>]/g, '').toLowerCase();
-  return { deviceId: urn, ...(userAgent === '' ? {} : { deviceName: userAgent }) };
+  return { deviceId: instanceUrn(instance), ...(userAgent === '' ? {} : { deviceName: userAgent }) };
+}
+
+/** The URN by which two spellings of an instance are compared. */
+export function instanceUrn(instance: string): string {
+  return instance.replaceAll(/["<>]/g, '').toLowerCase();
 }
 
 /** Users who have a binding whose time is over, so many at most. */

@@ -26,6 +26,8 @@ export const Snapshot = Type.Object({
   conversations: Type.Array(Conversation),
   /** Without `presence`, `presence` above says nothing of others (offline, reason `none`). */
   features: Type.Array(FeatureRight),
+  /** Present where the server keeps no messages: they go to who is there, and have `seq` 0. */
+  keepsNothing: Type.Optional(Type.Literal(true)),
 });
 export type Snapshot = Static<typeof Snapshot>;
 
@@ -55,6 +57,9 @@ export const ClientEvent = Type.Union([
 ]);
 export type ClientEvent = Static<typeof ClientEvent>;
 
+/** Everyone in the conversation, said where the server keeps no messages. */
+const Participants = Type.Optional(Type.Array(UserId, { maxItems: 101 }));
+
 /** Commands by name: what a browser may ask. The sender is always the signed-in user. */
 export const commands = {
   'im.open': {
@@ -66,6 +71,7 @@ export const commands = {
       conversationId: Type.String({ maxLength: 64 }),
       text: Type.String(),
       clientId: Type.String({ minLength: 1, maxLength: 200 }),
+      participantIds: Participants,
     }),
     reply: Message,
   },
@@ -86,7 +92,11 @@ export const commands = {
     reply: Type.Object({ readSeq: Type.Integer(), unread: Type.Integer() }),
   },
   'im.typing': {
-    request: Type.Object({ conversationId: Type.String({ maxLength: 64 }), typing: Type.Boolean() }),
+    request: Type.Object({
+      conversationId: Type.String({ maxLength: 64 }),
+      typing: Type.Boolean(),
+      participantIds: Participants,
+    }),
     reply: Type.Object({}),
   },
   'presence.setState': {

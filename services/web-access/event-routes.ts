@@ -3,11 +3,11 @@ import type { Bus, HeldView, Subscription } from '@parley/platform/bus';
 import { signInEnded } from '../authentication/contract.ts';
 import type { User } from '../identity/contract.ts';
 import type { Directory } from '../identity/view.ts';
-import { messageStored, readChanged, typingShown } from '../im/contract.ts';
+import { messageStored, messageTaken, readChanged, typingShown } from '../im/contract.ts';
 import type { LicenceGate } from '../licensing/gate.ts';
 import { contactChanged, type PresenceState } from '../presence/contract.ts';
 import type { PresenceView } from '../presence/view.ts';
-import { type BrowserSession, tell } from './browser-session.ts';
+import { type BrowserSession, type ToldEvent, tell } from './browser-session.ts';
 import { maySeePresence, presenceShownTo } from './licence.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -82,12 +82,17 @@ export async function routeEvents(options: {
         session.deliver(told);
       });
     }),
-    bus.subscribe(messageStored, ({ message, participantIds }) => {
-      const told = tell({ type: 'message', message, participantIds });
-      toAll(participantIds, (session) => {
+    bus.subscribe(messageStored, async ({ message, participantIds, to = participantIds }) => {
+      let isTaken = false;
+      let told: ToldEvent | undefined;
+      toAll(to, (session) => {
         introduce(sessions, views, session, participantIds);
+        told ??= tell({ type: 'message', message, participantIds });
         session.deliver(told);
+        isTaken ||= session.isConnected && session.userId !== message.senderId;
       });
+      // Of a message that is not kept, its sender waits to hear whether anybody has it.
+      if (isTaken && message.seq === 0) await bus.publish(messageTaken, { messageId: message.messageId });
     }),
     bus.subscribe(readChanged, ({ userId, conversationId, readSeq, unread }) => {
       const told = tell({ type: 'read', conversationId, readSeq, unread });

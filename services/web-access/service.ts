@@ -37,6 +37,7 @@ export const webAccessService: ServiceDefinition = {
       log,
       sessions,
       gate,
+      keepsNothing: context.config.messages.keep === 'never',
       people: () => ({ directory: views.directory.current, presence: views.presence.current }),
       introduce: (session, userIds) => introduce(sessions, views, session, userIds),
       counted: () => gauge.set(sessions.size),

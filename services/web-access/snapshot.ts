@@ -20,7 +20,17 @@ export interface People {
 
 /** Asks for what only the services know, then takes people and their presence from the views in one go. */
 export async function takeSnapshot(
-  { bus, people, gate }: { readonly bus: Bus; readonly people: () => People; readonly gate: WindowGate },
+  {
+    bus,
+    people,
+    gate,
+    keepsNothing = false,
+  }: {
+    readonly bus: Bus;
+    readonly people: () => People;
+    readonly gate: WindowGate;
+    readonly keepsNothing?: boolean;
+  },
   session: BrowserSession,
   watch: (userIds: Iterable<string>) => void,
 ): Promise<Outcome<Snapshot>> {
@@ -50,6 +60,7 @@ export async function takeSnapshot(
     contacts: contacts.value.contacts,
     conversations: conversations.value.conversations,
     features,
+    ...(keepsNothing ? { keepsNothing } : {}),
   });
 }
 
@@ -67,6 +78,8 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
       );
     case 'message': {
       const { conversationId, seq } = event.message;
+      // What is not kept is in no snapshot.
+      if (seq === 0) return false;
       return snapshot.conversations.some(
         (held) => held.conversationId === conversationId && held.lastSeq >= seq,
       );

@@ -48,6 +48,8 @@ export interface SocketContext extends DispatchContext {
   readonly log: Log;
   readonly sessions: Sessions;
   readonly gate: WindowGate;
+  /** Set where the server keeps no messages. */
+  readonly keepsNothing?: boolean;
   /** Told after a session came or went. */
   readonly counted: () => void;
 }

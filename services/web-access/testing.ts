@@ -43,6 +43,7 @@ const noPhones: SipServer = {
     return { cancel: () => undefined };
   },
   sendAck: () => undefined,
+  flowTo: async () => undefined,
   accept: () => undefined,
   sentBy: () => ({ transport: 'udp', host: '127.0.0.1', port: 5060 }),
   flow: () => undefined,

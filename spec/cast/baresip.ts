@@ -2,7 +2,7 @@
 // (netstrings of JSON), heard by what it prints.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,20 @@ function whyNoBaresip(): string | false {
   return isElsewhere ? false : 'baresip sends nothing on a machine whose only interface is loopback';
 }
 
-const MODULES = ['account', 'stdio', 'contact', 'menu', 'presence', 'ctrl_tcp', 'g711'];
+const MODULES = [
+  'account',
+  'stdio',
+  'contact',
+  'menu',
+  'presence',
+  'ctrl_tcp',
+  'g711',
+  'aufile',
+  'aubridge',
+  'sndfile',
+];
+const SPOKEN = 'spoken.wav';
+const SAMPLE_RATE = 8_000;
 const MODULE_PATH = '/usr/lib/baresip/modules';
 
 export interface BaresipSettings {
@@ -34,7 +47,16 @@ export interface BaresipSettings {
   readonly contacts: readonly string[];
 }
 
-interface Response {
+/** What happens to its calls, as its control socket tells it. */
+export interface CallEvent {
+  readonly type: string;
+  readonly peeruri?: string;
+  readonly param?: string;
+  readonly id?: string;
+}
+
+interface Response extends Partial<CallEvent> {
+  readonly event?: boolean;
   readonly response?: boolean;
   readonly ok?: boolean;
   readonly data?: string;
@@ -44,6 +66,7 @@ interface Response {
 export class Baresip implements AsyncDisposable {
   /** Lines that it printed, its trace of SIP messages among them. */
   readonly lines: Notebook<string>;
+  readonly calls = new Notebook<CallEvent>();
   readonly #responses = new Notebook<Response>();
   readonly #child: ChildProcess;
   readonly #control: Socket;
@@ -63,7 +86,8 @@ export class Baresip implements AsyncDisposable {
   static async start(settings: BaresipSettings): Promise<Baresip> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-baresip-'));
     const port = await freePort();
-    await writeFile(join(folder, 'config'), configOf(port));
+    await writeFile(join(folder, SPOKEN), toneFile());
+    await writeFile(join(folder, 'config'), configOf(port, folder));
     await writeFile(join(folder, 'accounts'), `${accountOf(settings)}\n`);
     const contacts = settings.contacts.map((address) => `"${address}" <sip:${address}>;presence=p2p\n`);
     await writeFile(join(folder, 'contacts'), contacts.join(''));
@@ -126,11 +150,53 @@ export class Baresip implements AsyncDisposable {
     }
   }
 
+  /** Presses keys as its user does; digits go to the other side during a call. */
+  type(keys: string): void {
+    this.#child.stdin?.write(keys);
+  }
+
+  async dial(address: string): Promise<void> {
+    await this.command('dial', `sip:${address}`);
+  }
+
+  /** Waits for something to happen to a call: CALL_INCOMING, CALL_RINGING, CALL_ESTABLISHED, CALL_CLOSED. */
+  callIs(type: string, from = 0): Promise<CallEvent> {
+    return this.calls.until(
+      `baresip to tell of ${type}`,
+      (all) => all.slice(from).find((one) => one.type === type),
+      20_000,
+    );
+  }
+
+  /** Waits until sound of the other side comes in. */
+  hearsSound(): Promise<string> {
+    return this.shows("incoming rtp for 'audio' established");
+  }
+
+  /** Waits for a line that it prints, its trace of SIP messages among them, after the first `from` lines. */
+  shows(what: string | RegExp, from = 0): Promise<string> {
+    const found = (line: string) => (typeof what === 'string' ? line.includes(what) : what.test(line));
+    return this.lines.until(`baresip to print ${what}`, (all) => all.slice(from).find(found), 20_000);
+  }
+
+  /** How many bytes of sound it has recorded of the other side. */
+  async heardBytes(): Promise<number> {
+    const files = await readdir(this.#folder);
+    const sizes = files
+      .filter((name) => name.endsWith('dec.wav'))
+      .map(async (name) => (await stat(join(this.#folder, name))).size);
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  }
+
   /** Ends it as its user does: it unregisters first. */
   async quit(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
+    this.#child.kill(signal);
     await gone;
   }
 
@@ -140,16 +206,17 @@ export class Baresip implements AsyncDisposable {
       const colon = this.#received.indexOf(':');
       const length = Number(this.#received.subarray(0, Math.max(colon, 0)).toString());
       if (colon < 0 || this.#received.length < colon + 1 + length + 1) return;
-      this.#responses.add(
-        JSON.parse(this.#received.subarray(colon + 1, colon + 1 + length).toString()) as Response,
-      );
+      const told = JSON.parse(this.#received.subarray(colon + 1, colon + 1 + length).toString()) as Response;
+      if (told.event === true) this.calls.add({ type: '', ...told });
+      else this.#responses.add(told);
       this.#received = this.#received.subarray(colon + 1 + length + 1);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#control.destroy();
-    await this.quit();
+    // It would wait for whoever it still talks with.
+    await this.#end('SIGKILL');
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
@@ -160,20 +227,45 @@ function accountOf({ address, password, server }: BaresipSettings): string {
   return `<sip:${address};transport=${server.transport}>;auth_user=${user};auth_pass=${password};outbound="${outbound}";regint=600`;
 }
 
-function configOf(controlPort: number): string {
+function configOf(controlPort: number, folder: string): string {
   return [
     'poll_method epoll',
     'sip_listen 127.0.0.1:0',
     // The server's certificate is of its own small authority, which these plays do not install.
     'sip_verify_server no',
-    'audio_player aufile',
-    'audio_source aufile',
-    'audio_alert aufile',
+    // It speaks from a file and records what it hears; there is no sound card in between.
+    `audio_source aufile,${join(folder, SPOKEN)}`,
+    'audio_player aubridge,heard',
+    'audio_alert aubridge,alert',
+    `snd_path ${folder}`,
     `module_path ${MODULE_PATH}`,
     ...MODULES.map((name) => (name === 'account' ? `module_tmp ${name}.so` : `module ${name}.so`)),
     `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
     '',
   ].join('\n');
+}
+
+/** Half a minute of 440 Hz as a WAV file: 8,000 samples a second, 16 bits each. */
+function toneFile(): Buffer {
+  const samples = 30 * SAMPLE_RATE;
+  const file = Buffer.alloc(44 + 2 * samples);
+  file.write('RIFF', 0, 'latin1');
+  file.writeUInt32LE(36 + 2 * samples, 4);
+  file.write('WAVEfmt ', 8, 'latin1');
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(SAMPLE_RATE, 24);
+  file.writeUInt32LE(2 * SAMPLE_RATE, 28);
+  file.writeUInt16LE(2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write('data', 36, 'latin1');
+  file.writeUInt32LE(2 * samples, 40);
+  for (let index = 0; index < samples; index++) {
+    const sample = Math.round(8_000 * Math.sin((2 * Math.PI * 440 * index) / SAMPLE_RATE));
+    file.writeInt16LE(sample, 44 + 2 * index);
+  }
+  return file;
 }
 
 async function freePort(): Promise<number> {

@@ -32,6 +32,8 @@ const FLAGS = [
 export interface WindowOptions extends BrowserContextOptions {
   /** Complaints in the console that belong to the play, such as a refused sign-in. */
   readonly expected?: readonly RegExp[];
+  /** Other origins that the pages may speak with, such as the SIP server of a phone in a page. */
+  readonly alsoOrigins?: readonly string[];
 }
 
 export class Chromium implements AsyncDisposable {
@@ -41,10 +43,9 @@ export class Chromium implements AsyncDisposable {
     this.#browser = browser;
   }
 
-  static async start(): Promise<Chromium> {
-    return new Chromium(
-      await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS, chromiumSandbox: false }),
-    );
+  static async start(flags: readonly string[] = []): Promise<Chromium> {
+    const args = [...FLAGS, ...flags];
+    return new Chromium(await chromium.launch({ executablePath: EXECUTABLE, args, chromiumSandbox: false }));
   }
 
   /** A window of somebody new, closed at the end of the test, which fails if a page in it misbehaved. */
@@ -61,11 +62,11 @@ export class Chromium implements AsyncDisposable {
   /** A window with the list of what its pages did wrong so far. */
   async watchedWindow(
     origin: string,
-    { expected = [], ...options }: WindowOptions = {},
+    { expected = [], alsoOrigins = [], ...options }: WindowOptions = {},
   ): Promise<{ readonly page: Page; readonly faults: readonly string[] }> {
     const context = await this.#browser.newContext({ baseURL: origin, locale: 'en-GB', ...options });
     context.setDefaultTimeout(WAIT_MS);
-    const faults = watch(context, origin, expected);
+    const faults = watch(context, [origin, ...alsoOrigins], expected);
     return { page: await context.newPage(), faults };
   }
 
@@ -75,10 +76,14 @@ export class Chromium implements AsyncDisposable {
 }
 
 /** Notes what goes wrong in the pages and workers of a context. */
-function watch(context: BrowserContext, origin: string, expected: readonly RegExp[]): readonly string[] {
+function watch(
+  context: BrowserContext,
+  origins: readonly string[],
+  expected: readonly RegExp[],
+): readonly string[] {
   const faults: string[] = [];
   const visit = (url: string, what: string) => {
-    if (!isOwn(url, origin)) faults.push(`${what} to another host: ${url}`);
+    if (!origins.some((origin) => isOwn(url, origin))) faults.push(`${what} to another host: ${url}`);
   };
   context.on('request', (request) => visit(request.url(), 'request'));
   context.on('page', (page) => page.on('websocket', (socket) => visit(socket.url(), 'socket')));
@@ -100,10 +105,10 @@ function isOwn(address: string, origin: string): boolean {
 }
 
 /** Chromium for all tests of a file, or none where it is missing. */
-export function chromiumForFile(): () => Chromium {
+export function chromiumForFile(flags?: readonly string[]): () => Chromium {
   let opened: Chromium | undefined;
   before(async () => {
-    if (!chromiumMissing) opened = await Chromium.start();
+    if (!chromiumMissing) opened = await Chromium.start(flags);
   });
   after(() => opened?.[Symbol.asyncDispose]());
   return () => {

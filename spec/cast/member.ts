@@ -5,6 +5,7 @@ import { loadRoles } from '@parley/roles/index';
 
 export interface MemberAddresses {
   readonly web: string | undefined;
+  readonly websites: readonly { readonly protocol: 'http' | 'https'; readonly port: number }[];
   readonly sip: readonly { readonly transport: string; readonly address: string; readonly port: number }[];
   readonly adminPort: number | undefined;
   readonly pid: number;
@@ -22,6 +23,7 @@ const host = await startHost({
 });
 const addresses: MemberAddresses = {
   web: host.address,
+  websites: host.web,
   sip: host.sip,
   adminPort: host.adminPort,
   pid: process.pid,

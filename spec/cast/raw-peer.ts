@@ -52,6 +52,10 @@ export class RawPeer implements AsyncDisposable {
     return this.#chunks.until(`${pattern}`, () => pattern.test(this.text) && this.text, deadlineMs);
   }
 
+  until(what: string, isSo: () => boolean, deadlineMs?: number): Promise<true> {
+    return this.#chunks.until(what, () => isSo() && true, deadlineMs);
+  }
+
   /** Waits until the server has closed the connection; resolves with all that it said. */
   async left(deadlineMs?: number): Promise<string> {
     await this.#chunks.until('the server to close', () => this.#isClosed, deadlineMs);

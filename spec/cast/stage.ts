@@ -48,10 +48,17 @@ export class Member {
     return this.addresses.web ?? '';
   }
 
+  /** Where browser phones find SIP. */
+  get sipOverWebSocket(): string {
+    const listening = this.addresses.websites.find(({ protocol }) => protocol === 'https');
+    if (listening === undefined) throw new Error('no https here');
+    return `wss://localhost:${listening.port}/sip`;
+  }
+
   sip(transport: 'udp' | 'tcp' | 'tls' = 'tcp'): Destination {
     const listening = this.addresses.sip.find((one) => one.transport === transport);
     if (listening === undefined) throw new Error(`no ${transport} here`);
-    return { transport, address: '127.0.0.1', port: listening.port };
+    return { transport, address: listening.address, port: listening.port };
   }
 
   async start(): Promise<void> {
@@ -147,15 +154,27 @@ type Settings = Readonly<Record<string, unknown>>;
 export interface StageOptions {
   /** Nobody is there yet: the play makes the first administrator. */
   readonly isNew?: boolean;
+  /** Another domain than `DOMAIN`. */
+  readonly domain?: string;
   /** A member that is killed and started again serves browsers on the same port as before. */
   readonly keepsPort?: boolean;
+  /** Every member listens on https too, with a certificate of its own. */
+  readonly hasHttps?: boolean;
+  /** More of parley.yaml. */
+  readonly settings?: Settings;
 }
 
 async function openStage(
   topology: string,
   processes: readonly (readonly string[])[],
   shared: Settings,
-  { isNew = false, keepsPort = false }: StageOptions = {},
+  {
+    isNew = false,
+    keepsPort = false,
+    hasHttps = false,
+    domain = DOMAIN,
+    settings: given = {},
+  }: StageOptions = {},
 ): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-stage-'));
   // PostgreSQL's own user has to get through when the test runs as root.
@@ -169,19 +188,20 @@ async function openStage(
       const hasSip = roles.some((role) => role !== 'web-components');
       const listen = {
         http: !hasWeb ? off : keepsPort ? { ...any, port: await fixedPort() } : any,
-        https: off,
+        https: hasHttps ? any : off,
         sip: hasSip ? any : off,
         sips: hasSip ? any : off,
         admin: any,
       };
       const settings = {
-        domain: DOMAIN,
+        domain,
         hostName: 'localhost',
         roles,
         listen,
         data: join(folder, `data-${index}`),
         log: { level: 'error' },
         ...shared,
+        ...given,
       };
       // JSON is YAML, so the settings are read as an administrator's file is.
       await writeFile(file, JSON.stringify(settings));
@@ -195,7 +215,7 @@ async function openStage(
 
   const administrator = new HttpClient(web.origin);
   await administrator.session();
-  if (!isNew) await administrator.post('/api/v1/first-run', ADMINISTRATOR);
+  if (!isNew) await administrator.post('/api/v1/first-run', { ...ADMINISTRATOR, address: `admin@${domain}` });
   const played: AsyncDisposable[] = [];
 
   return {
@@ -205,7 +225,7 @@ async function openStage(
     web,
     administrator,
     async hire(name) {
-      const address = `${name.toLowerCase()}-${randomBytes(3).toString('hex')}@${DOMAIN}`;
+      const address = `${name.toLowerCase()}-${randomBytes(3).toString('hex')}@${domain}`;
       const user = await administrator.post<{ userId: string; address: string }>('/api/v1/admin/users', {
         address,
         name,
@@ -254,14 +274,19 @@ export function standardEditionWithOwnPostgres(): Promise<Stage> {
 }
 
 /** Enterprise Edition at its smallest: two front ends and one web process on NATS. */
-export async function enterpriseEdition(): Promise<Stage> {
+export async function enterpriseEdition(options?: StageOptions): Promise<Stage> {
   const database = await testDatabase();
   const nats = await startNatsServer();
   const processes = [['front-end'], ['front-end'], ['web-components']];
-  const stage = await openStage('two front ends and web', processes, {
-    store: database.connection,
-    bus: nats.url,
-  });
+  const stage = await openStage(
+    'two front ends and web',
+    processes,
+    {
+      store: database.connection,
+      bus: nats.url,
+    },
+    options,
+  );
   return withEnd(stage, nats, database);
 }
 
@@ -278,10 +303,10 @@ function withEnd(stage: Stage, ...after: readonly AsyncDisposable[]): Stage {
 export type Play = (name: string, act: (stage: Stage, t: TestContext) => Promise<void>) => void;
 
 /** Declares plays once and runs them on every topology. */
-export function onEveryTopology(declare: (stage: () => Stage) => void): void {
+export function onEveryTopology(declare: (stage: () => Stage) => void, options?: StageOptions): void {
   for (const [name, open, skip] of [
-    ['one process', () => standardEdition(), false],
-    ['two front ends and web on NATS', enterpriseEdition, natsServerMissing],
+    ['one process', () => standardEdition(options), false],
+    ['two front ends and web on NATS', () => enterpriseEdition(options), natsServerMissing],
   ] as const) {
     describe(name, { skip }, () => {
       let stage: Stage | undefined;

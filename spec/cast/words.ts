@@ -6,9 +6,11 @@ import toolsEn from '../../clients/kit/i18n/licence-tools.en.json' with { type: 
 import licensingDe from '../../clients/kit/i18n/licensing.de.json' with { type: 'json' };
 import licensingEn from '../../clients/kit/i18n/licensing.en.json' with { type: 'json' };
 import { pseudoText, type Texts } from '../../clients/kit/i18n/pseudo.ts';
+import traceDe from '../../clients/kit/i18n/sip-trace.de.json' with { type: 'json' };
+import traceEn from '../../clients/kit/i18n/sip-trace.en.json' with { type: 'json' };
 
-const en: Texts = { ...entryEn, ...licensingEn, ...toolsEn };
-const de: Texts = { ...entryDe, ...licensingDe, ...toolsDe };
+const en: Texts = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn };
+const de: Texts = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe };
 
 export type Language = 'en' | 'de' | 'qps-ploc' | 'qps-plocm';
 /** `say('Write to {{name}}', { name: 'Bob' })` in the language of the page. */

@@ -38,7 +38,7 @@ export class Figures {
       ...this.#rows.map(({ part, name, value, unit, budget, note }) => [
         `${part}: ${name}`,
         `${shown(value)} ${unit}`,
-        budget === undefined ? '' : `${value <= budget ? '≤' : 'OVER'} ${shown(budget)} ${unit}`,
+        budget === undefined ? '' : `${value <= budget ? 'met' : 'MISSED'} ≤ ${shown(budget)} ${unit}`,
         note ?? '',
       ]),
     ];

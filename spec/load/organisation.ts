@@ -1,6 +1,7 @@
 // Who works here while it is measured: an administrator, alice and bob with passwords, and u0 … u999 with phones; alice
-// has five hundred of them as contacts. Made once, in a data directory that goes with the run.
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+// has five hundred of them as contacts. Made once, in a data directory that goes with the run or stays for the next.
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
@@ -17,29 +18,43 @@ const PEOPLE = [
 /** A person may ask for a hundred things at once, then for twenty a second. */
 const BURST = 90;
 const PAUSE_MS = 52;
+/** As many as one file may bring. */
+const ROWS_A_FILE = 5_000;
+/** Marks a folder whose organisation is whole. */
+const FOUNDED = 'founded';
 
 export interface Organisation extends AsyncDisposable {
   readonly data: string;
-  readonly firstStartMs: number;
+  /** Undefined where the data was there already. */
+  readonly firstStartMs: number | undefined;
 }
 
-export async function foundOrganisation(): Promise<Organisation> {
-  const folder = await mkdtemp(join(tmpdir(), 'parley-bench-'));
-  // As root, PostgreSQL runs under a user of its own, who has to get in.
-  await chmod(folder, 0o755);
-  const data = join(folder, 'data');
-  const organisation = {
-    data,
-    firstStartMs: 0,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+export interface OrganisationOptions {
+  /** Fill alice's contact list, which takes half a minute. */
+  readonly contacts: boolean;
+  /** Keep the organisation in this folder; one that is there already is used as it is. */
+  readonly folder?: string | undefined;
+}
+
+export async function foundOrganisation({ contacts, folder }: OrganisationOptions): Promise<Organisation> {
+  const place = folder ?? (await mkdtemp(join(tmpdir(), 'parley-bench-')));
+  const data = join(place, 'data');
+  const close = async () => {
+    if (folder === undefined) await rm(place, { recursive: true, force: true });
   };
+  if (existsSync(join(place, FOUNDED)))
+    return { data, firstStartMs: undefined, [Symbol.asyncDispose]: close };
   try {
+    await mkdir(place, { recursive: true });
+    // As root, PostgreSQL runs under a user of its own, who has to get in.
+    await chmod(place, 0o755);
     const firstStartMs = await hirePeople(data);
-    await hirePhones(folder, data);
-    await fillContactList(data);
-    return { ...organisation, firstStartMs };
+    await hirePhones(place, data, 0, PHONES);
+    if (contacts) await fillContactList(data);
+    await writeFile(join(place, FOUNDED), '');
+    return { data, firstStartMs, [Symbol.asyncDispose]: close };
   } catch (error) {
-    await organisation[Symbol.asyncDispose]();
+    await close();
     throw error;
   }
 }
@@ -54,14 +69,16 @@ async function hirePeople(data: string): Promise<number> {
 }
 
 /** u17 has the device password password-17. */
-async function hirePhones(folder: string, data: string): Promise<void> {
-  const file = join(folder, 'phones.csv');
-  const rows = Array.from(
-    { length: PHONES },
-    (_, i) => `u${i},Colleague ${i},password-${i},Department ${i % 10}\n`,
-  );
-  await writeFile(file, `address,name,devicePassword,department\n${rows.join('')}`);
-  await parley(data, 'user', 'import', file);
+export async function hirePhones(folder: string, data: string, first: number, count: number): Promise<void> {
+  for (let from = first; from < first + count; from += ROWS_A_FILE) {
+    const rows = Array.from({ length: Math.min(ROWS_A_FILE, first + count - from) }, (_, row) => {
+      const i = from + row;
+      return `u${i},Colleague ${i},password-${i},Department ${i % 10}\n`;
+    });
+    const file = join(folder, 'phones.csv');
+    await writeFile(file, `address,name,devicePassword,department\n${rows.join('')}`);
+    await parley(data, 'user', 'import', file);
+  }
 }
 
 async function fillContactList(data: string): Promise<void> {

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pass } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { runParley } from '@parley/roles/cli/spawn-testing';
 import { HttpClient } from '../cast/http-client.ts';
 import { RESULTS } from './figures.ts';
@@ -25,6 +27,13 @@ const SETTINGS = {
   PARLEY_LOG_LEVEL: 'warn',
 };
 
+/** Node options with which a product collects garbage on SIGUSR2. */
+export const GARBAGE_ON_SIGNAL = [
+  '--expose-gc',
+  `--import=${pathToFileURL(join(import.meta.dirname, 'garbage-on-signal.ts')).href}`,
+];
+const COLLECT_MS = 1_500;
+
 interface Ready {
   readonly address: string;
   readonly sip: readonly { readonly transport: string; readonly port: number }[];
@@ -36,18 +45,29 @@ export interface Product extends AsyncDisposable {
   readonly readyMs: number;
   /** CPU time of the process until then, which others on the machine disturb less. */
   readonly readyCpuMs: number;
-  sipPort(transport: 'udp' | 'tcp'): number;
+  sipPort(transport: 'udp' | 'tcp' | 'tls'): number;
+  /** Collects garbage, where the product was started with `GARBAGE_ON_SIGNAL`, so that memory can be compared. */
+  collectGarbage(): Promise<void>;
   /** Ends it and waits: a profile is written then. */
   stop(): Promise<void>;
 }
 
-/** @param nodeOptions for Node itself, such as --cpu-prof */
-export async function startProduct(data: string, nodeOptions: readonly string[] = []): Promise<Product> {
+export interface ProductOptions {
+  /** For Node itself, such as --cpu-prof. */
+  readonly nodeOptions?: readonly string[];
+  /** Settings as the environment gives them, such as PARLEY_LOG_LEVEL. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export async function startProduct(
+  data: string,
+  { nodeOptions = [], settings = {} }: ProductOptions = {},
+): Promise<Product> {
   mkdirSync(RESULTS, { recursive: true });
   const log = openSync(join(RESULTS, 'parley.log'), 'a');
   const began = performance.now();
   const child = spawn(process.execPath, [...nodeOptions, PROGRAM, 'start', '--json', '--data', data], {
-    env: { ...process.env, ...SETTINGS },
+    env: { ...process.env, ...SETTINGS, ...settings },
     stdio: ['ignore', 'pipe', log],
   });
   closeSync(log);
@@ -66,6 +86,13 @@ export async function startProduct(data: string, nodeOptions: readonly string[] 
     readyMs,
     readyCpuMs,
     sipPort: (transport) => ready.sip.find((one) => one.transport === transport)!.port,
+    async collectGarbage() {
+      // Twice: what the first one finalises is freed by the second.
+      for (let time = 0; time < 2; time++) {
+        child.kill('SIGUSR2');
+        await pass(COLLECT_MS);
+      }
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   };

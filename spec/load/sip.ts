@@ -1,140 +1,151 @@
-// What SIP costs the server: CPU time for each REGISTER with digest and each MESSAGE from user to user, by a load tool in
-// C, beside Kamailio in the same run. CPU time moves far less than throughput where others use the machine.
-import { spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+// What SIP costs the server: CPU time of the whole process tree for each operation, by a load tool in C, beside Kamailio
+// as packaged and tuned in the same run. CPU time moves far less than throughput where others use the machine.
 import { type Figures, median, RESULTS, spread } from './figures.ts';
-import { kamailioVersion, startKamailio } from './kamailio.ts';
-import { type Organisation, PHONES } from './organisation.ts';
-import { DOMAIN, startProduct } from './product.ts';
-
-const REPEATS = 3;
-/** A server takes only so much from one source; these are many offices. */
-const SOURCES = 100;
-
-interface Workload {
-  readonly mode: 'register' | 'message';
-  readonly transport: 'udp' | 'tcp';
-  readonly ops: number;
-}
-
-const WORKLOADS: readonly Workload[] = [
-  { mode: 'register', transport: 'udp', ops: 6_000 },
-  { mode: 'register', transport: 'tcp', ops: 6_000 },
-  { mode: 'message', transport: 'udp', ops: 2_000 },
-  { mode: 'message', transport: 'tcp', ops: 2_000 },
-];
-
-/** One line of the load tool. */
-interface Load {
-  readonly ops: number;
-  readonly failed: number;
-  readonly delivered: number;
-  readonly opsPerS: number;
-  readonly serverUsPerOp: number;
-  /** Of the process itself, without its PostgreSQL. */
-  readonly ownUsPerOp: number;
-  readonly otherCores: number;
-  readonly p50Us: number;
-  readonly p99Us: number;
-  readonly pssMb: number;
-}
+import { type KamailioKind, kamailioVersion, startKamailio } from './kamailio.ts';
+import type { Organisation } from './organisation.ts';
+import { type Product, type ProductOptions, startProduct } from './product.ts';
+import { measureSipMemory } from './sip-memory.ts';
+import { measureOverload } from './sip-overload.ts';
+import { buildLoadTool, type Load, load, SOURCES, WORKLOADS, type Workload } from './sip-workload.ts';
 
 export interface SipOptions {
-  /** Writes a CPU profile of Parley into spec/results for each workload. */
+  /** One short round: for whoever wants to know whether a change helps. */
+  readonly quick: boolean;
+  /** Writes a CPU profile of Parley into spec/results for each workload, and measures no peer. */
   readonly cpuProfile: boolean;
+  /** Ids of workloads, or parts of them; none means all. */
+  readonly only: readonly string[];
 }
 
-export async function measureSip(figures: Figures, { data }: Organisation, options: SipOptions) {
-  if (!buildLoadTool()) {
-    console.log(
-      'sip: left out, because the load tool needs make and a C compiler (Debian: apt-get install gcc make)',
-    );
-    return;
-  }
-  const version = options.cpuProfile ? undefined : kamailioVersion();
-  if (version === undefined) console.log('sip: without a peer (Debian: apt-get install kamailio)');
-  for (const workload of WORKLOADS) {
-    const parley: Load[] = [];
-    const peer: Load[] = [];
-    // One after the other, so that both meet the same disturbances.
-    for (let repeat = 0; repeat < (options.cpuProfile ? 1 : REPEATS); repeat++) {
-      parley.push(await loadParley(data, workload, options.cpuProfile));
-      if (version !== undefined) peer.push(await loadKamailio(workload));
-    }
-    report(figures, workload, 'Parley', parley);
-    if (version !== undefined) {
-      report(figures, workload, `Kamailio ${version}`, peer);
-      const ratio = medianOf(parley, 'serverUsPerOp') / medianOf(peer, 'serverUsPerOp');
-      const own = medianOf(parley, 'ownUsPerOp') / medianOf(peer, 'serverUsPerOp');
-      const name = `${nameOf(workload)}, Parley’s CPU to Kamailio’s`;
-      figures.add('sip', { name, value: ratio, unit: '×', note: `${own.toFixed(2)} without PostgreSQL` });
-    }
-  }
+interface Size {
+  readonly repeats: number;
+  readonly warm: number;
+  readonly ops: number;
 }
 
-function buildLoadTool(): boolean {
-  const folder = join(import.meta.dirname, 'c');
-  return spawnSync('make', ['-s', '-C', folder, `BIN=${RESULTS}`], { stdio: 'inherit' }).status === 0;
+const FULL: Size = { repeats: 5, warm: 10_000, ops: 20_000 };
+const QUICK: Size = { repeats: 1, warm: 4_000, ops: 6_000 };
+const KINDS: readonly KamailioKind[] = ['packaged', 'tuned'];
+
+export async function measureSip(figures: Figures, organisation: Organisation, options: SipOptions) {
+  if (!buildLoadTool()) return;
+  console.log(
+    `sip: limits as in production; the load comes from ${SOURCES} addresses, as from so many offices`,
+  );
+  const isWanted = (id: string) =>
+    options.only.length === 0 || options.only.some((word) => id.includes(word));
+  const workloads = WORKLOADS.filter(({ id }) => isWanted(id));
+  if (workloads.length > 0) await compare(figures, organisation, workloads, options);
+  if (options.cpuProfile || (options.quick && options.only.length === 0)) return;
+  if (isWanted('overload')) await measureOverload(figures, organisation);
+  await measureSipMemory(figures, organisation, isWanted);
 }
 
-async function loadParley(data: string, workload: Workload, cpuProfile: boolean): Promise<Load> {
-  const name = `${workload.mode}-${workload.transport}.cpuprofile`;
-  const profile = ['--cpu-prof', `--cpu-prof-dir=${RESULTS}`, `--cpu-prof-name=${name}`];
-  await using product = await startProduct(data, cpuProfile ? profile : []);
-  return await load(workload, product.sipPort(workload.transport), product.pid);
-}
-
-async function loadKamailio(workload: Workload): Promise<Load> {
-  await using peer = await startKamailio();
-  return await load(workload, peer.port, peer.pid);
-}
-
-async function load({ mode, transport, ops }: Workload, port: number, pid: number): Promise<Load> {
-  const settings = {
-    target: `127.0.0.1:${port}`,
-    transport,
-    domain: DOMAIN,
-    users: PHONES,
-    conns: SOURCES,
-    sources: SOURCES,
-    ops,
-    'server-pid': pid,
+async function compare(
+  figures: Figures,
+  { data }: Organisation,
+  workloads: readonly Workload[],
+  { quick, cpuProfile }: SipOptions,
+): Promise<void> {
+  const size = quick || cpuProfile ? QUICK : FULL;
+  const version = cpuProfile ? undefined : kamailioVersion();
+  if (version === undefined && !cpuProfile)
+    console.log('sip: without a peer (Debian: apt-get install kamailio)');
+  const loads = new Map<string, Load[]>();
+  const keep = (workload: Workload, server: string, one: Load) => {
+    const key = `${workload.id} ${server}`;
+    loads.set(key, [...(loads.get(key) ?? []), one]);
   };
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn(join(RESULTS, 'sipload'), [mode, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  // What failed is in its line, which is worth more than its exit code.
-  const line = await text(child.stdout);
-  if (line === '') throw new Error(`sipload ${mode} ${args.join(' ')} measured nothing`);
-  return JSON.parse(line) as Load;
+  // One after the other, so that all meet the same disturbances.
+  for (let repeat = 0; repeat < size.repeats; repeat++) {
+    for (const group of cpuProfile ? workloads.map((one) => [one]) : bySettings(workloads)) {
+      const product = await startProduct(data, optionsOf(group[0]!, cpuProfile));
+      try {
+        for (const workload of group) keep(workload, 'Parley', await loadParley(workload, product, size));
+      } finally {
+        await product.stop();
+      }
+    }
+    for (const kind of version === undefined ? [] : KINDS) {
+      await using peer = await startKamailio(kind);
+      for (const workload of workloads)
+        keep(workload, kind, await load(workload, peer, { warm: size.warm, ops: size.ops }));
+    }
+    if (size.repeats > 1) console.log(`sip: round ${repeat + 1} of ${size.repeats}`);
+  }
+  for (const workload of workloads) {
+    const of = (server: string) => loads.get(`${workload.id} ${server}`) ?? [];
+    report(figures, workload, 'Parley', of('Parley'), workload.bars.us);
+    if (version === undefined) continue;
+    for (const kind of KINDS) report(figures, workload, `Kamailio ${version} ${kind}`, of(kind));
+    for (const kind of KINDS) compareTo(figures, workload, kind, of('Parley'), of(kind));
+  }
 }
 
-function medianOf(loads: readonly Load[], field: keyof Load): number {
+/** Workloads that one process can serve after one another. */
+function bySettings(workloads: readonly Workload[]): readonly (readonly Workload[])[] {
+  return [...Map.groupBy(workloads, ({ settings }) => JSON.stringify(settings)).values()];
+}
+
+function optionsOf({ id, settings = {} }: Workload, cpuProfile: boolean): ProductOptions {
+  const profile = ['--cpu-prof', `--cpu-prof-dir=${RESULTS}`, `--cpu-prof-name=${id}.cpuprofile`];
+  return { nodeOptions: cpuProfile ? profile : [], settings };
+}
+
+function loadParley(workload: Workload, product: Product, { warm, ops }: Size): Promise<Load> {
+  return load(workload, { port: product.sipPort(workload.transport), pid: product.pid }, { warm, ops });
+}
+
+function medianOf(
+  loads: readonly Load[],
+  field: 'serverUsPerOp' | 'ownUsPerOp' | 'opsPerS' | 'p50Us' | 'p99Us',
+) {
   return median(loads.map((one) => one[field]));
 }
 
-function nameOf({ mode, transport }: Workload): string {
-  const what = mode === 'register' ? 'REGISTER with digest' : 'MESSAGE with digest, delivered';
-  return `${what}, ${transport.toUpperCase()}`;
+function compareTo(
+  figures: Figures,
+  { title, bars }: Workload,
+  kind: KamailioKind,
+  parley: readonly Load[],
+  peer: readonly Load[],
+): void {
+  const value = medianOf(parley, 'serverUsPerOp') / medianOf(peer, 'serverUsPerOp');
+  const own = medianOf(parley, 'ownUsPerOp') / medianOf(peer, 'serverUsPerOp');
+  const bar = bars[kind];
+  figures.add('sip', {
+    name: `${title}: Parley to Kamailio ${kind}`,
+    value,
+    unit: '×',
+    note: `${own.toFixed(2)} without PostgreSQL`,
+    ...(bar === undefined ? {} : { budget: bar }),
+  });
 }
 
-function report(figures: Figures, workload: Workload, server: string, loads: readonly Load[]): void {
+function report(
+  figures: Figures,
+  { title, mode }: Workload,
+  server: string,
+  loads: readonly Load[],
+  budget?: number,
+): void {
   const values = loads.map(({ serverUsPerOp }) => serverUsPerOp);
   const rate = `${medianOf(loads, 'opsPerS').toFixed(0)}/s`;
   const times = `p50 ${medianOf(loads, 'p50Us')} p99 ${medianOf(loads, 'p99Us')} µs`;
   const own = medianOf(loads, 'ownUsPerOp').toFixed(0);
   const busy = Math.max(...loads.map(({ otherCores }) => otherCores));
   const lost = loads.reduce((sum, { failed, ops, delivered }) => {
-    return sum + failed + (workload.mode === 'message' ? Math.max(0, ops - delivered) : 0);
+    return sum + failed + (mode === 'message' ? Math.max(0, ops - delivered) : 0);
   }, 0);
-  const disturbed = busy > 0.3 ? `, disturbed by ${busy.toFixed(1)} cores of others` : '';
+  const disturbed = busy > 0.3 ? `, BUSY MACHINE: others took ${busy.toFixed(1)} cores` : '';
   figures.add(
     'sip',
     {
-      name: `${nameOf(workload)}, ${server}`,
+      name: `${title}: ${server}`,
       value: median(values),
       unit: 'µs CPU',
       note: `${lost > 0 ? `${lost} FAILED; ` : ''}${spread(values)}; own process ${own}; ${rate}; ${times}${disturbed}`,
+      ...(budget === undefined ? {} : { budget }),
     },
     { loads },
   );

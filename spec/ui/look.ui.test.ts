@@ -9,6 +9,7 @@ import { LicenceConsolePage, type LicencePage } from '../cast/licence-console-pa
 import { LicenceDesk, personOf, STANDARD } from '../cast/licence-desk.ts';
 import { LicenceToolsPage, type ToolPage } from '../cast/licence-tools-page.ts';
 import { axeFindings, sidewaysFindings, textsOf } from '../cast/looking.ts';
+import { SipTracePage } from '../cast/sip-trace-page.ts';
 import { ADMINISTRATOR, type Person, type Stage, standardEdition } from '../cast/stage.ts';
 import { WebUser } from '../cast/web-user.ts';
 import { englishLeftIn, type Language, type Say, wordsOf } from '../cast/words.ts';
@@ -43,6 +44,7 @@ before(async () => {
   stage = await standardEdition();
   bob = await stage.hire('Bob');
   const carol = await stage.hire('Carol');
+  await stage.phone(bob);
   const friend = await stage.browser(bob);
   await friend.command('presence.setState', { state: 'doNotDisturb' });
   await friend.command('presence.setNote', { note: NOTE });
@@ -181,6 +183,22 @@ const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Pr
   'console: sign-ins': async (page, say, query) => {
     await page.goto(`/console/sign-ins${query}`);
     await new ConsolePage(page, say).row('Bob').first().waitFor();
+  },
+  'console: SIP messages': async (page, say, query) => {
+    await page.goto(`/console/sip-messages${query}`);
+    await new SipTracePage(page, say).rows('REGISTER', bob.address).first().waitFor();
+  },
+  'console: who looked at SIP messages': async (page, say, query) => {
+    await page.goto(`/console/sip-messages${query}`);
+    await page.getByRole('button', { name: say('Who looked'), exact: true }).click();
+    await page.getByRole('dialog').getByText(say('Who looked'), { exact: true }).waitFor();
+  },
+  'console: a SIP message': async (page, say, query) => {
+    await page.goto(`/console/sip-messages${query}`);
+    const desk = new SipTracePage(page, say);
+    await desk.opens('REGISTER', bob.address);
+    await desk.steps.first().click();
+    await desk.panel.getByRole('code').waitFor();
   },
   'console: health': async (page, say, query) => {
     await page.goto(`/console/health${query}`);

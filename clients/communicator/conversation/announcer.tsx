@@ -10,12 +10,15 @@ export function Announcer({ conversationId }: { readonly conversationId: string 
   const last = useLive(({ live }) => live.conversations[conversationId]?.lastMessage ?? null);
   const meId = useLive(({ live }) => live.me?.userId);
   const name = useLive(({ live }) => live.users[last?.senderId ?? '']?.name) ?? t('people.unknown');
-  const heard = useRef(last?.seq ?? 0);
+  const heard = useRef(last);
   const [words, setWords] = useState('');
 
   useEffect(() => {
-    if (last === null || last.seq <= heard.current) return;
-    heard.current = last.seq;
+    const before = heard.current;
+    // What the server does not keep has no place in an order (`seq` 0).
+    if (last === null || last.messageId === before?.messageId) return;
+    if (last.seq > 0 && last.seq <= (before?.seq ?? 0)) return;
+    heard.current = last;
     if (last.senderId !== meId) setWords(t('chats.announce', { name, text: last.text.slice(0, LONGEST) }));
   }, [last, meId, name, t]);
 

@@ -30,6 +30,8 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
     conversation === undefined ? '' : conversationName(live, conversation, t('people.unknown')),
   );
 
+  const passing = useLive(({ live }) => live.passing[conversationId]);
+  const keepsNothing = useLive(({ live }) => live.keepsNothing);
   const waiting = useLive(({ outbox }) => outbox.some((item) => item.conversationId === conversationId));
   const refused = useLive(({ live }) =>
     conversation === undefined ? null : refusal(live, messageFeature(conversation)),
@@ -55,11 +57,13 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
     );
   }
   // What was written is there to be seen although the history may not be loaded, as without a connection.
-  const shown = thread ?? (waiting ? NOTHING_LOADED : undefined);
-  const isEmpty = conversation.lastSeq === 0 && !waiting && (thread?.messages.length ?? 0) === 0;
+  const shown = thread ?? (waiting || passing !== undefined ? NOTHING_LOADED : undefined);
+  const isEmpty =
+    conversation.lastSeq === 0 && !waiting && passing === undefined && (thread?.messages.length ?? 0) === 0;
   return (
     <section className={styles.pane} aria-label={t('chats.with', { name })}>
       <ConversationHeader conversation={conversation} others={others} name={name} />
+      {keepsNothing && <p className={styles.notKept}>{t('chats.notKept')}</p>}
       {isEmpty ? (
         <FirstWords name={name} />
       ) : shown === undefined ? (

@@ -33,13 +33,18 @@ export function Timeline({ conversationId, thread, name, named }: TimelineProps)
   const outgoing = useLiveShallow(({ outbox }) =>
     outbox.filter((item) => item.conversationId === conversationId),
   );
+  const passing = useLive(({ live }) => live.passing[conversationId]);
+  const messages = useMemo(
+    () => (passing === undefined ? thread.messages : [...thread.messages, ...passing]),
+    [thread.messages, passing],
+  );
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const end = useEnd(box);
   const readSeq = useReading(conversationId, end.reached);
   const rows = useMemo(
-    () => timelineRows({ messages: thread.messages, outgoing, meId, connected, readSeq, startOfDay }),
-    [thread.messages, outgoing, meId, connected, readSeq],
+    () => timelineRows({ messages, outgoing, meId, connected, readSeq, startOfDay }),
+    [messages, outgoing, meId, connected, readSeq],
   );
   const firstSeq = thread.messages[0]?.seq;
   const before = useRef({ firstSeq, rows: 0, newest: '' });

@@ -8,7 +8,6 @@ export function useReading(conversationId: string, atEnd: boolean): number | nul
   const connected = useLive(({ connection }) => connection.kind === 'connected');
   const unread = conversation?.unread ?? 0;
   const readSeq = conversation?.readSeq ?? 0;
-  const lastSeq = conversation?.lastSeq ?? 0;
   const looking = useLooking();
   const [line, setLine] = useState<number | null>(unread > 0 ? readSeq : null);
   const attending = looking && atEnd;
@@ -19,8 +18,8 @@ export function useReading(conversationId: string, atEnd: boolean): number | nul
   }, [unread, attending, readSeq]);
 
   useEffect(() => {
-    if (attending && connected && unread > 0 && lastSeq > 0) void client.markRead(conversationId);
-  }, [attending, connected, unread, lastSeq, client, conversationId]);
+    if (attending && connected && unread > 0) void client.markRead(conversationId);
+  }, [attending, connected, unread, client, conversationId]);
 
   const ownLast = useLive(({ live }) => conversation?.lastMessage?.senderId === live.me?.userId);
   useEffect(() => {

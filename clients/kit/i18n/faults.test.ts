@@ -4,6 +4,7 @@ import { authenticationErrors } from '@parley/services/authentication/contract';
 import { identityErrors } from '@parley/services/identity/contract';
 import { imErrors } from '@parley/services/im/contract';
 import { licensingErrors } from '@parley/services/licensing/contract';
+import { monitoringErrors } from '@parley/services/monitoring/contract';
 import { presenceErrors } from '@parley/services/presence/contract';
 import { provisioningErrors } from '@parley/services/provisioning/contract';
 import { webAccessErrors } from '@parley/services/web-access/contract';
@@ -17,6 +18,7 @@ const tables = [
   identityErrors.table,
   imErrors.table,
   licensingErrors.table,
+  monitoringErrors.table,
   presenceErrors.table,
   provisioningErrors.table,
   webAccessErrors.table,

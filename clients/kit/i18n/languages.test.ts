@@ -11,10 +11,12 @@ import toolsEn from './licence-tools.en.json' with { type: 'json' };
 import licensingDe from './licensing.de.json' with { type: 'json' };
 import licensingEn from './licensing.en.json' with { type: 'json' };
 import { pseudoText, pseudoTexts, type Texts } from './pseudo.ts';
+import traceDe from './sip-trace.de.json' with { type: 'json' };
+import traceEn from './sip-trace.en.json' with { type: 'json' };
 
 /** All texts, whichever page loads them. */
-const en = { ...entryEn, ...licensingEn, ...toolsEn };
-const de = { ...entryDe, ...licensingDe, ...toolsDe };
+const en = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn };
+const de = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe };
 
 const CLIENTS = join(import.meta.dirname, '..', '..');
 

@@ -29,7 +29,9 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
     case 'read': {
       const conversation = state.conversations[event.conversationId];
       if (conversation === undefined) return state;
-      const { readSeq, unread } = event;
+      // A message and a mark, and two marks, may come the other way round than they were stored.
+      const readSeq = Math.max(event.readSeq, conversation.readSeq);
+      const unread = Math.max(event.readSeq + event.unread, conversation.lastSeq) - readSeq;
       return withConversation(state, { ...conversation, readSeq, unread });
     }
     case 'typing':
@@ -40,19 +42,43 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
 }
 
 function applyMessage(state: LiveState, message: Message, participantIds: readonly string[]): LiveState {
+  if (message.seq === 0) return applyPassing(state, message, participantIds);
   const { conversationId } = message;
   const known = state.conversations[conversationId];
   if (known !== undefined && message.seq <= known.lastSeq) return appendToThread(state, message);
   const own = message.senderId === state.me?.userId;
+  const readSeq = own ? message.seq : (known?.readSeq ?? message.seq - 1);
   const conversation: Conversation = {
     conversationId,
     participantIds: known?.participantIds ?? [...participantIds],
     lastMessage: message,
     lastSeq: message.seq,
-    readSeq: own ? message.seq : (known?.readSeq ?? message.seq - 1),
-    unread: own ? 0 : (known?.unread ?? 0) + 1,
+    readSeq,
+    unread: Math.max(0, message.seq - readSeq),
   };
   const next = appendToThread(withConversation(state, conversation), message);
+  return applyTyping(next, conversationId, message.senderId, null);
+}
+
+/** How much of what is not kept one conversation shows. */
+const PASSING = 500;
+
+function applyPassing(state: LiveState, message: Message, participantIds: readonly string[]): LiveState {
+  const { conversationId } = message;
+  const said = state.passing[conversationId] ?? [];
+  if (said.some(({ messageId }) => messageId === message.messageId)) return state;
+  const known = state.conversations[conversationId];
+  const own = message.senderId === state.me?.userId;
+  const conversation: Conversation = {
+    conversationId,
+    participantIds: known?.participantIds ?? [...participantIds],
+    lastMessage: message,
+    lastSeq: known?.lastSeq ?? 0,
+    readSeq: known?.readSeq ?? 0,
+    unread: own ? 0 : (known?.unread ?? 0) + 1,
+  };
+  const passing = { ...state.passing, [conversationId]: [...said, message].slice(-PASSING) };
+  const next = withConversation({ ...state, passing }, conversation);
   return applyTyping(next, conversationId, message.senderId, null);
 }
 

@@ -179,7 +179,13 @@ export class LiveClient {
 
   async markRead(conversationId: string): Promise<void> {
     const conversation = this.#live.conversations[conversationId];
-    if (conversation === undefined || conversation.readSeq >= conversation.lastSeq) return;
+    if (conversation === undefined) return;
+    if (conversation.readSeq >= conversation.lastSeq) {
+      // What is not kept is read when it is seen, and nobody needs to know.
+      if (conversation.unread > 0)
+        this.#fold((live) => putConversation(live, { ...conversation, unread: 0 }));
+      return;
+    }
     const outcome = await this.#exclusive(`read ${conversationId} ${conversation.lastSeq}`, () =>
       this.command('im.read', { conversationId, seq: conversation.lastSeq }),
     );
@@ -189,7 +195,7 @@ export class LiveClient {
   }
 
   typing(conversationId: string, typing: boolean): void {
-    void this.command('im.typing', { conversationId, typing });
+    void this.command('im.typing', { conversationId, typing, ...this.#peopleOf(conversationId) });
   }
 
   async setState(state: StateName | null): Promise<Outcome<unknown>> {
@@ -252,7 +258,10 @@ export class LiveClient {
   #arrived(message: Message, before: LiveState): void {
     this.discard(message.clientId);
     const { conversationId } = message;
-    const isNew = message.seq > (before.conversations[conversationId]?.lastSeq ?? 0);
+    const isNew =
+      message.seq === 0
+        ? before.passing[conversationId] !== this.#live.passing[conversationId]
+        : message.seq > (before.conversations[conversationId]?.lastSeq ?? 0);
     if (before.conversations[conversationId] === undefined && message.seq > 1) {
       // An old conversation that the snapshot left out: the server knows its true unread count.
       const others = (this.#live.conversations[conversationId]?.participantIds ?? []).filter(
@@ -293,7 +302,8 @@ export class LiveClient {
   }
 
   async #deliver(clientId: string, conversationId: string, text: string): Promise<void> {
-    const outcome = await this.command('im.send', { conversationId, text, clientId });
+    const people = this.#peopleOf(conversationId);
+    const outcome = await this.command('im.send', { conversationId, text, clientId, ...people });
     this.#underWay.delete(clientId);
     if (outcome.ok) {
       const message = outcome.value;
@@ -309,6 +319,13 @@ export class LiveClient {
       this.store.setState(({ outbox }) => ({ outbox: withFault(outbox, clientId, outcome.fault) }));
     }
     this.#flush();
+  }
+
+  /** Where the server keeps nothing, only its people know of a conversation. */
+  #peopleOf(conversationId: string): { readonly participantIds?: string[] } {
+    const { keepsNothing, conversations } = this.#live;
+    const participantIds = conversations[conversationId]?.participantIds;
+    return keepsNothing && participantIds !== undefined ? { participantIds } : {};
   }
 
   /** Runs `work` unless the same is running already; then waits for that. */

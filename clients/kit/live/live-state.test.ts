@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Conversation, Message, PresenceState, Snapshot, User } from '../contracts.ts';
+import type { ClientEvent, Conversation, Message, PresenceState, Snapshot, User } from '../contracts.ts';
 import { applyEvent, TYPING_MS } from './apply-event.ts';
 import {
   applySnapshot,
@@ -212,4 +212,38 @@ test('without a licence for presence others are unknown, and one is known to one
   assert.deepEqual(Object.keys(allowed.presence), ['alice', 'bob']);
   const taken = applyEvent(allowed, { type: 'features', features: refused }, 0);
   assert.deepEqual(Object.keys(taken.presence), ['alice']);
+});
+
+test('a message and a read mark that come the other way round leave the same unread count', () => {
+  const start = applySnapshot(emptyState, snapshot({ conversations: [conversation(1, 0)] }));
+  const read: ClientEvent = { type: 'read', conversationId: 'c1', readSeq: 1, unread: 1 };
+  const written: ClientEvent = { type: 'message', message: message(2), participantIds: ['alice', 'bob'] };
+  const orders = [
+    [read, written],
+    [written, read],
+  ].map((events) => events.reduce((state, event) => applyEvent(state, event, 0), start));
+  assert.deepEqual(orders[0]?.conversations, orders[1]?.conversations);
+  assert.equal(orders[0]?.conversations['c1']?.unread, 1);
+  const late = applyEvent(orders[0] ?? start, { ...read, unread: 0 } as ClientEvent, 0);
+  assert.equal(late.conversations['c1']?.unread, 1, 'a mark from before the message hides nothing');
+});
+
+test('what the server does not keep is shown once, in its order, and outlives a lost connection', () => {
+  const start = applySnapshot(emptyState, snapshot({ conversations: [], keepsNothing: true }));
+  const said = (messageId: string, senderId = 'bob') => ({
+    type: 'message' as const,
+    message: { ...message(0, senderId), messageId },
+    participantIds: ['alice', 'bob'],
+  });
+  const heard = ['a', 'b', 'a'].reduce((state, id) => applyEvent(state, said(id), 0), start);
+  assert.deepEqual(
+    heard.passing['c1']?.map(({ messageId }) => messageId),
+    ['a', 'b'],
+  );
+  assert.equal(heard.conversations['c1']?.unread, 2);
+  const answered = applyEvent(heard, said('c', 'alice'), 0);
+  assert.equal(answered.conversations['c1']?.unread, 0);
+  const back = applySnapshot(answered, snapshot({ conversations: [], keepsNothing: true }));
+  assert.equal(back.passing['c1']?.length, 3);
+  assert.equal(back.conversations['c1']?.lastMessage?.messageId, 'c');
 });

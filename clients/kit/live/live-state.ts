@@ -25,6 +25,10 @@ export interface LiveState {
   readonly contacts: ById<Contact>;
   readonly conversations: ById<Conversation>;
   readonly threads: ById<Thread>;
+  /** What was said that the server does not keep (`seq` 0), as long as this window is open. */
+  readonly passing: ById<readonly Message[]>;
+  /** The server keeps no messages. */
+  readonly keepsNothing: boolean;
   /** conversationId → userId → until when (Unix milliseconds) the person counts as typing. */
   readonly typing: ById<ById<number>>;
   /** What the licences allow here, by feature; what is not named is allowed. */
@@ -38,6 +42,8 @@ export const emptyState: LiveState = {
   contacts: {},
   conversations: {},
   threads: {},
+  passing: {},
+  keepsNothing: false,
   typing: {},
   features: {},
 };
@@ -63,6 +69,8 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
     contacts: index(snapshot.contacts, (contact) => contact.userId),
     conversations,
     threads,
+    passing: sameUser ? previous.passing : {},
+    keepsNothing: snapshot.keepsNothing === true,
     typing: {},
     features,
   };

@@ -194,6 +194,9 @@ export const LicenceIcon = icon(
     <path d="m15 17.5-.75 3.25 2.25-1.25 2.25 1.25L18 17.5" />
   </>,
 );
+export const LadderIcon = icon(
+  <path d="M5.5 4v16m13-16v16M5.5 8.25h12m-3-2.75 3 2.75-3 2.75m4 4.75h-12m3-2.75-3 2.75 3 2.75" />,
+);
 export const DownloadIcon = icon(
   <path d="M12 4.75V15m0 0 4-4m-4 4-4-4M4.75 15.5v2A1.75 1.75 0 0 0 6.5 19.25h11a1.75 1.75 0 0 0 1.75-1.75v-2" />,
 );

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The loop's own functions come from the program that loads this; its handles are opaque here, so that no header of a
@@ -29,13 +30,14 @@ extern void uv_close(void *handle, void (*callback)(void *));
 extern void uv_handle_set_data(void *handle, void *data);
 extern void *uv_handle_get_data(const void *handle);
 
-enum { BATCH = 64, PEER_BYTES = 24, CONTROL_BYTES = 64, ROUNDS = 4 };
+/* Room for both kinds of packet information, the time stamp and the count of what was lost. */
+enum { BATCH = 64, PEER_BYTES = 24, CONTROL_BYTES = 160, ROUNDS = 4 };
 
 /* The arrays of a batch, as JavaScript handed them over. */
 typedef struct {
   uint8_t *slab;
   size_t slab_bytes;
-  uint32_t *offsets, *lengths;
+  uint32_t *offsets, *lengths, *ages_us;
   uint16_t *ports;
   uint8_t *truncated, *peers, *locals;
   size_t capacity;
@@ -50,6 +52,7 @@ typedef struct {
   int fd, events;
   bool is_ipv6, is_closing;
   size_t slot_bytes;
+  uint32_t overflowed;
   batch_t received;
   struct mmsghdr headers[BATCH];
   struct iovec vectors[BATCH];
@@ -99,11 +102,12 @@ static bool read_batch(napi_env env, napi_value object, size_t capacity, batch_t
   batch->slab = array_property(env, object, "slab", napi_uint8_array, 0, &batch->slab_bytes);
   batch->offsets = array_property(env, object, "offsets", napi_uint32_array, capacity, NULL);
   batch->lengths = array_property(env, object, "lengths", napi_uint32_array, capacity, NULL);
+  batch->ages_us = array_property(env, object, "agesUs", napi_uint32_array, capacity, NULL);
   batch->ports = array_property(env, object, "ports", napi_uint16_array, capacity, NULL);
   batch->truncated = array_property(env, object, "truncated", napi_uint8_array, capacity, NULL);
   batch->peers = array_property(env, object, "peers", napi_uint8_array, capacity * PEER_BYTES, NULL);
   batch->locals = array_property(env, object, "locals", napi_uint8_array, capacity * PEER_BYTES, NULL);
-  return batch->slab && batch->offsets && batch->lengths && batch->ports && batch->truncated && batch->peers && batch->locals;
+  return batch->slab && batch->offsets && batch->lengths && batch->ages_us && batch->ports && batch->truncated && batch->peers && batch->locals;
 }
 
 static void free_batch(napi_env env, void *data, void *hint) {
@@ -162,9 +166,20 @@ static socklen_t read_peer(const uint8_t *peer, uint16_t port, bool to_ipv6, str
   return sizeof *in6;
 }
 
-/* The address of ours that a datagram was sent to. */
-static void write_local(uint8_t *local, struct msghdr *header) {
+static uint32_t age_us(const struct timespec *now, const struct timespec *then) {
+  int64_t age = (int64_t)(now->tv_sec - then->tv_sec) * 1000000 + (now->tv_nsec - then->tv_nsec) / 1000;
+  /* The wall clock may be set in between. */
+  return age < 0 ? 0 : age > 60000000 ? 60000000 : (uint32_t)age;
+}
+
+/* What the system says beside a datagram: the address of ours that it was sent to, how long it has waited in the
+ * socket's queue, and how many found no room there since the socket was opened. */
+static void read_control(udp_port_t *port, size_t i, const struct timespec *now) {
+  batch_t *batch = &port->received;
+  struct msghdr *header = &port->headers[i].msg_hdr;
+  uint8_t *local = batch->locals + i * PEER_BYTES;
   local[20] = 0;
+  batch->ages_us[i] = 0;
   for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c != NULL; c = CMSG_NXTHDR(header, c)) {
     if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
       struct in_pktinfo info;
@@ -174,6 +189,12 @@ static void write_local(uint8_t *local, struct msghdr *header) {
       struct in6_pktinfo info;
       memcpy(&info, CMSG_DATA(c), sizeof info);
       write_peer(local, &info.ipi6_addr, 6, 0);
+    } else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+      struct timespec arrived;
+      memcpy(&arrived, CMSG_DATA(c), sizeof arrived);
+      batch->ages_us[i] = age_us(now, &arrived);
+    } else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL) {
+      memcpy(&port->overflowed, CMSG_DATA(c), sizeof port->overflowed);
     }
   }
 }
@@ -202,6 +223,8 @@ static int receive(udp_port_t *port) {
   int count;
   do count = recvmmsg(port->fd, port->headers, (unsigned)batch->capacity, MSG_DONTWAIT, NULL);
   while (count < 0 && errno == EINTR);
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
   for (int i = 0; i < count; i++) {
     struct mmsghdr *message = &port->headers[i];
     batch->lengths[i] = message->msg_len;
@@ -216,7 +239,7 @@ static int receive(udp_port_t *port) {
       batch->ports[i] = ntohs(in6->sin6_port);
       write_peer(peer, &in6->sin6_addr, 6, in6->sin6_scope_id);
     }
-    write_local(batch->locals + (size_t)i * PEER_BYTES, &message->msg_hdr);
+    read_control(port, (size_t)i, &now);
   }
   return count > 0 ? count : 0;
 }
@@ -277,8 +300,12 @@ static int bind_socket(udp_port_t *port, const char *address, uint16_t number, i
   port->fd = socket(port->is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (port->fd < 0) return errno;
   int on = 1, ipv6_only = strcmp(address, "::") != 0;
-  setsockopt(port->fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
+  /* Who may administer the network may have more than net.core.rmem_max. */
+  if (setsockopt(port->fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer_bytes, sizeof buffer_bytes) != 0)
+    setsockopt(port->fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof buffer_bytes);
   setsockopt(port->fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+  setsockopt(port->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  setsockopt(port->fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
   setsockopt(port->fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
   if (port->is_ipv6) {
     setsockopt(port->fd, IPPROTO_IPV6, IPV6_V6ONLY, &ipv6_only, sizeof ipv6_only);
@@ -363,6 +390,17 @@ static napi_value local_function(napi_env env, napi_callback_info info) {
   return int_value(env, ntohs(port->is_ipv6 ? ((struct sockaddr_in6 *)&name)->sin6_port : ((struct sockaddr_in *)&name)->sin_port));
 }
 
+/* overflowed(port) → how many datagrams found no room in the system's queue. */
+static napi_value overflowed_function(napi_env env, napi_callback_info info) {
+  napi_value handle, value;
+  size_t count = 1;
+  udp_port_t *port;
+  napi_get_cb_info(env, info, &count, &handle, NULL, NULL);
+  napi_get_value_external(env, handle, (void **)&port);
+  napi_create_uint32(env, port->overflowed, &value);
+  return value;
+}
+
 /* send(port, batch, first, count, status): status[0] is how many left, status[1] the system's error of the next one. */
 static napi_value send_function(napi_env env, napi_callback_info info) {
   napi_value arguments[5];
@@ -386,20 +424,25 @@ static napi_value send_function(napi_env env, napi_callback_info info) {
   while (status[1] == 0 && (uint32_t)status[0] < total) {
     uint32_t start = first + (uint32_t)status[0];
     unsigned part = total - (uint32_t)status[0] < BATCH ? total - (uint32_t)status[0] : BATCH;
+    int refusal = 0;
     for (unsigned i = 0; i < part; i++) {
       size_t offset = batch->offsets[start + i], length = batch->lengths[start + i];
-      if (offset > batch->slab_bytes || length > batch->slab_bytes - offset) {
+      const uint8_t *peer = batch->peers + (size_t)(start + i) * PEER_BYTES;
+      if (offset > batch->slab_bytes || length > batch->slab_bytes - offset) refusal = EINVAL;
+      /* Its first bytes would be somebody else's address. */
+      else if (!port->is_ipv6 && peer[20] != 4) refusal = EAFNOSUPPORT;
+      if (refusal != 0) {
         part = i;
         break;
       }
       vectors[i] = (struct iovec){batch->slab + offset, length};
-      socklen_t name_length = read_peer(batch->peers + (size_t)(start + i) * PEER_BYTES, batch->ports[start + i], port->is_ipv6, &names[i]);
+      socklen_t name_length = read_peer(peer, batch->ports[start + i], port->is_ipv6, &names[i]);
       headers[i].msg_hdr =
           (struct msghdr){.msg_name = &names[i], .msg_namelen = name_length, .msg_iov = &vectors[i], .msg_iovlen = 1};
     }
     int sent = part == 0 ? -1 : sendmmsg(port->fd, headers, part, MSG_DONTWAIT);
     if (sent > 0) status[0] += sent;
-    else if (part == 0) status[1] = EINVAL;
+    else if (part == 0) status[1] = refusal;
     else if (errno != EINTR) status[1] = errno;
   }
   return undefined_value(env);
@@ -436,6 +479,7 @@ NAPI_MODULE_INIT() {
       {"prepare", NULL, prepare_function, NULL, NULL, NULL, napi_enumerable, NULL},
       {"open", NULL, open_function, NULL, NULL, NULL, napi_enumerable, NULL},
       {"local", NULL, local_function, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"overflowed", NULL, overflowed_function, NULL, NULL, NULL, napi_enumerable, NULL},
       {"send", NULL, send_function, NULL, NULL, NULL, napi_enumerable, NULL},
       {"watch", NULL, watch_function, NULL, NULL, NULL, napi_enumerable, NULL},
       {"close", NULL, close_function, NULL, NULL, NULL, napi_enumerable, NULL},

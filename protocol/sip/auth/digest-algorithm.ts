@@ -10,6 +10,6 @@ export type Hash = (algorithm: DigestAlgorithm, text: string) => string;
 
 /** Without an algorithm MD5 is meant (RFC 7616 §3.3); names compare case-insensitively; undefined for one we lack. */
 export function parseAlgorithm(text: string | undefined): DigestAlgorithm | undefined {
-  if (text === undefined) return 'MD5';
+  if (text === undefined || text === 'MD5') return 'MD5';
   return DIGEST_ALGORITHMS.find((algorithm) => algorithm === text.toUpperCase());
 }

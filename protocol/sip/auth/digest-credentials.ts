@@ -1,6 +1,6 @@
 // Authorization and Proxy-Authorization: a client's proof (RFC 7616 §3.4, RFC 3261 §22.4).
-import { quote } from '../grammar.ts';
-import { parseAuthFields } from './auth-params.ts';
+import { quote, skipSpace } from '../grammar.ts';
+import { readAuthParams } from './auth-params.ts';
 import { type DigestAlgorithm, parseAlgorithm } from './digest-algorithm.ts';
 
 export interface DigestCredentials {
@@ -33,43 +33,56 @@ export function serializeCredentials(credentials: DigestCredentials): string {
   return parts.join(', ');
 }
 
+/** Where each parameter that we read stands in the list of what was read. */
+const SLOTS = ['username', 'realm', 'nonce', 'uri', 'response', 'algorithm', 'opaque', 'qop', 'cnonce', 'nc'];
+const SCHEME = 'digest ';
+
 /** undefined for another scheme, an algorithm or qop that we did not offer, and malformed text. */
 export function parseCredentials(text: string): DigestCredentials | undefined {
-  const fields = parseAuthFields(text);
-  if (fields?.scheme !== 'digest') return undefined;
-  const { params } = fields;
-  const username = params.get('username');
-  const realm = params.get('realm');
-  const nonce = params.get('nonce');
-  const uri = params.get('uri');
-  const response = params.get('response')?.toLowerCase();
-  const algorithm = parseAlgorithm(params.get('algorithm'));
-  const auth = parseAuth(params);
-  if (username === undefined || realm === undefined || nonce === undefined || uri === undefined)
+  // Read with every authenticated request: into a list, without a map.
+  const start = skipSpace(text, 0);
+  if (
+    text
+      .slice(start, start + SCHEME.length)
+      .replace('\t', ' ')
+      .toLowerCase() !== SCHEME
+  )
     return undefined;
-  if (response === undefined || !/^[0-9a-f]{32,128}$/.test(response)) return undefined;
-  if (algorithm === undefined || auth === 'malformed') return undefined;
-  const opaque = params.get('opaque');
-  return {
-    username,
-    realm,
-    nonce,
-    uri,
-    response,
-    algorithm,
-    ...(opaque === undefined ? {} : { opaque }),
-    ...(auth === undefined ? {} : { auth }),
-  };
+  const read: (string | undefined)[] = new Array(SLOTS.length).fill(undefined);
+  const isRead = readAuthParams(text, start + SCHEME.length, (name, value) => {
+    let slot = SLOTS.indexOf(name);
+    if (slot === -1) slot = SLOTS.indexOf(name.toLowerCase());
+    if (slot === -1) return true;
+    if (read[slot] !== undefined) return false;
+    read[slot] = value;
+    return true;
+  });
+  const [username, realm, nonce, uri, digest, named, opaque, qop, cnonce, nc] = read;
+  if (!isRead || username === undefined || realm === undefined || nonce === undefined) return undefined;
+  if (uri === undefined || digest === undefined) return undefined;
+  const response = digest.toLowerCase();
+  const algorithm = parseAlgorithm(named);
+  if (algorithm === undefined || !isHex(response, 32, 128)) return undefined;
+  if (qop === undefined)
+    return opaque === undefined
+      ? { username, realm, nonce, uri, response, algorithm }
+      : { username, realm, nonce, uri, response, algorithm, opaque };
+  // RFC 7616 §3.4: with qop there are cnonce and nc of eight hexadecimal digits, without it there is neither.
+  if (cnonce === undefined || nc === undefined || !isHex(nc.toLowerCase(), 8, 8)) return undefined;
+  if (qop !== 'auth' && qop.toLowerCase() !== 'auth') return undefined;
+  const auth = { cnonce, nonceCount: Number.parseInt(nc, 16) };
+  return opaque === undefined
+    ? { username, realm, nonce, uri, response, algorithm, auth }
+    : { username, realm, nonce, uri, response, algorithm, opaque, auth };
 }
 
-/** RFC 7616 §3.4: with qop there are cnonce and nc of eight hexadecimal digits, without it there is neither. */
-function parseAuth(params: ReadonlyMap<string, string>): DigestCredentials['auth'] | 'malformed' {
-  const qop = params.get('qop');
-  if (qop === undefined) return undefined;
-  const cnonce = params.get('cnonce');
-  const nc = params.get('nc');
-  if (qop.toLowerCase() !== 'auth' || cnonce === undefined || nc === undefined) return 'malformed';
-  return /^[0-9a-fA-F]{8}$/.test(nc) ? { cnonce, nonceCount: Number.parseInt(nc, 16) } : 'malformed';
+function isHex(text: string, least: number, most: number): boolean {
+  if (text.length < least || text.length > most) return false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (!((code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66))) return false;
+  }
+  return true;
 }
 
 /** `nc` as it is written and hashed. */

@@ -14,6 +14,11 @@ export function digestSecret(
   return hash(algorithm, `${account.username}:${account.realm}:${account.password}`);
 }
 
+/** H(method:uri), RFC 7616 §3.4.3: the same for every request of that method to that URI. */
+export function requestDigest(hash: Hash, algorithm: DigestAlgorithm, method: string, uri: string): string {
+  return hash(algorithm, `${method}:${uri}`);
+}
+
 /** The response that these credentials must carry. */
 export function digestResponse(
   hash: Hash,
@@ -21,8 +26,16 @@ export function digestResponse(
   method: string,
   credentials: Pick<DigestCredentials, 'algorithm' | 'nonce' | 'uri' | 'auth'>,
 ): string {
-  const { algorithm, nonce, uri, auth } = credentials;
-  const request = hash(algorithm, `${method}:${uri}`);
+  const { algorithm, uri } = credentials;
+  return responseFor(hash, secret, requestDigest(hash, algorithm, method, uri), credentials);
+}
+
+function responseFor(
+  hash: Hash,
+  secret: string,
+  request: string,
+  { algorithm, nonce, auth }: Pick<DigestCredentials, 'algorithm' | 'nonce' | 'auth'>,
+): string {
   // RFC 3261 §22.4: without qop the response is made as in RFC 2069 §2.1.2.
   if (auth === undefined) return hash(algorithm, `${secret}:${nonce}:${request}`);
   return hash(
@@ -31,14 +44,18 @@ export function digestResponse(
   );
 }
 
-/** Whether the credentials prove the secret for this method. Says nothing about nonce, realm and URI: check those too. */
+/**
+ * Whether the credentials prove the secret for this method. Says nothing about nonce, realm and URI: check those too.
+ * @param request `requestDigest` of the method and the credentials' URI, where the caller has it already.
+ */
 export function verifyResponse(
   hash: Hash,
   secret: string,
   method: string,
   credentials: DigestCredentials,
+  request = requestDigest(hash, credentials.algorithm, method, credentials.uri),
 ): boolean {
-  return equalInConstantTime(digestResponse(hash, secret, method, credentials), credentials.response);
+  return equalInConstantTime(responseFor(hash, secret, request, credentials), credentials.response);
 }
 
 /** The credentials that answer a challenge: the client's side. */

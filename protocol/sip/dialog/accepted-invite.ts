@@ -1,7 +1,8 @@
 // The 2xx of an INVITE until its ACK (RFC 3261 §13.3.1.4): the user agent core sends it again itself, over any
 // transport, because proxies forward it and only the other end acknowledges it. A part of InviteSession.
 import type { SipResponse } from '../message.ts';
-import { TimerSet, type TransactionTimers, timeoutMs } from '../transaction/timers.ts';
+import { TimerSet } from '../timer-set.ts';
+import { type TransactionTimers, timeoutMs } from '../transaction/timers.ts';
 
 export class AcceptedInvite {
   readonly response: SipResponse;

@@ -209,6 +209,11 @@ function routeOf(dialog: Dialog): { requestUri: string; routes: readonly string[
   };
 }
 
+/** RFC 3261 §12.2.1.1: where our next request goes first: a strict router is a next hop as a loose one is. */
+export function nextHopOf({ routeSet, remoteTarget }: Dialog): string {
+  return (routeSet[0] === undefined ? undefined : parseNameAddr(routeSet[0])?.uri) ?? remoteTarget;
+}
+
 /**
  * "… stripping any parameters that are not allowed in a Request-URI": header fields and `method`
  * (RFC 3261 §19.1.1).

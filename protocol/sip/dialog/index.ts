@@ -9,6 +9,7 @@ export {
   endsDialog,
   type InDialogParts,
   isTargetRefresh,
+  nextHopOf,
   type Refusal,
   receiveSequence,
   refreshTarget,
@@ -32,6 +33,7 @@ export {
   referNotify,
 } from './referral.ts';
 export {
+  type AnswerChallenge,
   type AnswerParts,
   DEFAULT_SESSION_OPTIONS,
   type MessageParts,
@@ -49,4 +51,4 @@ export {
   sessionTimerRequest,
   startSessionTimer,
 } from './session-timer.ts';
-export { removeOwnRoute, repairStrictRoute } from './strict-route.ts';
+export { addressStrictRouter, removeOwnRoute, repairStrictRoute } from './strict-route.ts';

@@ -1,5 +1,5 @@
 // The UAC core of one INVITE (RFC 3261 §13.2, §9.1): one session for each fork that answers (§13.2.2.4), CANCEL, the
-// retry after 422 (RFC 4028 §7.3). Over when `isOver`; the sessions that were accepted live on.
+// retries after 422 (RFC 4028 §7.3) and a challenge (§22.2). Over when `isOver`; the sessions that were accepted live on.
 //
 //  calling ──1xx──▶ proceeding ──2xx──▶ accepted ──64×T1──▶ over
 //      └────────────────┴──────3xx-6xx, timeout──────────────▶ over
@@ -11,6 +11,7 @@ import { serializeTokenList } from '../header/token-list.ts';
 import type { SipRequest, SipResponse } from '../message.ts';
 import { timeoutMs } from '../transaction/timers.ts';
 import { cancelOf } from './cancel.ts';
+import { withCredentials } from './challenged.ts';
 import { createUacDialog } from './dialog.ts';
 import { InviteSession } from './invite-session.ts';
 import type { SessionEvent, SessionOptions, SessionOutput } from './session-output.ts';
@@ -84,8 +85,7 @@ export class InviteClient {
   /** A response to the INVITE. Those to requests of a session go to that session. */
   receiveResponse(response: SipResponse, now: number): SessionOutput[] {
     const sequence = parseCSeq(response.headers.get('CSeq') ?? '');
-    const own = parseCSeq(this.#invite.headers.get('CSeq') ?? '');
-    if (this.isOver || sequence?.method !== 'INVITE' || sequence.sequence !== own?.sequence) return [];
+    if (this.isOver || sequence?.method !== 'INVITE' || sequence.sequence !== this.#sequence) return [];
     if (response.status >= 300) return this.#rejected(response, now);
     if (response.status >= 200) return this.#accepted(response, now);
     if (this.state === 'calling') this.state = 'proceeding';
@@ -133,6 +133,11 @@ export class InviteClient {
     const minS = minSessionIntervalOf(response.status, response.headers);
     if (minS !== undefined && this.#mayRaise(minS)) return this.#raise(minS);
     const request = this.#invite;
+    const again =
+      this.#cancel === 'no'
+        ? withCredentials(request, response, this.#sequence + 1, this.#options)
+        : undefined;
+    if (again !== undefined) return this.#again(again, String(response.status));
     const told = this.#tell({ kind: 'response', request, response });
     for (const session of this.#sessions.values()) session.receiveResponse(response, now);
     return [told, ...this.#complete(String(response.status))];
@@ -152,18 +157,25 @@ export class InviteClient {
     const policy = this.#options.sessionTimer!;
     this.#minS = minS;
     this.#raises++;
-    for (const session of this.#sessions.values()) session.abandon('422');
-    this.#sessions.clear();
     const headers = this.#invite.headers.clone();
-    const sequence = parseCSeq(headers.get('CSeq') ?? '')?.sequence ?? 0;
-    headers.set('CSeq', serializeCSeq({ sequence: sequence + 1, method: 'INVITE' }));
+    headers.set('CSeq', serializeCSeq({ sequence: this.#sequence + 1, method: 'INVITE' }));
     // Where the driver wrote its Via into the message, the next transaction writes another.
     headers.remove('Via');
     for (const [name, value] of sessionTimerRequest(policy, { timer: undefined, minS }))
       headers.set(name, value);
-    this.#invite = { ...this.#invite, headers };
+    return this.#again({ ...this.#invite, headers }, '422');
+  }
+
+  #again(invite: SipRequest, reason: string): SessionOutput[] {
+    for (const session of this.#sessions.values()) session.abandon(reason);
+    this.#sessions.clear();
+    this.#invite = invite;
     this.state = 'calling';
     return this.start();
+  }
+
+  get #sequence(): number {
+    return parseCSeq(this.#invite.headers.get('CSeq') ?? '')?.sequence ?? 0;
   }
 
   #complete(reason: string): SessionOutput[] {

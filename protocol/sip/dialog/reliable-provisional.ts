@@ -4,7 +4,8 @@
 
 import { parseRSeq, type RAck } from '../header/reliable-response.ts';
 import type { SipResponse } from '../message.ts';
-import { TimerSet, type TransactionTimers, timeoutMs } from '../transaction/timers.ts';
+import { TimerSet } from '../timer-set.ts';
+import { type TransactionTimers, timeoutMs } from '../transaction/timers.ts';
 
 export const MAX_FIRST_RSEQ = 2 ** 31 - 1;
 

@@ -3,6 +3,7 @@
 import { parseCSeq } from '../header/cseq.ts';
 import { parseRSeq } from '../header/reliable-response.ts';
 import type { SipRequest, SipResponse } from '../message.ts';
+import { credentialsOf } from './challenged.ts';
 import {
   acknowledgeInDialog,
   confirmUacDialog,
@@ -56,7 +57,8 @@ function withCapabilities(state: SessionState, parts: MessageParts): MessagePart
 export function sendAcknowledgement(state: SessionState, parts: MessageParts): Outputs {
   const accepted = state.acknowledged;
   if (accepted === undefined || accepted.ack !== undefined) return notNow('request pending');
-  accepted.ack = acknowledgeInDialog(state.dialog, accepted.sequence, parts);
+  const headers = [...credentialsOf(accepted.invite), ...(parts.headers ?? [])];
+  accepted.ack = acknowledgeInDialog(state.dialog, accepted.sequence, { ...parts, headers });
   state.offers.sent(accepted.ack);
   return [{ kind: 'acknowledge', request: accepted.ack }];
 }
@@ -87,7 +89,9 @@ export function receiveResponse(state: SessionState, response: SipResponse, now:
   if (request === undefined || request.method !== method || response.status === 100) return [];
   if (response.status < 200) return method === 'INVITE' ? receiveProvisional(state, response) : [];
   state.pending.delete(sequence);
-  if (method === 'INVITE' && isSuccess(response)) return receiveAccepted(state, sequence, response, now);
+  if (method === 'INVITE' && isSuccess(response)) return receiveAccepted(state, request, response, now);
+  const again = state.retry(request, response);
+  if (again !== undefined) return [{ kind: 'send', request: again }];
   return state.isOver ? [] : receiveFinal(state, request, response, now);
 }
 
@@ -101,8 +105,14 @@ function receiveProvisional(state: SessionState, response: SipResponse): Outputs
   return needsAnswer ? [told] : [...sendPrack(state, response, {}), told];
 }
 
-function receiveAccepted(state: SessionState, sequence: number, response: SipResponse, now: number): Outputs {
-  state.acknowledged = { sequence, ack: undefined };
+function receiveAccepted(
+  state: SessionState,
+  invite: SipRequest,
+  response: SipResponse,
+  now: number,
+): Outputs {
+  const sequence = parseCSeq(response.headers.get('CSeq') ?? '')?.sequence ?? 0;
+  state.acknowledged = { invite, sequence, ack: undefined };
   // We hung up while it was on its way: it is still owed its ACK.
   if (state.isOver) return sendAcknowledgement(state, {});
   const { dialog } = state;

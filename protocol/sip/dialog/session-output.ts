@@ -17,7 +17,14 @@ export interface SessionOptions {
   readonly supported: readonly string[];
   /** undefined: no session timers of our own, and Session-Expires is not looked at. */
   readonly sessionTimer: SessionTimerPolicy | undefined;
+  /**
+   * The request again with what a 401 or 407 to it asks for, or undefined to leave it refused (RFC 3261 §22.2, §22.3).
+   * Via and CSeq are not its affair. DigestClient makes one.
+   */
+  readonly answerChallenge?: AnswerChallenge | undefined;
 }
+
+export type AnswerChallenge = (request: SipRequest, response: SipResponse) => SipRequest | undefined;
 
 /** Everything but the randomness, which is the driver's to give. */
 export const DEFAULT_SESSION_OPTIONS: Omit<SessionOptions, 'random'> = {

@@ -3,7 +3,7 @@
 import { parseCSeq } from '../header/cseq.ts';
 import type { HeaderFields } from '../header-fields.ts';
 import type { SipResponse } from '../message.ts';
-import { TimerSet } from '../transaction/timers.ts';
+import { TimerSet } from '../timer-set.ts';
 import type { SessionOptions } from './session-output.ts';
 import {
   agreedSessionTimer,

@@ -3,7 +3,8 @@
 import { parseAllow, serializeAllow } from '../header/allow.ts';
 import { serializeTokenList } from '../header/token-list.ts';
 import type { HeaderFields } from '../header-fields.ts';
-import type { SipRequest } from '../message.ts';
+import type { SipRequest, SipResponse } from '../message.ts';
+import { withCredentials } from './challenged.ts';
 import { type Dialog, requestInDialog } from './dialog.ts';
 import type { InviteSession } from './invite-session.ts';
 import { OfferAnswer } from './offer-answer.ts';
@@ -34,7 +35,9 @@ export class SessionState {
   /** Of our last INVITE. */
   receiver = new ReliableProvisionalReceiver();
   /** Our last INVITE that got a 2xx, and its ACK once that is sent. */
-  acknowledged: { readonly sequence: number; ack: SipRequest | undefined } | undefined;
+  acknowledged:
+    | { readonly invite: SipRequest; readonly sequence: number; ack: SipRequest | undefined }
+    | undefined;
   peerAllows: ReadonlySet<string> | undefined;
   byeAfterAck: MessageParts | undefined;
   readonly #session: InviteSession;
@@ -61,6 +64,19 @@ export class SessionState {
     this.dialog = dialog;
     this.pending.set(dialog.localSequence ?? 0, request);
     return request;
+  }
+
+  /** RFC 3261 §22.2: the request that was challenged, with credentials and the next CSeq. */
+  retry(request: SipRequest, response: SipResponse): SipRequest | undefined {
+    // The first INVITE may have forked: InviteClient sends that one again.
+    const isFirstInvite = request.method === 'INVITE' && this.dialog.state === 'early';
+    if (isFirstInvite || (this.isOver && request.method !== 'BYE')) return undefined;
+    const sequence = (this.dialog.localSequence ?? 0) + 1;
+    const again = withCredentials(request, response, sequence, this.options);
+    if (again === undefined) return undefined;
+    this.dialog = { ...this.dialog, localSequence: sequence };
+    this.pending.set(sequence, again);
+    return again;
   }
 
   capabilities(): (readonly [string, string])[] {

@@ -1,7 +1,7 @@
 // The repair of what a strict router made of a request (RFC 3261 §16.4, §16.12.1.2). Used by back-to-back user agents
 // and proxies that record routes.
-import { parseNameAddr } from '../header/name-addr.ts';
-import { parseRouteSet } from '../header/route.ts';
+import { parseNameAddr, serializeNameAddr } from '../header/name-addr.ts';
+import { isLooseRouter, parseRouteSet } from '../header/route.ts';
 import type { SipRequest } from '../message.ts';
 
 /**
@@ -28,4 +28,18 @@ export function removeOwnRoute(request: SipRequest, isOurRoute: (uri: string) =>
   const headers = request.headers.clone();
   headers.removeFirst('Route');
   return { ...request, headers };
+}
+
+/**
+ * RFC 3261 §16.6 step 6: where the first Route has no lr, "the proxy MUST place the Request-URI into the Route header
+ * field as the last value" and that first one into the Request-URI. @returns the request itself where it has lr.
+ */
+export function addressStrictRouter(request: SipRequest): SipRequest {
+  const first = request.headers.get('Route');
+  const uri = first === undefined ? undefined : parseNameAddr(first)?.uri;
+  if (uri === undefined || isLooseRouter(uri)) return request;
+  const headers = request.headers.clone();
+  headers.removeFirst('Route');
+  headers.append('Route', serializeNameAddr({ uri: request.uri }));
+  return { ...request, uri, headers };
 }

@@ -37,7 +37,7 @@ for (const text of [
   '',
   'SIP/2.0/UDP',
   'SIP/2.0 UDP a',
-  'SIP/3.0/UDP a',
+  'SIP//UDP a',
   'HTTP/2.0/UDP a',
   'SIP/2.0/UDP a b',
   'SIP/2.0/UDP a:',
@@ -59,4 +59,10 @@ test('17.2.3: a branch identifies a transaction when more follows the cookie', (
 test('the top Via is the first value of the first field', () => {
   assert.equal(topVia(createHeaderFields([['v', 'SIP/2.0/UDP a, SIP/2.0/UDP b']]))?.host, 'a');
   assert.equal(topVia(createHeaderFields()), undefined);
+});
+
+test('RFC 3261 §8.2.6.2: a Via of another SIP version goes back as it came', () => {
+  const text = 'SIP/7.0/UDP c.example.com;branch=z9hG4bKkdjuw';
+  assert.equal(parseVia(text)?.version, '7.0');
+  assert.equal(serializeVia(parseVia(text)!), text);
 });

@@ -5,6 +5,8 @@ import type { HeaderFields } from '../header-fields.ts';
 import { splitHostport } from '../uri.ts';
 
 export interface Via {
+  /** Of SIP, where it is not 2.0: who is refused for his version (505) gets back his own Via. */
+  readonly version?: string | undefined;
   /** Upper case: `UDP`, `TCP`, `TLS`, `WS`, `WSS`, or one we do not know. */
   readonly transport: string;
   readonly host: string;
@@ -16,8 +18,9 @@ export interface Via {
 export const BRANCH_COOKIE = 'z9hG4bK';
 
 export function parseVia(text: string): Via | undefined {
-  const at = text.startsWith('SIP/2.0/') ? skipSpace(text, 8) : transportStart(text);
-  if (at === -1) return undefined;
+  const protocol = text.startsWith('SIP/2.0/') ? USUAL : readProtocol(text);
+  if (protocol === undefined) return undefined;
+  const at = skipSpace(text, protocol.end);
   const transportEnd = tokenEnd(text, at);
   const hostStart = skipSpace(text, transportEnd);
   if (transportEnd === at || hostStart === transportEnd) return undefined;
@@ -26,21 +29,31 @@ export function parseVia(text: string): Via | undefined {
   const hostport = splitHostport(withoutSpaceAroundColon(trimSpace(text.slice(hostStart, hostEnd))));
   const params = parseParams(text, hostEnd);
   if (hostport === undefined || params === undefined) return undefined;
-  return { transport: text.slice(at, transportEnd).toUpperCase(), ...hostport, params };
+  const via = { transport: text.slice(at, transportEnd).toUpperCase(), ...hostport, params };
+  return protocol.version === '2.0' ? via : { version: protocol.version, ...via };
 }
 
-/** Behind `SIP / 2.0 /` in any spelling, or -1. */
-function transportStart(text: string): number {
-  let at = protocolPart(text, 0, 'SIP');
-  if (at !== -1) at = slash(text, at);
-  if (at !== -1) at = protocolPart(text, at, '2.0');
-  return at === -1 ? -1 : slash(text, at);
+interface Protocol {
+  readonly version: string;
+  readonly end: number;
 }
 
-function protocolPart(text: string, from: number, expected: string): number {
+const USUAL: Protocol = { version: '2.0', end: 'SIP/2.0/'.length };
+
+/** `SIP / 2.0 /` in any spelling. */
+function readProtocol(text: string): Protocol | undefined {
+  const name = token(text, 0);
+  const firstSlash = name.text.toUpperCase() === 'SIP' ? slash(text, name.end) : -1;
+  if (firstSlash === -1) return undefined;
+  const version = token(text, firstSlash);
+  const end = slash(text, version.end);
+  return end === -1 || version.text === '' ? undefined : { version: version.text, end };
+}
+
+function token(text: string, from: number): { readonly text: string; readonly end: number } {
   const start = skipSpace(text, from);
   const end = tokenEnd(text, start);
-  return text.slice(start, end).toUpperCase() === expected ? end : -1;
+  return { text: text.slice(start, end), end };
 }
 
 function slash(text: string, from: number): number {
@@ -55,7 +68,7 @@ function withoutSpaceAroundColon(text: string): string {
 
 export function serializeVia(via: Via): string {
   const port = via.port === undefined ? '' : `:${via.port}`;
-  return `SIP/2.0/${via.transport} ${via.host}${port}${serializeParams(via.params)}`;
+  return `SIP/${via.version ?? '2.0'}/${via.transport} ${via.host}${port}${serializeParams(via.params)}`;
 }
 
 /** Transport, validation and transaction layer ask for the same Via one after another: the last answer is kept. */

@@ -1,18 +1,25 @@
 // A binary heap of deadlines, so that waking one of 100,000 transactions costs as much as waking one of ten.
-// Entries are not moved when a deadline changes: a stale one is skipped when it surfaces. Used by transaction-layer.ts.
+// An entry is not moved when its deadline moves away: it is put behind when it surfaces. Used by transaction-layer.ts.
 
 interface Entry<T> {
   readonly at: number;
   readonly item: T;
 }
 
-export class DeadlineQueue<T extends { readonly wakeAt: number | undefined }> {
+export interface Sleeper {
+  readonly wakeAt: number | undefined;
+  /** The queue's own: for when it stands there, undefined where it does not. */
+  queuedFor?: number | undefined;
+}
+
+export class DeadlineQueue<T extends Sleeper> {
   readonly #heap: Entry<T>[] = [];
 
   /** To be called whenever `item.wakeAt` has changed. */
   add(item: T): void {
     const at = item.wakeAt;
-    if (at === undefined) return;
+    if (at === undefined || (item.queuedFor !== undefined && item.queuedFor <= at)) return;
+    item.queuedFor = at;
     const heap = this.#heap;
     let index = heap.length;
     const entry = { at, item };
@@ -38,6 +45,7 @@ export class DeadlineQueue<T extends { readonly wakeAt: number | undefined }> {
     const first = this.#heap[0];
     if (first === undefined || first.at > now) return undefined;
     this.#removeFirst();
+    first.item.queuedFor = undefined;
     return first.item;
   }
 
@@ -48,6 +56,10 @@ export class DeadlineQueue<T extends { readonly wakeAt: number | undefined }> {
       first = this.#heap[0]
     ) {
       this.#removeFirst();
+      // Another entry of it may stand there that is earlier, or it has none any more.
+      if (first.item.queuedFor !== first.at) continue;
+      first.item.queuedFor = undefined;
+      this.add(first.item);
     }
   }
 

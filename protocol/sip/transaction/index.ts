@@ -4,6 +4,7 @@ export {
   type LayerOutput,
   type SentBy,
   type TransactionFlow,
+  type TransactionId,
   TransactionLayer,
 } from './transaction-layer.ts';
 export { responsePort, stampVia } from './via-stamp.ts';

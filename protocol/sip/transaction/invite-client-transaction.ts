@@ -15,17 +15,18 @@ import {
   type TransactionOutput,
   transmit,
 } from './machine.ts';
-import { TimerSet, type TransactionTimers, timeoutMs, timerDMs } from './timers.ts';
+import { TimerPair, type TransactionTimers, timeoutMs, timerDMs } from './timers.ts';
 
 export type InviteClientState = 'Calling' | 'Proceeding' | 'Completed' | 'Accepted' | 'Terminated';
 
 export class InviteClientTransaction implements TransactionMachine {
   state: InviteClientState = 'Calling';
-  /** Complete, with the top Via of this transaction. */
-  readonly request: SipRequest;
+  /** Complete, with the top Via of this transaction; kept until the final response. */
+  request: SipRequest | undefined;
+  #ack: SipRequest | undefined;
   readonly #reliable: boolean;
   readonly #timing: TransactionTimers;
-  readonly #timers = new TimerSet<'A' | 'B' | 'D' | 'M' | 'cancel'>();
+  readonly #timers = new TimerPair<'A' | 'B' | 'D' | 'M' | 'cancel'>();
   #intervalA: number;
 
   constructor(request: SipRequest, reliable: boolean, timing: TransactionTimers) {
@@ -43,7 +44,7 @@ export class InviteClientTransaction implements TransactionMachine {
     // RFC 3261 §17.1.1.2: "If an unreliable transport is being used, the client transaction MUST start timer A".
     if (!this.#reliable) this.#timers.start('A', now + this.#intervalA);
     this.#timers.start('B', now + timeoutMs(this.#timing));
-    return [transmit(this.request)];
+    return this.request === undefined ? [] : [transmit(this.request)];
   }
 
   receive(response: SipResponse, now: number): TransactionOutput[] {
@@ -60,13 +61,14 @@ export class InviteClientTransaction implements TransactionMachine {
         if (response.status < 300) {
           // RFC 6026 §7.2: the machine stays to pass on the 2xx of other branches and their retransmissions.
           this.state = 'Accepted';
+          this.request = undefined;
           this.#timers.start('M', now + timeoutMs(this.#timing));
           return [deliver(response)];
         }
         return this.#complete(response, now);
       case 'Completed':
         // RFC 3261 §17.1.1.2: the ACK is sent again for each retransmission, which is not passed up.
-        return response.status >= 300 ? [transmit(acknowledgeFailure(this.request, response))] : [];
+        return response.status >= 300 && this.#ack !== undefined ? [transmit(this.#ack)] : [];
       case 'Accepted':
         return response.status >= 200 && response.status < 300 ? [deliver(response)] : [];
       case 'Terminated':
@@ -95,7 +97,7 @@ export class InviteClientTransaction implements TransactionMachine {
         case 'A':
           this.#intervalA *= 2;
           this.#timers.repeat('A', due.at, this.#intervalA, now);
-          outputs.push(transmit(this.request));
+          if (this.request !== undefined) outputs.push(transmit(this.request));
           break;
         case 'B':
         case 'cancel':
@@ -111,7 +113,10 @@ export class InviteClientTransaction implements TransactionMachine {
 
   #complete(response: SipResponse, now: number): TransactionOutput[] {
     this.state = 'Completed';
-    const outputs = [transmit(acknowledgeFailure(this.request, response)), deliver(response)];
+    this.#ack = this.request === undefined ? undefined : acknowledgeFailure(this.request, response);
+    this.request = undefined;
+    const outputs = this.#ack === undefined ? [] : [transmit(this.#ack)];
+    outputs.push(deliver(response));
     // RFC 3261 §17.1.1.2: timer D is "zero seconds for reliable transports".
     if (this.#reliable) return [...outputs, ...this.#terminate()];
     this.#timers.start('D', now + timerDMs(this.#timing));

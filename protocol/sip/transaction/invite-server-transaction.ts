@@ -12,7 +12,7 @@ import {
   type TransactionOutput,
   transmit,
 } from './machine.ts';
-import { TimerSet, type TransactionTimers, timeoutMs } from './timers.ts';
+import { TimerPair, type TransactionTimers, timeoutMs } from './timers.ts';
 
 export type InviteServerState = 'Proceeding' | 'Completed' | 'Confirmed' | 'Accepted' | 'Terminated';
 
@@ -21,16 +21,22 @@ const TRYING_AFTER_MS = 200;
 
 export class InviteServerTransaction implements TransactionMachine {
   state: InviteServerState = 'Proceeding';
-  readonly #request: SipRequest;
+  /** Until there is a final response: a completed transaction needs no more than that. */
+  #request: SipRequest | undefined;
   readonly #reliable: boolean;
   readonly #timing: TransactionTimers;
-  readonly #trying: () => SipResponse;
-  readonly #timers = new TimerSet<'trying' | 'G' | 'H' | 'I' | 'L'>();
+  readonly #trying: (request: SipRequest) => SipResponse;
+  readonly #timers = new TimerPair<'trying' | 'G' | 'H' | 'I' | 'L'>();
   #intervalG = 0;
   #response: SipResponse | undefined;
 
   /** @param trying builds the 100 (Trying). */
-  constructor(request: SipRequest, reliable: boolean, timing: TransactionTimers, trying: () => SipResponse) {
+  constructor(
+    request: SipRequest,
+    reliable: boolean,
+    timing: TransactionTimers,
+    trying: (request: SipRequest) => SipResponse,
+  ) {
     this.#request = request;
     this.#reliable = reliable;
     this.#timing = timing;
@@ -47,7 +53,7 @@ export class InviteServerTransaction implements TransactionMachine {
 
   start(now: number): TransactionOutput<SipRequest>[] {
     this.#timers.start('trying', now + TRYING_AFTER_MS);
-    return [deliver(this.#request)];
+    return this.#request === undefined ? [] : [deliver(this.#request)];
   }
 
   /** A request that matches this transaction: the INVITE again, or an ACK. */
@@ -70,8 +76,11 @@ export class InviteServerTransaction implements TransactionMachine {
     this.#timers.stop('trying');
     this.#response = response;
     if (response.status < 200) return [transmit(response)];
+    this.#request = undefined;
     if (response.status < 300) {
       this.state = 'Accepted';
+      // RFC 6026 §7.1: the transaction user sends a 2xx again, not the machine.
+      this.#response = undefined;
       this.#timers.start('L', now + timeoutMs(this.#timing));
       return [transmit(response)];
     }
@@ -95,7 +104,8 @@ export class InviteServerTransaction implements TransactionMachine {
     for (let due = this.#timers.takeDue(now); due !== undefined; due = this.#timers.takeDue(now)) {
       switch (due.letter) {
         case 'trying':
-          this.#response = this.#trying();
+          if (this.#request === undefined) break;
+          this.#response = this.#trying(this.#request);
           outputs.push(transmit(this.#response));
           break;
         case 'G':

@@ -12,16 +12,17 @@ import {
   type TransactionOutput,
   transmit,
 } from './machine.ts';
-import { TimerSet, type TransactionTimers, timeoutMs } from './timers.ts';
+import { TimerPair, type TransactionTimers, timeoutMs } from './timers.ts';
 
 export type NonInviteClientState = 'Trying' | 'Proceeding' | 'Completed' | 'Terminated';
 
 export class NonInviteClientTransaction implements TransactionMachine {
   state: NonInviteClientState = 'Trying';
-  readonly #request: SipRequest;
+  /** Until there is a final response: nothing is sent again after it. */
+  #request: SipRequest | undefined;
   readonly #reliable: boolean;
   readonly #timing: TransactionTimers;
-  readonly #timers = new TimerSet<'E' | 'F' | 'K'>();
+  readonly #timers = new TimerPair<'E' | 'F' | 'K'>();
   #intervalE: number;
 
   /** @param request complete, with the top Via of this transaction. */
@@ -39,7 +40,7 @@ export class NonInviteClientTransaction implements TransactionMachine {
   start(now: number): TransactionOutput[] {
     this.#timers.start('F', now + timeoutMs(this.#timing));
     if (!this.#reliable) this.#timers.start('E', now + this.#intervalE);
-    return [transmit(this.#request)];
+    return this.#request === undefined ? [] : [transmit(this.#request)];
   }
 
   receive(response: SipResponse, now: number): TransactionOutput[] {
@@ -50,6 +51,7 @@ export class NonInviteClientTransaction implements TransactionMachine {
       return [deliver(response)];
     }
     this.state = 'Completed';
+    this.#request = undefined;
     this.#timers.stopAll();
     // Timer K is T4 for unreliable transports and zero for reliable ones.
     if (this.#reliable) return [deliver(response), ...this.#terminate()];
@@ -72,7 +74,7 @@ export class NonInviteClientTransaction implements TransactionMachine {
               ? this.#timing.t2Ms
               : Math.min(2 * this.#intervalE, this.#timing.t2Ms);
           this.#timers.repeat('E', due.at, this.#intervalE, now);
-          outputs.push(transmit(this.#request));
+          if (this.#request !== undefined) outputs.push(transmit(this.#request));
           break;
         case 'F':
           outputs.push(failed('timeout'), ...this.#terminate());

@@ -12,22 +12,28 @@ import {
   type TransactionOutput,
   transmit,
 } from './machine.ts';
-import { TimerSet, type TransactionTimers, timeoutMs, timerEReachesT2Ms } from './timers.ts';
+import { TimerPair, type TransactionTimers, timeoutMs, timerEReachesT2Ms } from './timers.ts';
 
 export type NonInviteServerState = 'Trying' | 'Proceeding' | 'Completed' | 'Terminated';
 
 export class NonInviteServerTransaction implements TransactionMachine {
   state: NonInviteServerState = 'Trying';
-  readonly #request: SipRequest;
+  /** Until there is a final response: a completed transaction needs no more than that. */
+  #request: SipRequest | undefined;
   readonly #reliable: boolean;
   readonly #timing: TransactionTimers;
-  readonly #trying: () => SipResponse;
-  readonly #timers = new TimerSet<'trying' | 'abandoned' | 'J'>();
+  readonly #trying: (request: SipRequest) => SipResponse;
+  readonly #timers = new TimerPair<'trying' | 'abandoned' | 'J'>();
   #startedAt = 0;
   #response: SipResponse | undefined;
 
   /** @param trying builds the 100 (Trying). */
-  constructor(request: SipRequest, reliable: boolean, timing: TransactionTimers, trying: () => SipResponse) {
+  constructor(
+    request: SipRequest,
+    reliable: boolean,
+    timing: TransactionTimers,
+    trying: (request: SipRequest) => SipResponse,
+  ) {
     this.#request = request;
     this.#reliable = reliable;
     this.#timing = timing;
@@ -45,7 +51,7 @@ export class NonInviteServerTransaction implements TransactionMachine {
     this.#timers.start('trying', now + timerEReachesT2Ms(this.#timing));
     // By then the client has given up (timer F): an answer would be useless, and silence must not hold memory.
     this.#timers.start('abandoned', now + timeoutMs(this.#timing));
-    return [deliver(this.#request)];
+    return this.#request === undefined ? [] : [deliver(this.#request)];
   }
 
   /** The same request again. */
@@ -59,6 +65,7 @@ export class NonInviteServerTransaction implements TransactionMachine {
     if (this.state !== 'Trying' && this.state !== 'Proceeding') return [];
     if (response.status < 200) return this.#provisional(response, now);
     this.#timers.stopAll();
+    this.#request = undefined;
     this.state = 'Completed';
     // RFC 4320 §4.2: "MUST NOT send a response with Status-Code of 408 to a non-INVITE request".
     this.#response = response.status === 408 ? undefined : response;
@@ -80,7 +87,8 @@ export class NonInviteServerTransaction implements TransactionMachine {
     for (let due = this.#timers.takeDue(now); due !== undefined; due = this.#timers.takeDue(now)) {
       switch (due.letter) {
         case 'trying':
-          if (this.state === 'Trying') outputs.push(...this.#provisional(this.#trying(), due.at));
+          if (this.state === 'Trying' && this.#request !== undefined)
+            outputs.push(...this.#provisional(this.#trying(this.#request), due.at));
           break;
         case 'abandoned':
           outputs.push(failed('timeout'), ...this.#terminate());

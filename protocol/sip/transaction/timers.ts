@@ -1,5 +1,5 @@
-// The timer values of RFC 3261 §17 (Table 4 in Appendix A) and of RFC 6026 §7, and a small set of running timers.
-// A machine sets timers by their RFC letter; whoever drives it calls `advance` no earlier than `wakeAt`.
+// The timer values of RFC 3261 §17 (Table 4 in Appendix A) and of RFC 6026 §7, and the running timers of one machine. It
+// sets them by their RFC letter; whoever drives it calls `advance` no earlier than `wakeAt`.
 
 /** Base values; everything else follows from them. */
 export interface TransactionTimers {
@@ -30,12 +30,24 @@ export function timerEReachesT2Ms(timers: TransactionTimers): number {
   return elapsedMs;
 }
 
-/** Running timers of one machine, by letter. Nothing runs by itself: time is always an argument. */
-export class TimerSet<Letter extends string> {
-  readonly #deadlines = new Map<Letter, number>();
+/**
+ * Running timers of one machine, by letter: two at most, as in every figure of RFC 3261 §17, and so in four fields.
+ * Nothing runs by itself: time is always an argument.
+ */
+export class TimerPair<Letter extends string> {
+  #first: Letter | undefined;
+  #firstAt = 0;
+  #second: Letter | undefined;
+  #secondAt = 0;
 
   start(letter: Letter, at: number): void {
-    this.#deadlines.set(letter, at);
+    if (this.#first === letter || (this.#first === undefined && this.#second !== letter)) {
+      this.#first = letter;
+      this.#firstAt = at;
+    } else if (this.#second === undefined || this.#second === letter) {
+      this.#second = letter;
+      this.#secondAt = at;
+    } else throw new Error(`timer ${letter} is one too many beside ${this.#first} and ${this.#second}`);
   }
 
   /** Starts a repeating timer again: on schedule, or an interval from now if that has passed (no bursts after a stall). */
@@ -44,26 +56,28 @@ export class TimerSet<Letter extends string> {
   }
 
   stop(letter: Letter): void {
-    this.#deadlines.delete(letter);
+    if (this.#first === letter) this.#first = undefined;
+    if (this.#second === letter) this.#second = undefined;
   }
 
   stopAll(): void {
-    this.#deadlines.clear();
+    this.#first = undefined;
+    this.#second = undefined;
   }
 
   /** When the next timer fires, or undefined when none runs. */
   get wakeAt(): number | undefined {
-    let earliest: number | undefined;
-    for (const at of this.#deadlines.values()) if (earliest === undefined || at < earliest) earliest = at;
-    return earliest;
+    if (this.#first === undefined) return this.#second === undefined ? undefined : this.#secondAt;
+    return this.#second !== undefined && this.#secondAt < this.#firstAt ? this.#secondAt : this.#firstAt;
   }
 
   /** Takes the earliest timer that is due, with the time it was due at. */
   takeDue(now: number): { readonly letter: Letter; readonly at: number } | undefined {
-    let due: { letter: Letter; at: number } | undefined;
-    for (const [letter, at] of this.#deadlines)
-      if (at <= now && (due === undefined || at < due.at)) due = { letter, at };
-    if (due !== undefined) this.#deadlines.delete(due.letter);
-    return due;
+    const at = this.wakeAt;
+    if (at === undefined || at > now) return undefined;
+    const isFirst = this.#first !== undefined && this.#firstAt === at;
+    const letter = isFirst ? this.#first! : this.#second!;
+    this.stop(letter);
+    return { letter, at };
   }
 }

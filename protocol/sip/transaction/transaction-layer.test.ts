@@ -312,7 +312,7 @@ test('thousands of transactions wake in order, and nothing is kept when all are 
     layer.request(outgoing('OPTIONS'), UDP, US, i % 555);
   }
   for (const output of layer.take()) {
-    if (output.kind === 'request' && output.transactionId.endsWith('1')) {
+    if (output.kind === 'request' && output.transactionId % 10 === 1) {
       layer.respond(output.transactionId, responseTo(output.request, 200), 800);
     }
   }

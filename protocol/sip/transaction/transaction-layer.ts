@@ -33,6 +33,9 @@ export interface SentBy {
   readonly port: number;
 }
 
+/** Names one transaction of one layer while that lives; never used twice. */
+export type TransactionId = number;
+
 export type LayerOutput<F extends TransactionFlow> =
   | {
       readonly kind: 'transmit';
@@ -43,23 +46,27 @@ export type LayerOutput<F extends TransactionFlow> =
   /** A new request for the transaction user, who answers it with `respond`. */
   | {
       readonly kind: 'request';
-      readonly transactionId: string;
+      readonly transactionId: TransactionId;
       readonly request: SipRequest;
       readonly flow: F;
     }
   /** An ACK for a 2xx: of that server transaction, or of none that we know. */
   | {
       readonly kind: 'acknowledged';
-      readonly transactionId: string | undefined;
+      readonly transactionId: TransactionId | undefined;
       readonly request: SipRequest;
       readonly flow: F;
     }
   /** The caller gave up an INVITE without a final response: it wants a 487 (RFC 3261 §9.2). CANCEL is answered already. */
-  | { readonly kind: 'cancelled'; readonly transactionId: string; readonly request: SipRequest }
-  | { readonly kind: 'response'; readonly transactionId: string; readonly response: SipResponse }
-  | { readonly kind: 'failed'; readonly transactionId: string; readonly reason: 'timeout' | 'transport' }
+  | { readonly kind: 'cancelled'; readonly transactionId: TransactionId; readonly request: SipRequest }
+  | { readonly kind: 'response'; readonly transactionId: TransactionId; readonly response: SipResponse }
+  | {
+      readonly kind: 'failed';
+      readonly transactionId: TransactionId;
+      readonly reason: 'timeout' | 'transport';
+    }
   /** Last word on a transaction: forget whatever is kept under its id. */
-  | { readonly kind: 'terminated'; readonly transactionId: string };
+  | { readonly kind: 'terminated'; readonly transactionId: TransactionId };
 
 export interface LayerOptions {
   /** Unguessable text of token characters, unique each time: branches and tags. */
@@ -74,7 +81,7 @@ type ClientMachine = InviteClientTransaction | NonInviteClientTransaction;
 
 /** A machine with its place in the world. */
 class Held<F extends TransactionFlow, M extends TransactionMachine = TransactionMachine> {
-  readonly id: string;
+  readonly id: TransactionId;
   key: string;
   readonly flow: F;
   readonly address: string;
@@ -85,7 +92,7 @@ class Held<F extends TransactionFlow, M extends TransactionMachine = Transaction
   isCancelled = false;
   #machine: M | undefined;
 
-  constructor(id: string, key: string, machine: M, flow: F, port: number) {
+  constructor(id: TransactionId, key: string, machine: M, flow: F, port: number) {
     this.id = id;
     this.key = key;
     this.#machine = machine;
@@ -119,7 +126,8 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   readonly #timers: TransactionTimers;
   readonly #servers = new Map<string, Held<F, ServerMachine>>();
   readonly #clients = new Map<string, Held<F, ClientMachine>>();
-  readonly #byId = new Map<string, Held<F>>();
+  readonly #byId = new Map<TransactionId, Held<F>>();
+  /** Client transactions: a server transaction learns of a dead flow when it answers. */
   readonly #byFlow = new Map<string, Set<Held<F>>>();
   readonly #deadlines = new DeadlineQueue<Held<F>>();
   #outputs: LayerOutput<F>[] = [];
@@ -165,7 +173,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
    * @param branchEnd token characters behind the random part of the branch, for a proxy that wants to know its own again
    *   (RFC 3261 §16.6 step 8).
    */
-  request(message: SipRequest, flow: F, sentBy: SentBy, now: number, branchEnd = ''): string {
+  request(message: SipRequest, flow: F, sentBy: SentBy, now: number, branchEnd = ''): TransactionId {
     if (message.method === 'ACK') throw new Error('an ACK for a 2xx is no transaction (RFC 3261 §17.1.1.3)');
     const branch = this.#newBranch(branchEnd);
     const request = withVia(message, branch, flow, sentBy);
@@ -178,7 +186,11 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
    * (RFC 3261 §9.1), and `failed` follows if no final response comes in time. No effect after a final response.
    * @param headers added to the CANCEL, such as Reason.
    */
-  cancel(transactionId: string, now: number, headers: readonly (readonly [string, string])[] = []): void {
+  cancel(
+    transactionId: TransactionId,
+    now: number,
+    headers: readonly (readonly [string, string])[] = [],
+  ): void {
     const held = this.#byId.get(transactionId);
     if (held === undefined || !(held.machine instanceof InviteClientTransaction)) return;
     if (held.cancelWith !== undefined) return;
@@ -201,7 +213,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   }
 
   /** @returns false if that server transaction is over, so that the response cannot be sent any more. */
-  respond(transactionId: string, response: SipResponse, now: number): boolean {
+  respond(transactionId: TransactionId, response: SipResponse, now: number): boolean {
     const held = this.#byId.get(transactionId);
     if (held === undefined) return false;
     const { machine } = held;
@@ -218,7 +230,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
    * @param make builds the response with a To tag that is the same for each retransmission of the request.
    * @returns false if that server transaction is over, so that the response cannot be sent any more.
    */
-  refuse(transactionId: string, make: (toTag: string) => SipResponse): boolean {
+  refuse(transactionId: TransactionId, make: (toTag: string) => SipResponse): boolean {
     const held = this.#byId.get(transactionId);
     if (held === undefined || this.#servers.get(held.key) !== held) return false;
     const { flow, address, port } = held;
@@ -233,7 +245,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   }
 
   /** Forgets a server transaction without an answer; `terminated` follows. A retransmission would start it again. */
-  abandon(transactionId: string): void {
+  abandon(transactionId: TransactionId): void {
     const held = this.#byId.get(transactionId);
     if (held === undefined || this.#servers.get(held.key) !== held) return;
     this.#forget(held);
@@ -248,7 +260,6 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
 
   advance(now: number): void {
     for (let held = this.#deadlines.takeDue(now); held !== undefined; held = this.#deadlines.takeDue(now)) {
-      held.queuedFor = undefined;
       this.#carryOut(held, held.machine.advance(now));
     }
   }
@@ -272,6 +283,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     held.machine.cancelled(now);
     this.#carryOut(held, []);
     const { request } = held.machine;
+    if (request === undefined) return;
     const cancel = cancelOf(request);
     for (const [name, value] of held.cancelWith ?? []) cancel.headers.append(name, value);
     const branch = topVia(request.headers)?.params.get('branch') ?? '';
@@ -279,9 +291,11 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     this.#start(machine, cancel, branch, held.flow, now);
   }
 
-  #start(machine: ClientMachine, request: SipRequest, branch: string, flow: F, now: number): string {
+  #start(machine: ClientMachine, request: SipRequest, branch: string, flow: F, now: number): TransactionId {
     const held = this.#hold(clientKey(branch, request.method), machine, flow, flow.remotePort);
     this.#clients.set(held.key, held);
+    const ofFlow = this.#byFlow.get(flow.id) ?? new Set();
+    this.#byFlow.set(flow.id, ofFlow.add(held));
     this.#carryOut(held, machine.start(now));
     return held.id;
   }
@@ -314,9 +328,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
       return;
     }
     const Machine = request.method === 'INVITE' ? InviteServerTransaction : NonInviteServerTransaction;
-    const machine: ServerMachine = new Machine(request, flow.reliable, this.#timers, () =>
-      responseTo(request, 100),
-    );
+    const machine: ServerMachine = new Machine(request, flow.reliable, this.#timers, trying);
     const fresh = this.#hold(key, machine, flow, port);
     this.#servers.set(key, fresh);
     if (cancelledKey !== undefined) this.#cancel(fresh, request, cancelledKey, now);
@@ -355,10 +367,8 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
 
   #hold<M extends TransactionMachine>(key: string, machine: M, flow: F, port: number): Held<F, M> {
     this.#lastId += 1;
-    const held = new Held<F, M>(`t${this.#lastId}`, key, machine, flow, port);
+    const held = new Held<F, M>(this.#lastId, key, machine, flow, port);
     this.#byId.set(held.id, held);
-    const ofFlow = this.#byFlow.get(flow.id) ?? new Set();
-    this.#byFlow.set(flow.id, ofFlow.add(held));
     return held;
   }
 
@@ -388,20 +398,15 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
           this.#outputs.push({ kind: 'terminated', transactionId });
       }
     }
-    const { wakeAt } = held;
-    if (wakeAt !== held.queuedFor) {
-      held.queuedFor = wakeAt;
-      this.#deadlines.add(held);
-    }
+    this.#deadlines.add(held);
   }
 
   #forget(held: Held<F>): void {
     this.#byId.delete(held.id);
     if (this.#servers.get(held.key) === held) this.#servers.delete(held.key);
-    if (this.#clients.get(held.key) === held) this.#clients.delete(held.key);
+    else if (this.#clients.get(held.key) === held) this.#clients.delete(held.key);
     const ofFlow = this.#byFlow.get(held.flow.id);
-    ofFlow?.delete(held);
-    if (ofFlow?.size === 0) this.#byFlow.delete(held.flow.id);
+    if (ofFlow?.delete(held) === true && ofFlow.size === 0) this.#byFlow.delete(held.flow.id);
     held.release();
   }
 }
@@ -417,6 +422,8 @@ function withVia(message: SipRequest, branch: string, flow: TransactionFlow, sen
   );
   return { ...message, headers };
 }
+
+const trying = (request: SipRequest) => responseTo(request, 100);
 
 /** FNV-1a: not a secret, only the same for the same request. */
 function stableTag(key: string): string {

@@ -19,8 +19,7 @@ export function stampVia(request: SipRequest, via: Via, remoteAddress: string, r
   const host = via.host.startsWith('[') ? via.host.slice(1, -1) : via.host;
   if (params.has('rport') || host.toLowerCase() !== remoteAddress.toLowerCase())
     params.set('received', remoteAddress);
-  request.headers.removeFirst('Via');
-  request.headers.prepend('Via', serializeVia({ ...via, params }));
+  request.headers.replaceFirst('Via', serializeVia({ ...via, params }));
 }
 
 /**

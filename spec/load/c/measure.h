@@ -51,8 +51,8 @@ static inline uint64_t hist_percentile(const hist_t *h, double p) {
   return h->max;
 }
 
-/* CPU seconds (user and system) and memory of the processes in `list` (comma separated) and their descendants;
- * `own_cpu_s` is without the descendants. */
+/* CPU seconds (user and system) and memory of the processes in `list` (comma separated) and their descendants, those that
+ * have ended included; `own_cpu_s` is without the descendants. */
 typedef struct {
   double cpu_s, own_cpu_s;
   long rss_kb, pss_kb;
@@ -74,7 +74,7 @@ static inline long pss_kb_of(int pid) {
 
 static inline tree_t tree_of(const char *list) {
   static int pid[PROCESSES], parent[PROCESSES];
-  static double cpu_s[PROCESSES];
+  static double cpu_s[PROCESSES], ended_s[PROCESSES];
   static long rss_kb[PROCESSES];
   static char is_in[PROCESSES];
   tree_t sum = {0, 0, 0, 0, 0};
@@ -94,11 +94,13 @@ static inline tree_t tree_of(const char *list) {
     text[length] = 0;
     char *p = strrchr(text, ')');
     unsigned long user = 0, system = 0;
-    if (!p || sscanf(p + 2, "%*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %*d %*d %*u %*u %ld",
-                     &parent[n], &user, &system, &rss_kb[n]) != 4)
+    long ended_user = 0, ended_system = 0;
+    if (!p || sscanf(p + 2, "%*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld %*d %*d %*d %*d %*u %*u %ld",
+                     &parent[n], &user, &system, &ended_user, &ended_system, &rss_kb[n]) != 6)
       continue;
     pid[n] = atoi(e->d_name);
     cpu_s[n] = (user + system) / ticks;
+    ended_s[n] = (ended_user + ended_system) / ticks;
     rss_kb[n] *= page_kb;
     is_in[n++] = 0;
   }
@@ -116,7 +118,7 @@ static inline tree_t tree_of(const char *list) {
   }
   for (int i = 0; i < n; i++) {
     if (!is_in[i]) continue;
-    sum.cpu_s += cpu_s[i];
+    sum.cpu_s += cpu_s[i] + ended_s[i];
     sum.rss_kb += rss_kb[i];
     sum.pss_kb += pss_kb_of(pid[i]);
     sum.processes++;

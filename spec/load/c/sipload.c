@@ -1,60 +1,72 @@
-/* sipload: many SIP users in one process, against a server on loopback. Used by spec/load/sip.ts.
- *   register: REGISTER with a digest challenge each time (RFC 3261 §10, §22)
+/* sipload: many SIP users in one process, against a server on loopback. Used by spec/load.
+ *   register: REGISTER with a digest challenge each time (RFC 3261 §10, §22); --known-nonce answers without being asked
  *   message:  MESSAGE user -> server -> user (RFC 3428); ends when all were delivered
+ *   call:     INVITE, 180, 200, ACK, BYE, 200 (RFC 3665 §3.1), along the Record-Route
  * Both ends of every transaction live here. User u sits on socket u mod --conns; each socket is bound to an address of
  * its own (127.0.0.1, .2, ... up to --sources), because a server limits what one source may send.
+ * Closed loop with --window outstanding, or --phases SECONDS:RATE,... at fixed rates, whatever comes back;
+ * --warm operations come before and are not counted.
  * Prints one JSON line. Exits with 3 when a transaction failed, with 4 when deliveries are missing. */
-#include "measure.h"
-#include "md5.h"
+#include "sip-text.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <netinet/tcp.h>
-#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-static char o_host[64] = "127.0.0.1", o_domain[128] = "example.test", o_password[64] = "password-%d", *o_pids = "";
+static char o_host[64] = "127.0.0.1", o_domain[128] = "example.test", o_password[64] = "password-%d", *o_pids = "", *o_phases = NULL;
 static int o_port = 5060, o_expires_s = 3600, o_tcp, o_users = 1000, o_conns = 1, o_sources = 1, o_window = 32, o_wait_s = 10;
-static long o_ops = 20000;
+static int o_known_nonce, o_leave, o_first_user;
+static long o_ops = 20000, o_warm;
 
 typedef struct {
   int fd, port, is_up, in_bytes, in_room, out_bytes, out_room;
   char ip[16], *in, *out;
 } conn_t;
-/* One transaction after the other; `tries` counts its challenges. */
+enum { REGISTER, MESSAGE, INVITE, BYE };
+/* One operation after the other; `tries` counts its challenges. */
 typedef struct {
-  int is_active, user, peer, tries, bytes;
+  int is_active, method, user, peer, tries, bytes, next_free;
   uint32_t generation, sequence;
   uint64_t began_us, sent_us, again_us;
-  char text[4096];
+  char *text, to_tag[80], contact[160], routes[700];
 } slot_t;
-enum { REGISTER, MESSAGE };
+/* What came of the operations that were begun in one second. */
+typedef struct {
+  long begun, done, refused, lost;
+  hist_t latency;
+} second_t;
+enum { TEXT_BYTES = 4096, SECONDS = 400 };
 
 static conn_t *conns;
 static slot_t *slots;
+static challenge_t *challenges;
+static second_t *seconds;
+static int free_slot, second_count;
 static uint32_t *register_cseq;
 static struct sockaddr_in server;
-static int poller, method;
-static uint64_t run_id;
+static int poller, operation;
+static uint64_t run_id, run_began_us;
 static long started, done, failed, repeated, delivered, statuses[700];
-static hist_t latency;
+static hist_t latency, setup;
 
 /* ---- sockets ---- */
 
-static void watch(conn_t *c, int operation) {
+static void watch(conn_t *c, int how) {
   struct epoll_event event = {.events = EPOLLIN | (c->out_bytes || !c->is_up ? EPOLLOUT : 0), .data.u32 = c - conns};
-  epoll_ctl(poller, operation, c->fd, &event);
+  epoll_ctl(poller, how, c->fd, &event);
 }
 
 static void flush_out(conn_t *c) {
+  int had = c->out_bytes > 0 || !c->is_up;
   while (c->out_bytes > 0) {
     ssize_t sent = send(c->fd, c->out, c->out_bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent <= 0) break;
     memmove(c->out, c->out + sent, c->out_bytes - sent);
     c->out_bytes -= sent;
   }
-  watch(c, EPOLL_CTL_MOD);
+  if (had) watch(c, EPOLL_CTL_MOD);
 }
 
 static void transmit(conn_t *c, const char *bytes, int count) {
@@ -93,111 +105,138 @@ static void open_conn(conn_t *c, int index) {
   c->port = ntohs(own.sin_port);
 }
 
-/* ---- messages ---- */
+/* ---- one operation ---- */
 
-static const char *find_header(const char *message, const char *name, int *length) {
-  size_t name_length = strlen(name);
-  for (const char *line = strstr(message, "\r\n"); line; line = strstr(line, "\r\n")) {
-    line += 2;
-    if (*line == '\r' || !*line) return NULL;
-    if (strncasecmp(line, name, name_length) || line[name_length] != ':') continue;
-    const char *value = line + name_length + 1, *end = strstr(value, "\r\n");
-    while (*value == ' ') value++;
-    *length = end ? end - value : 0;
-    return value;
-  }
-  return NULL;
+static conn_t *conn_of(int user) { return &conns[user % o_conns]; }
+
+static int contact_of(char *out, int room, int user) {
+  conn_t *c = conn_of(user);
+  return snprintf(out, room, "Contact: <sip:u%d@%s:%d%s>\r\n", user, c->ip, c->port, o_tcp ? ";transport=tcp" : "");
 }
 
-static void copy_parameter(const char *from, int length, const char *name, char *out, int room) {
-  char key[32];
-  snprintf(key, sizeof key, "%s=", name);
-  const char *p = memmem(from, length, key, strlen(key)), *end = from + length;
-  int i = 0;
-  if (p) {
-    p += strlen(key);
-    int is_quoted = *p == '"';
-    for (p += is_quoted; p < end && i < room - 1 && (is_quoted ? *p != '"' : *p != ',' && *p != ' '); p++) out[i++] = *p;
-  }
-  out[i] = 0;
+static int offer_of(char *out, int room, slot_t *s) {
+  conn_t *c = conn_of(s->user);
+  return snprintf(out, room, "v=0\r\no=- %d 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 0 8 101\r\na=rtpmap:0 PCMU/8000\r\n"
+           "a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n",
+           (int)(s - slots), c->ip, c->ip, 20000 + (int)(s - slots) % 20000 * 2);
 }
 
-/* The first challenge for MD5 among those that are offered (RFC 8760 §2.4). */
-static const char *find_challenge(const char *message, const char *name, int *length) {
-  for (const char *at = message; (at = find_header(at, name, length)); at += *length) {
-    char algorithm[32];
-    copy_parameter(at, *length, "algorithm", algorithm, sizeof algorithm);
-    if (!*algorithm || !strcasecmp(algorithm, "MD5")) return at;
-  }
-  return NULL;
-}
-
-static void credentials(char *out, const char *name, const char *verb, const char *uri, int user, const char *challenge,
-                        int length) {
-  static uint32_t counter;
-  char text[900], password[80], realm[128], nonce[256], opaque[128], ha1[33], ha2[33], proof[33], more[200] = "";
-  copy_parameter(challenge, length, "realm", realm, sizeof realm);
-  copy_parameter(challenge, length, "nonce", nonce, sizeof nonce);
-  copy_parameter(challenge, length, "opaque", opaque, sizeof opaque);
-  snprintf(password, sizeof password, o_password, user);
-  snprintf(text, sizeof text, "u%d:%s:%s", user, realm, password);
-  md5_hex(text, ha1);
-  snprintf(text, sizeof text, "%s:%s", verb, uri);
-  md5_hex(text, ha2);
-  if (memmem(challenge, length, "qop", 3)) {
-    snprintf(text, sizeof text, "%s:%s:00000001:%08x:auth:%s", ha1, nonce, ++counter, ha2);
-    snprintf(more, sizeof more, ", qop=auth, nc=00000001, cnonce=\"%08x\"", counter);
-  } else snprintf(text, sizeof text, "%s:%s:%s", ha1, nonce, ha2);
-  md5_hex(text, proof);
-  int n = sprintf(out, "%s: Digest username=\"u%d\", realm=\"%s\", nonce=\"%s\", uri=\"%s\", response=\"%s\", algorithm=MD5%s",
-                  name, user, realm, nonce, uri, proof, more);
-  sprintf(out + n, *opaque ? ", opaque=\"%s\"\r\n" : "\r\n", opaque);
-}
-
-/* Sends the request of a slot; with a challenge, the answer to it. */
-static void send_request(slot_t *s, const char *name, const char *challenge, int length) {
+static int write_request(slot_t *s, const char *verb, const char *uri, const char *call_id, uint32_t cseq, const char *mark,
+                         const char *fields, const char *body) {
+  conn_t *c = conn_of(s->user);
   int i = s - slots;
-  conn_t *c = &conns[s->user % o_conns];
-  char uri[200], proof[1400] = "", more[300], body[61] = "", call_id[64];
-  const char *verb = method == REGISTER ? "REGISTER" : "MESSAGE";
-  uint32_t cseq = ++s->sequence;
-  if (method == REGISTER) {
-    cseq = ++register_cseq[s->user];
-    snprintf(uri, sizeof uri, "sip:%s", o_domain);
-    snprintf(call_id, sizeof call_id, "r%lx-%d", (long)run_id, s->user);
-    snprintf(more, sizeof more, "Contact: <sip:u%d@%s:%d%s>\r\nExpires: %d\r\n", s->user, c->ip, c->port,
-             o_tcp ? ";transport=tcp" : "", o_expires_s);
-  } else {
-    snprintf(uri, sizeof uri, "sip:u%d@%s", s->peer, o_domain);
-    snprintf(call_id, sizeof call_id, "m%lx-%x-%x", (long)run_id, i, s->generation);
-    snprintf(more, sizeof more, "Content-Type: text/plain\r\n");
-    memset(body, 'x', sizeof body - 1);
+  return snprintf(s->text, TEXT_BYTES,
+                  "%s %s SIP/2.0\r\n"
+                  "Via: SIP/2.0/%s %s:%d;rport;branch=z9hG4bK%x.%x.%s%x\r\n"
+                  "Max-Forwards: 70\r\n"
+                  "From: <sip:u%d@%s>;tag=f%x.%x\r\n"
+                  "To: <sip:u%d@%s>%s\r\n"
+                  "Call-ID: %s\r\n"
+                  "CSeq: %u %s\r\n"
+                  "%sUser-Agent: sipload\r\n"
+                  "Content-Length: %d\r\n\r\n%s",
+                  verb, uri, o_tcp ? "TCP" : "UDP", c->ip, c->port, i, s->generation, mark, s->sequence, s->user, o_domain, i,
+                  s->generation, s->peer, o_domain, s->to_tag, call_id, cseq, verb, fields, (int)strlen(body), body);
+}
+
+static void call_id_of(char *out, int room, slot_t *s) {
+  if (s->method == REGISTER) snprintf(out, room, "r%lx-%d", (long)run_id, s->user);
+  else snprintf(out, room, "m%lx-%x-%x", (long)run_id, (int)(s - slots), s->generation);
+}
+
+/* Sends the request of a slot, with credentials once there is a challenge to answer. */
+static void send_request(slot_t *s, int with_credentials) {
+  static const char *const verbs[] = {"REGISTER", "MESSAGE", "INVITE", "BYE"};
+  char uri[200], fields[2600], body[600] = "", call_id[64], name[24], password[80];
+  const char *verb = verbs[s->method];
+  int n = 0;
+  uint32_t cseq = s->method == REGISTER ? ++register_cseq[s->user] : s->sequence + 1;
+  s->sequence++;
+  *fields = 0;
+  call_id_of(call_id, sizeof call_id, s);
+  if (s->method == REGISTER) snprintf(uri, sizeof uri, "sip:%s", o_domain);
+  else if (s->method == BYE) snprintf(uri, sizeof uri, "%s", s->contact);
+  else snprintf(uri, sizeof uri, "sip:u%d@%s", s->peer, o_domain);
+  if (s->method == REGISTER || s->method == INVITE) n = contact_of(fields, sizeof fields, s->user);
+  if (s->method == REGISTER) n += sprintf(fields + n, "Expires: %d\r\n", o_expires_s);
+  if (s->method == MESSAGE) {
+    n += sprintf(fields + n, "Content-Type: text/plain\r\n");
+    memset(body, 'x', 60);
+    body[60] = 0;
   }
-  if (challenge) credentials(proof, name, verb, uri, s->user, challenge, length);
-  s->bytes = snprintf(s->text, sizeof s->text,
-                      "%s %s SIP/2.0\r\n"
-                      "Via: SIP/2.0/%s %s:%d;rport;branch=z9hG4bK%x.%x.%x\r\n"
-                      "Max-Forwards: 70\r\n"
-                      "From: <sip:u%d@%s>;tag=f%x.%x\r\n"
-                      "To: <sip:u%d@%s>\r\n"
-                      "Call-ID: %s\r\n"
-                      "CSeq: %u %s\r\n"
-                      "%s%sUser-Agent: sipload\r\n"
-                      "Content-Length: %d\r\n\r\n%s",
-                      verb, uri, o_tcp ? "TCP" : "UDP", c->ip, c->port, i, s->generation, s->sequence, s->user, o_domain, i,
-                      s->generation, s->peer, o_domain, call_id, cseq, verb, more, proof, (int)strlen(body), body);
+  if (s->method == INVITE) {
+    n += sprintf(fields + n, "Content-Type: application/sdp\r\n");
+    offer_of(body, sizeof body, s);
+  }
+  if (s->method == BYE) n += sprintf(fields + n, "%s", s->routes);
+  if (with_credentials) {
+    snprintf(name, sizeof name, "u%d", s->user);
+    snprintf(password, sizeof password, o_password, s->user);
+    write_credentials(fields + n, sizeof fields - n, &challenges[s->user], verb, uri, name, password);
+  }
+  s->bytes = write_request(s, verb, uri, call_id, cseq, "", fields, body);
   s->sent_us = now_us();
-  s->again_us = 500000; /* RFC 3261 §17.1.2.2: T1 */
-  transmit(c, s->text, s->bytes);
+  s->again_us = 500000; /* RFC 3261 §17.1.1.2, §17.1.2.2: T1 */
+  transmit(conn_of(s->user), s->text, s->bytes);
+}
+
+/* RFC 3261 §17.1.1.3 for a refusal, §13.2.2.4 for a 2xx. */
+static void send_ack(slot_t *s, const char *response, int is_success) {
+  static char kept[TEXT_BYTES];
+  char uri[200], call_id[64], to_tag[80];
+  int length, bytes = s->bytes;
+  const char *to = find_header(response, "To", &length);
+  memcpy(to_tag, s->to_tag, sizeof to_tag);
+  memcpy(kept, s->text, bytes);
+  *s->to_tag = 0;
+  const char *tag = to ? memmem(to, length, ";tag=", 5) : NULL;
+  if (tag) snprintf(s->to_tag, sizeof s->to_tag, "%.*s", (int)(to + length - tag), tag);
+  call_id_of(call_id, sizeof call_id, s);
+  if (is_success) snprintf(uri, sizeof uri, "%s", s->contact);
+  else snprintf(uri, sizeof uri, "sip:u%d@%s", s->peer, o_domain);
+  int count = write_request(s, "ACK", uri, call_id, s->sequence, is_success ? "a" : "", is_success ? s->routes : "", "");
+  transmit(conn_of(s->user), s->text, count);
+  if (is_success) return;
+  memcpy(s->to_tag, to_tag, sizeof to_tag);
+  memcpy(s->text, kept, bytes);
 }
 
 static void finish(slot_t *s, int status) {
+  uint64_t took_us = now_us() - s->began_us;
+  int second = (s->began_us - run_began_us) / 1000000;
+  second_t *of = seconds && second < SECONDS ? &seconds[second] : NULL;
   if (status < 300) {
     done++;
-    hist_add(&latency, now_us() - s->began_us);
+    hist_add(&latency, took_us);
   } else failed++;
+  if (of) {
+    if (status < 300) of->done++, hist_add(&of->latency, took_us);
+    else if (status == 408) of->lost++;
+    else of->refused++;
+  }
   if (status < 700) statuses[status]++;
   s->is_active = 0;
+  s->next_free = free_slot;
+  free_slot = s - slots;
+}
+
+/* The call stands: acknowledged, and ended at once. */
+static void on_answer(slot_t *s, const char *message) {
+  int length;
+  const char *contact = find_header(message, "Contact", &length);
+  const char *open = contact ? memchr(contact, '<', length) : NULL;
+  const char *close = open ? memchr(open, '>', contact + length - open) : NULL;
+  if (!close) {
+    finish(s, 500);
+    return;
+  }
+  snprintf(s->contact, sizeof s->contact, "%.*s", (int)(close - open - 1), open + 1);
+  write_routes(s->routes, sizeof s->routes, message);
+  send_ack(s, message, 1);
+  hist_add(&setup, now_us() - s->began_us);
+  s->method = BYE;
+  s->tries = 0;
+  send_request(s, 0);
 }
 
 static void on_response(const char *message) {
@@ -207,37 +246,33 @@ static void on_response(const char *message) {
   unsigned i, generation, sequence;
   if (!branch || sscanf(branch + 14, "%x.%x.%x", &i, &generation, &sequence) != 3 || (int)i >= o_window) return;
   slot_t *s = &slots[i];
-  if (!s->is_active || s->generation != generation || s->sequence != sequence || status < 200) return;
+  if (!s->is_active || s->generation != generation || s->sequence != sequence) return;
+  if (status < 200) {
+    if (s->method == INVITE) s->again_us = 1u << 30; /* RFC 3261 §17.1.1.2: a provisional response ends the repetition */
+    return;
+  }
+  if (s->method == INVITE && status >= 300) send_ack(s, message, 0);
   if ((status == 401 || status == 407) && s->tries++ < 2) {
     const char *challenge = find_challenge(message, status == 401 ? "WWW-Authenticate" : "Proxy-Authenticate", &length);
     if (challenge) {
-      send_request(s, status == 401 ? "Authorization" : "Proxy-Authorization", challenge, length);
+      read_challenge(&challenges[s->user], challenge, length, status);
+      send_request(s, 1);
       return;
     }
   }
-  finish(s, status);
+  if (s->method == INVITE && status < 300) on_answer(s, message);
+  else finish(s, status);
 }
 
-/* 200 for whatever comes, with what a response must copy (RFC 3261 §8.2.6.2). */
 static void on_request(conn_t *c, const char *message) {
-  static const char *const copied[] = {"Via:", "From:", "To:", "Call-ID:", "CSeq:"};
-  char out[4096];
-  int n = sprintf(out, "SIP/2.0 200 OK\r\n");
+  char out[8192], contact[100];
+  if (!strncmp(message, "ACK ", 4)) return;
   if (!strncmp(message, "MESSAGE ", 8)) delivered++;
-  for (const char *line = strstr(message, "\r\n"); line; line = strstr(line, "\r\n")) {
-    line += 2;
-    const char *end = strstr(line, "\r\n");
-    if (*line == '\r' || !end) break;
-    for (int i = 0; i < 5; i++) {
-      int length = end - line;
-      if (strncasecmp(line, copied[i], strlen(copied[i])) || n + length + 64 > (int)sizeof out) continue;
-      n += sprintf(out + n, "%.*s", length, line);
-      if (i == 2 && !memmem(line, length, ";tag=", 5)) n += sprintf(out + n, ";tag=s%d", c->port);
-      n += sprintf(out + n, "\r\n");
-    }
-  }
-  n += sprintf(out + n, "Content-Length: 0\r\n\r\n");
-  transmit(c, out, n);
+  if (!strncmp(message, "INVITE ", 7)) {
+    snprintf(contact, sizeof contact, "Contact: <sip:callee@%s:%d%s>\r\n", c->ip, c->port, o_tcp ? ";transport=tcp" : "");
+    transmit(c, out, write_response(out, sizeof out, message, "180 Ringing", c->port, contact));
+    transmit(c, out, write_response(out, sizeof out, message, "200 OK", c->port, contact));
+  } else transmit(c, out, write_response(out, sizeof out, message, "200 OK", c->port, ""));
 }
 
 static void on_message(conn_t *c, const char *message) {
@@ -280,8 +315,9 @@ static void pump(int timeout_ms) {
       continue;
     }
     if (events[i].events & EPOLLOUT) {
-      c->is_up = 1;
       flush_out(c);
+      c->is_up = 1;
+      watch(c, EPOLL_CTL_MOD);
     }
     for (;;) {
       if (c->in_room - c->in_bytes < 8192) c->in = realloc(c->in, c->in_room = c->in_room ? c->in_room * 2 : 32768);
@@ -301,7 +337,7 @@ static void pump(int timeout_ms) {
 static void repeat_and_expire(void) {
   static uint64_t last;
   uint64_t now = now_us();
-  if (now - last < 20000) return;
+  if (now - last < 50000) return;
   last = now;
   for (int i = 0; i < o_window; i++) {
     slot_t *s = &slots[i];
@@ -310,52 +346,108 @@ static void repeat_and_expire(void) {
     else if (!o_tcp && now - s->sent_us > s->again_us) {
       repeated++;
       s->sent_us = now;
-      s->again_us = s->again_us * 2 > 4000000 ? 4000000 : s->again_us * 2;
-      transmit(&conns[s->user % o_conns], s->text, s->bytes);
+      s->again_us = s->again_us * 2 > 4000000 && s->method != INVITE ? 4000000 : s->again_us * 2;
+      transmit(conn_of(s->user), s->text, s->bytes);
     }
   }
 }
 
-static void begin(slot_t *s, long k) {
+/* False when everything that may be outstanding is. */
+static int begin(long k) {
+  if (free_slot < 0) return 0;
+  slot_t *s = &slots[free_slot];
+  free_slot = s->next_free;
+  if (!s->text) s->text = malloc(TEXT_BYTES);
   s->is_active = 1;
   s->generation++;
   s->sequence = s->tries = 0;
+  *s->to_tag = 0;
   s->began_us = now_us();
-  s->user = s->peer = k % o_users;
-  if (method == MESSAGE) {
-    s->user = (k * 7 + 1) % o_users;
-    s->peer = (k * 13 + 5) % o_users;
-    if (s->peer == s->user) s->peer = (s->user + 1) % o_users;
+  s->method = operation;
+  s->user = s->peer = o_first_user + k % o_users;
+  if (operation != REGISTER) {
+    s->user = o_first_user + (k * 7 + 1) % o_users;
+    s->peer = o_first_user + (k * 13 + 5) % o_users;
+    if (s->peer == s->user) s->peer = o_first_user + (s->user - o_first_user + 1) % o_users;
   }
+  int second = (s->began_us - run_began_us) / 1000000;
+  if (seconds && second < SECONDS) seconds[second].begun++;
   started++;
-  send_request(s, NULL, NULL, 0);
+  send_request(s, o_known_nonce && *challenges[s->user].nonce);
+  return 1;
 }
 
-/* Closed loop: as soon as one transaction is done the next one begins. */
-static void run(int kind, long ops) {
-  method = kind;
+static void clear_counts(int kind) {
+  operation = kind;
   memset(&latency, 0, sizeof latency);
+  memset(&setup, 0, sizeof setup);
   memset(statuses, 0, sizeof statuses);
   started = done = failed = repeated = delivered = 0;
+  run_began_us = now_us();
+}
+
+/* Closed loop: as soon as one operation is done the next one begins. */
+static void run(int kind, long ops) {
+  clear_counts(kind);
   for (long k = 0; k < ops || done + failed < started;) {
-    for (int i = 0; i < o_window && k < ops; i++)
-      if (!slots[i].is_active) begin(&slots[i], k++);
+    while (k < ops && started - done - failed < (o_phases ? 64 : o_window) && begin(k)) k++;
     pump(1);
     repeat_and_expire();
   }
   uint64_t quiet_since = now_us();
-  for (long seen = delivered; method == MESSAGE && delivered < done && now_us() - quiet_since < o_wait_s * 1000000ull;) {
+  for (long seen = delivered; kind == MESSAGE && delivered < done && now_us() - quiet_since < o_wait_s * 1000000ull;) {
     pump(5);
     if (delivered != seen) quiet_since = now_us();
     seen = delivered;
   }
 }
 
+/* Open loop: so many a second, whatever comes back. */
+static void run_phases(int kind) {
+  seconds = calloc(SECONDS, sizeof *seconds);
+  clear_counts(kind);
+  long k = 0;
+  char *list = strdup(o_phases);
+  uint64_t phase_began_us = run_began_us;
+  for (char *phase = strtok(list, ","); phase; phase = strtok(NULL, ",")) {
+    double length_s = 1, rate = 100;
+    sscanf(phase, "%lf:%lf", &length_s, &rate);
+    for (long begun = 0;;) {
+      double elapsed_s = (now_us() - phase_began_us) / 1e6;
+      if (elapsed_s >= length_s) break;
+      /* What this process itself could not send in time is not made up for in one blow. */
+      long due = elapsed_s * rate;
+      if (due - begun > rate / 20 + 64) begun = due - rate / 20 - 64;
+      for (int burst = 0; begun < due && burst < 64 && begin(k); burst++) begun++, k++;
+      pump(begun < due ? 0 : 1);
+      repeat_and_expire();
+    }
+    phase_began_us += length_s * 1e6;
+    second_count += length_s;
+  }
+  free(list);
+  while (done + failed < started) {
+    pump(1);
+    repeat_and_expire();
+  }
+}
+
+static void print_seconds(void) {
+  printf(",\"seconds\":[");
+  for (int i = 0; i < second_count && i < SECONDS; i++) {
+    second_t *s = &seconds[i];
+    printf("%s{\"begun\":%ld,\"done\":%ld,\"refused\":%ld,\"lost\":%ld,\"p50Us\":%lu,\"p99Us\":%lu}", i ? "," : "", s->begun, s->done,
+           s->refused, s->lost, hist_percentile(&s->latency, .5), hist_percentile(&s->latency, .99));
+  }
+  printf("]");
+}
+
 static void measured_run(const char *mode, int kind) {
   tree_t before = tree_of(o_pids);
   double own = own_cpu_s(), busy = machine_busy_s();
   uint64_t began = now_us();
-  run(kind, o_ops);
+  if (o_phases) run_phases(kind);
+  else run(kind, o_ops);
   double elapsed_s = (now_us() - began) / 1e6;
   tree_t after = tree_of(o_pids);
   own = own_cpu_s() - own;
@@ -364,30 +456,34 @@ static void measured_run(const char *mode, int kind) {
   printf("{\"mode\":\"%s\",\"transport\":\"%s\",\"users\":%d,\"conns\":%d,\"window\":%d,\"ops\":%ld,\"failed\":%ld,"
          "\"repeated\":%ld,\"delivered\":%ld,\"elapsedS\":%.3f,\"opsPerS\":%.0f,\"serverUsPerOp\":%.2f,"
          "\"ownUsPerOp\":%.2f,\"serverCores\":%.2f,\"loadUsPerOp\":%.2f,\"otherCores\":%.2f,\"p50Us\":%lu,\"p99Us\":%lu,\"maxUs\":%lu,"
-         "\"rssMb\":%.1f,\"pssMb\":%.1f,\"processes\":%d,\"statuses\":{",
+         "\"setupP50Us\":%lu,\"setupP99Us\":%lu,\"rssMb\":%.1f,\"pssMb\":%.1f,\"processes\":%d,\"statuses\":{",
          mode, o_tcp ? "tcp" : "udp", o_users, o_conns, o_window, done, failed, repeated, delivered, elapsed_s,
-         done / elapsed_s, cpu_s * 1e6 / ops, (after.own_cpu_s - before.own_cpu_s) * 1e6 / ops, cpu_s / elapsed_s, own * 1e6 / ops, (busy - cpu_s - own) / elapsed_s,
-         hist_percentile(&latency, .5), hist_percentile(&latency, .99), latency.max, after.rss_kb / 1024.0,
-         after.pss_kb / 1024.0, after.processes);
+         done / elapsed_s, cpu_s * 1e6 / ops, (after.own_cpu_s - before.own_cpu_s) * 1e6 / ops, cpu_s / elapsed_s, own * 1e6 / ops,
+         (busy - cpu_s - own) / elapsed_s, hist_percentile(&latency, .5), hist_percentile(&latency, .99), latency.max,
+         hist_percentile(&setup, .5), hist_percentile(&setup, .99), after.rss_kb / 1024.0, after.pss_kb / 1024.0, after.processes);
   const char *comma = "";
   for (int i = 0; i < 700; i++)
     if (statuses[i]) printf("%s\"%d\":%ld", comma, i, statuses[i]), comma = ",";
-  printf("}}\n");
+  printf("}");
+  if (seconds) print_seconds();
+  printf("}\n");
   fflush(stdout);
 }
 
 static int usage(void) {
   fprintf(stderr,
-          "sipload register|message --target 127.0.0.1:PORT [--transport udp|tcp] [--domain D] [--users N]\n"
-          "  [--password password-%%d] [--conns K] [--sources S] [--window W] [--ops N] [--wait SECONDS] [--server-pid PID[,PID]]\n");
+          "sipload register|message|call --target 127.0.0.1:PORT [--transport udp|tcp] [--domain D] [--users N] [--first-user U]\n"
+          "  [--password password-%%d] [--conns K] [--sources S] [--window W] [--ops N | --phases SECONDS:RATE,...]\n"
+          "  [--warm N] [--known-nonce] [--leave] [--wait SECONDS] [--server-pid PID[,PID]]\n");
   return 2;
 }
 
 int main(int argc, char **argv) {
   static const struct option options[] = {
-      {"target", 1, 0, 't'},  {"transport", 1, 0, 'T'}, {"domain", 1, 0, 'd'}, {"users", 1, 0, 'u'},
-      {"password", 1, 0, 'P'}, {"conns", 1, 0, 'c'},    {"sources", 1, 0, 'S'}, {"window", 1, 0, 'w'},
-      {"ops", 1, 0, 'o'},      {"wait", 1, 0, 'W'},     {"server-pid", 1, 0, 's'}, {0, 0, 0, 0}};
+      {"target", 1, 0, 't'},   {"transport", 1, 0, 'T'},   {"domain", 1, 0, 'd'},      {"users", 1, 0, 'u'}, {"password", 1, 0, 'P'},
+      {"conns", 1, 0, 'c'},    {"sources", 1, 0, 'S'},     {"window", 1, 0, 'w'},      {"ops", 1, 0, 'o'},   {"wait", 1, 0, 'W'},
+      {"phases", 1, 0, 'p'},   {"known-nonce", 0, 0, 'n'}, {"leave", 0, 0, 'l'},  {"warm", 1, 0, 'm'},       {"first-user", 1, 0, 'f'},
+      {"server-pid", 1, 0, 's'}, {0, 0, 0, 0}};
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) switch (option) {
       case 't': {
         char *colon = strrchr(optarg, ':');
@@ -404,14 +500,20 @@ int main(int argc, char **argv) {
       case 'S': o_sources = atoi(optarg); break;
       case 'w': o_window = atoi(optarg); break;
       case 'o': o_ops = atol(optarg); break;
+      case 'p': o_phases = optarg; break;
+      case 'n': o_known_nonce = 1; break;
+      case 'l': o_leave = 1; break;
+      case 'm': o_warm = atol(optarg); break;
+      case 'f': o_first_user = atoi(optarg); break;
       case 'W': o_wait_s = atoi(optarg); break;
       case 's': o_pids = optarg; break;
       default: return usage();
     }
-  if (optind >= argc || o_users < 2 || o_conns < 1 || o_window < 1 || o_sources < 1 || o_sources > 250) return usage();
-  const char *mode = argv[optind];
-  int is_register = !strcmp(mode, "register");
-  if (!is_register && strcmp(mode, "message")) return usage();
+  if (optind >= argc || o_users < 2 || o_conns < 1 || o_window < 1 || o_sources < 1 || o_sources > 250 || o_first_user < 0) return usage();
+  static const char *const modes[] = {"register", "message", "call"};
+  int kind = 0;
+  while (kind < 3 && strcmp(argv[optind], modes[kind])) kind++;
+  if (kind == 3) return usage();
   if (strncmp(o_host, "127.", 4)) {
     fprintf(stderr, "loopback only\n");
     return 2;
@@ -423,7 +525,9 @@ int main(int argc, char **argv) {
   run_id = ((uint64_t)time(NULL) << 16) ^ getpid();
   conns = calloc(o_conns, sizeof *conns);
   slots = calloc(o_window, sizeof *slots);
-  register_cseq = calloc(o_users, sizeof *register_cseq);
+  register_cseq = calloc(o_first_user + o_users, sizeof *register_cseq);
+  challenges = calloc(o_first_user + o_users, sizeof *challenges);
+  for (int i = 0; i < o_window; i++) slots[i].next_free = i + 1 < o_window ? i + 1 : -1;
   for (int i = 0; i < o_conns; i++) open_conn(&conns[i], i);
   uint64_t deadline = now_us() + o_wait_s * 1000000ull;
   for (int up = 0; up < o_conns;) {
@@ -434,14 +538,17 @@ int main(int argc, char **argv) {
     fprintf(stderr, "only %d of %d connections were accepted\n", up, o_conns);
     return 1;
   }
-  if (!is_register) {
+  if (kind != REGISTER || o_known_nonce) {
     run(REGISTER, o_users);
     if (failed) fprintf(stderr, "%ld registrations failed\n", failed);
   }
-  measured_run(mode, is_register ? REGISTER : MESSAGE);
-  int status = failed ? 3 : !is_register && delivered < done ? 4 : 0;
+  if (o_warm) run(kind, o_warm);
+  measured_run(modes[kind], kind);
+  int status = failed ? 3 : kind == MESSAGE && !o_phases && delivered < done ? 4 : 0;
+  if (o_leave) return status;
   /* Phones that stay registered and do not answer would disturb the next run. */
   o_expires_s = 0;
+  o_wait_s = 3;
   run(REGISTER, o_users);
   return status;
 }

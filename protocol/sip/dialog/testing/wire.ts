@@ -4,7 +4,7 @@ import { responseTo } from '../../build-message.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../message.ts';
 import { parseMessage } from '../../parser.ts';
 import { serializeMessage } from '../../serializer.ts';
-import { TransactionLayer } from '../../transaction/transaction-layer.ts';
+import { type TransactionId, TransactionLayer } from '../../transaction/transaction-layer.ts';
 import { dialogKeyOfRequest } from '../dialog-key.ts';
 import { InviteClient } from '../invite-client.ts';
 import { openServerSession } from '../invite-server.ts';
@@ -68,8 +68,8 @@ export class End {
   readonly #wire: Wire;
   readonly #layer: TransactionLayer;
   readonly #flow = { id: 'f', reliable: false, remoteAddress: '192.0.2.9', remotePort: 5060 };
-  readonly #transactions = new Map<string, SipRequest>();
-  readonly #serverTransactions = new Map<SipRequest, string>();
+  readonly #transactions = new Map<TransactionId, SipRequest>();
+  readonly #serverTransactions = new Map<SipRequest, TransactionId>();
 
   constructor(name: string, wire: Wire) {
     this.name = name;
@@ -152,7 +152,7 @@ export class End {
     }
   }
 
-  #receiveRequest(request: SipRequest, transactionId: string): void {
+  #receiveRequest(request: SipRequest, transactionId: TransactionId): void {
     this.#serverTransactions.set(request, transactionId);
     const { now } = this.#wire;
     if (this.session !== undefined) {
@@ -172,7 +172,7 @@ export class End {
     this.carryOut(opened.session.respond(request, 200, {}, now));
   }
 
-  #receiveResponse(transactionId: string, response: SipResponse): void {
+  #receiveResponse(transactionId: TransactionId, response: SipResponse): void {
     const request = this.#transactions.get(transactionId);
     const { client } = this;
     const { now } = this.#wire;
@@ -181,7 +181,7 @@ export class End {
     else if (this.session !== undefined) this.carryOut(this.session.receiveResponse(response, now));
   }
 
-  #failed(transactionId: string, reason: 'timeout' | 'transport'): void {
+  #failed(transactionId: TransactionId, reason: 'timeout' | 'transport'): void {
     const request = this.#transactions.get(transactionId);
     const { now } = this.#wire;
     if (request === undefined) return;

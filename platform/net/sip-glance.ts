@@ -1,0 +1,105 @@
+// What can be seen of a SIP message without reading it: whether it begins something new, and which Call-ID it has. For
+// datagrams that a busy process may have to drop, at a fraction of the cost of parsing. Used by sip-gate.ts.
+import type { SipRequest } from '@parley/protocol/sip';
+
+/** These end, change or acknowledge what is there (RFC 3261 §12.2, §9, §17.1.1.3), or answer our own. */
+const CONTINUING: ReadonlySet<string> = new Set([
+  'ACK',
+  'BYE',
+  'CANCEL',
+  'INFO',
+  'NOTIFY',
+  'PRACK',
+  'SIP/2.0',
+  'UPDATE',
+]);
+const LONGEST_WORD = 8;
+
+const lf = 0x0a;
+const cr = 0x0d;
+const space = 0x20;
+const tab = 0x09;
+const colon = 0x3a;
+/** FNV-1a. */
+const fnvOffset = 0x811c9dc5;
+const fnvPrime = 0x01000193;
+
+/** The key of new work, by its Call-ID; undefined for what belongs to something that is there, and what cannot be told. */
+export function newWorkKey(request: SipRequest): number | undefined {
+  if (CONTINUING.has(request.method)) return undefined;
+  const { headers } = request;
+  if (hasTag(headers.get('To') ?? '')) return undefined;
+  const callId = headers.get('Call-ID')?.trim();
+  if (callId === undefined) return undefined;
+  let key = fnvOffset;
+  for (let index = 0; index < callId.length; index++)
+    key = Math.imul(key ^ (callId.charCodeAt(index) & 0xff), fnvPrime);
+  return key >>> 0;
+}
+
+/** The same of a message that was not read: where it is written as phones do, the answer is the same. */
+export function glanceKey(bytes: Uint8Array): number | undefined {
+  if (CONTINUING.has(firstWord(bytes))) return undefined;
+  let key: number | undefined;
+  for (let at = bytes.indexOf(lf) + 1; at > 0 && at < bytes.length; at = bytes.indexOf(lf, at) + 1) {
+    const first = bytes[at]! | 0x20;
+    if (bytes[at] === cr || bytes[at] === lf) break;
+    // To, t
+    if (first === 0x74) {
+      const value = fieldValue(bytes, at, 2, 0x6f);
+      if (value > 0 && hasTag(lineText(bytes, value))) return undefined;
+    }
+    // Call-ID, i
+    if (first === 0x63 || first === 0x69) {
+      const value = first === 0x63 ? fieldValue(bytes, at, 7, 0x61) : fieldValue(bytes, at, 1, 0);
+      if (value > 0) key = lineKey(bytes, value);
+    }
+  }
+  return key;
+}
+
+function firstWord(bytes: Uint8Array): string {
+  let word = '';
+  for (let at = 0; at <= LONGEST_WORD && at < bytes.length && bytes[at] !== space; at++)
+    word += String.fromCharCode(bytes[at]!);
+  return word;
+}
+
+/**
+ * Where the value of a field begins whose name has so many characters, or one; 0 where it is another field.
+ * @param second the second character of the long name, in lower case
+ */
+function fieldValue(bytes: Uint8Array, at: number, nameChars: number, second: number): number {
+  const isLong = nameChars > 1 && (bytes[at + 1]! | 0x20) === second;
+  let end = at + (isLong ? nameChars : 1);
+  while (bytes[end] === space || bytes[end] === tab) end++;
+  if (bytes[end] !== colon) return 0;
+  end++;
+  while (bytes[end] === space || bytes[end] === tab) end++;
+  return end;
+}
+
+function lineEnd(bytes: Uint8Array, from: number): number {
+  let end = bytes.indexOf(lf, from);
+  if (end < 0) end = bytes.length;
+  while (end > from && (bytes[end - 1] === cr || bytes[end - 1] === space || bytes[end - 1] === tab)) end--;
+  return end;
+}
+
+function lineText(bytes: Uint8Array, from: number): string {
+  let text = '';
+  const end = lineEnd(bytes, from);
+  for (let at = from; at < end; at++) text += String.fromCharCode(bytes[at]!);
+  return text;
+}
+
+function lineKey(bytes: Uint8Array, from: number): number {
+  let key = fnvOffset;
+  const end = lineEnd(bytes, from);
+  for (let at = from; at < end; at++) key = Math.imul(key ^ bytes[at]!, fnvPrime);
+  return key >>> 0;
+}
+
+function hasTag(to: string): boolean {
+  return /;\s*tag\s*=/i.test(to);
+}

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { openInProcessBus } from '../bus/index.ts';
 import { systemClock } from '../net/clock-system.ts';
 import { type CountingTables, counting } from './fixtures/counting.ts';
-import { groupCommit } from './group-commit.ts';
+import { groupCommit, inGroups } from './group-commit.ts';
 import type { ServiceStore, ServiceTransaction } from './store.ts';
 import { StoreError } from './store-error.ts';
 import { openTestStore, silentLog } from './testing.ts';
@@ -78,6 +78,21 @@ test('a group holds so many at most', async () => {
     group.groups.map(({ length }) => length),
     [2, 2, 1],
   );
+});
+
+test('with a pace, what comes within it goes together', async () => {
+  const groups: number[][] = [];
+  const change = inGroups(
+    async (asks: readonly number[]) => {
+      groups.push([...asks]);
+      return asks;
+    },
+    { paceMs: 500 },
+  );
+  await change(1);
+  const [two] = await Promise.all([change(2), new Promise(setImmediate).then(() => change(3))]);
+  assert.equal(two, 2);
+  assert.deepEqual(groups, [[1], [2, 3]]);
 });
 
 test('while the database is away all changes are refused together: none waits for the attempts of the others', async () => {

@@ -6,6 +6,11 @@ import { StoreError } from './store-error.ts';
 export interface GroupCommitOptions {
   /** So many go into one transaction at most. */
   readonly most?: number;
+  /**
+   * Between the beginnings of two transactions, so that a quick disk does not make them small: what comes in between goes
+   * together. The first after a pause does not wait.
+   */
+  readonly paceMs?: number;
 }
 
 interface Waiting<Ask, Reply> {
@@ -32,7 +37,7 @@ export function groupCommit<Tables, Ask, Reply>(
 /** The same where `apply` opens its transaction itself, or needs none because it is one statement. */
 export function inGroups<Ask, Reply>(
   apply: (asks: readonly Ask[]) => Promise<readonly Reply[]>,
-  { most = MOST }: GroupCommitOptions = {},
+  { most = MOST, paceMs = 0 }: GroupCommitOptions = {},
 ): (ask: Ask) => Promise<Reply> {
   const waiting: Waiting<Ask, Reply>[] = [];
   let isCommitting = false;
@@ -49,7 +54,12 @@ export function inGroups<Ask, Reply>(
   }
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) await commit(waiting.splice(0, most));
+    while (waiting.length > 0) {
+      const began = performance.now();
+      await commit(waiting.splice(0, most));
+      const leftMs = began + paceMs - performance.now();
+      if (leftMs > 0 && waiting.length < most) await new Promise((resolve) => setTimeout(resolve, leftMs));
+    }
     isCommitting = false;
   }
 

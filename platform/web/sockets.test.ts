@@ -157,3 +157,41 @@ test('a server that stops says 1001 to its sockets', async () => {
   await server[Symbol.asyncDispose]();
   assert.equal((await closed)[0], 1001);
 });
+
+test('a path for another protocol gets upgrades of our pages, of programs and of the sites that are let in', async () => {
+  const server = await openTestWebServer();
+  await using _server = server;
+  const taken: string[] = [];
+  server.upgrade('/sip', {
+    origins: ['https://phone.example.com'],
+    take(request, stream) {
+      taken.push(request.headers.origin ?? 'none');
+      stream.end('HTTP/1.1 418 Taken\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}');
+    },
+  });
+  await server.listen();
+  const { port } = new TestBrowser(server);
+  const ours = `http://127.0.0.1:${port}`;
+  for (const origin of [ours, 'https://phone.example.com', undefined])
+    assert.equal(
+      await refusal(connect(server, { path: '/sip', ...(origin === undefined ? {} : { origin }) })),
+      '418 undefined',
+    );
+  for (const origin of ['https://evil.example', 'http://phone.example.com', 'https://phone.example.com:8443'])
+    assert.equal(await refusal(connect(server, { path: '/sip', origin })), '403 WEB_BAD_ORIGIN', origin);
+  assert.equal(await refusal(connect(server, { path: '/sip', host: 'evil.example' })), '421 WEB_BAD_HOST');
+  assert.deepEqual(taken, [ours, 'https://phone.example.com', 'none']);
+});
+
+test('with * the pages of all sites may come to the path of another protocol, and to no other', async () => {
+  const { server } = await opened();
+  await using _server = server;
+  server.upgrade('/sip', {
+    origins: ['*'],
+    take: (_request, stream) =>
+      stream.end('HTTP/1.1 418 Taken\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}'),
+  });
+  const origin = 'https://anybody.example';
+  assert.equal(await refusal(connect(server, { path: '/sip', origin })), '418 undefined');
+  assert.equal(await refusal(connect(server, { origin })), '403 WEB_BAD_ORIGIN');
+});

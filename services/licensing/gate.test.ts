@@ -42,6 +42,30 @@ test('M2: accesses fold into one edge, are sent every few seconds, and at the en
   await context.bus[Symbol.asyncDispose]();
 });
 
+test('a pair that was sent today is counted up every five minutes, and at the end; a new one goes within seconds', async () => {
+  const context = ports();
+  await using rights = await serveRights(context.bus);
+  const gate = openLicenceGate(context);
+  await gate.ready;
+  const recorded = () => rights.recorded.map(({ userId, count }) => [userId, count]);
+  gate.check('im', alice);
+  await context.clock.advanceAsync(3_000);
+  for (let times = 0; times < 4; times++) {
+    gate.check('im', alice);
+    await context.clock.advanceAsync(30_000);
+  }
+  assert.deepEqual(recorded(), [['alice', 1]]);
+  gate.check('im', { ...alice, userId: 'bob' });
+  await context.clock.advanceAsync(3_000);
+  assert.deepEqual(recorded().at(-1), ['bob', 1]);
+  await context.clock.advanceAsync(300_000);
+  assert.deepEqual(recorded().slice(2), [['alice', 4]]);
+  gate.check('im', alice);
+  await gate[Symbol.asyncDispose]();
+  assert.deepEqual(recorded().slice(3), [['alice', 1]]);
+  await context.bus[Symbol.asyncDispose]();
+});
+
 test('what was refused is no access and leaves no edge', async () => {
   const context = ports();
   await using rights = await serveRights(context.bus);

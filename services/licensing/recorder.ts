@@ -1,5 +1,6 @@
-// The access of one process, folded in memory and sent every few seconds (licensing rule M2): one row for each pair,
-// level and day, whatever number of accesses. Bounded; what is not acknowledged is sent again under the same batch id.
+// The access of one process, folded in memory (licensing rule M2): one row for each pair, level and day, sent within
+// seconds when it is the first of its day; how often it was used follows every few minutes. Bounded; what is not
+// acknowledged is sent again under the same batch id.
 import { randomUUID } from 'node:crypto';
 import type { ServiceContext } from '@parley/platform/host';
 import { recordAccess } from './contract.ts';
@@ -7,6 +8,8 @@ import { DAY_MS, dayOf } from './rules/day.ts';
 import type { CalKind, Edge } from './rules/model.ts';
 
 const SEND_EVERY_MS = 3_000;
+/** How often it is counted up what the service knows of already. */
+const COUNT_EVERY_MS = 5 * 60_000;
 const EDGES_A_BATCH = 2_000;
 /** Enough for an hour of a large organisation whose licensing service is away. */
 const EDGES_HELD = 50_000;
@@ -38,11 +41,16 @@ export function startRecorder({ bus, clock, log, metrics }: Ports): AccessRecord
     'Accesses that were not recorded because the licensing service was away for too long.',
   );
   const held = new Map<string, Edge>();
+  /** Uses of pairs that were sent today. */
+  const counted = new Map<string, Edge>();
+  const sentToday = new Set<string>();
+  let countAt = clock.now() + COUNT_EVERY_MS;
   const names = new Map<string, string>();
   /** Names that the service knows already. */
   const told = new Map<string, string>();
   let unsent: Batch | undefined;
   let timer: Disposable | undefined;
+  let dueAt = 0;
   let sending: Promise<void> | undefined;
   let isClosed = false;
   let isQuiet = false;
@@ -55,16 +63,24 @@ export function startRecorder({ bus, clock, log, metrics }: Ports): AccessRecord
       const number = Math.floor(now / DAY_MS);
       today = dayOf(number);
       todayEndsAt = (number + 1) * DAY_MS;
+      sentToday.clear();
     }
     return today;
   }
 
   function nextBatch(): Batch | undefined {
+    if (isClosed || clock.now() >= countAt) {
+      countAt = clock.now() + COUNT_EVERY_MS;
+      for (const [key, edge] of counted) held.set(key, added(held.get(key), edge));
+      counted.clear();
+    }
     if (held.size === 0) return undefined;
     const edges: Edge[] = [];
     for (const [key, edge] of held) {
       edges.push(edge);
       held.delete(key);
+      if (sentToday.size >= EDGES_HELD) sentToday.clear();
+      sentToday.add(key);
       if (edges.length === EDGES_A_BATCH) break;
     }
     const deviceNames = Object.fromEntries(names);
@@ -88,7 +104,10 @@ export function startRecorder({ bus, clock, log, metrics }: Ports): AccessRecord
   }
 
   function sendSoon(delayMs: number): void {
-    if (timer !== undefined || isClosed) return;
+    const due = clock.now() + delayMs;
+    if (isClosed || sending !== undefined || (timer !== undefined && dueAt <= due)) return;
+    timer?.[Symbol.dispose]();
+    dueAt = due;
     timer = clock.after(delayMs, () => {
       sending = send()
         .catch((error) => log.warn({ error }, 'evidence of access waits to be recorded'))
@@ -96,6 +115,7 @@ export function startRecorder({ bus, clock, log, metrics }: Ports): AccessRecord
           timer = undefined;
           sending = undefined;
           if (unsent !== undefined || held.size > 0) sendSoon(SEND_EVERY_MS);
+          else if (counted.size > 0) sendSoon(Math.max(SEND_EVERY_MS, countAt - clock.now()));
         });
     });
   }
@@ -106,16 +126,18 @@ export function startRecorder({ bus, clock, log, metrics }: Ports): AccessRecord
       if (userId === null && deviceId === null) return;
       const day = dayNow();
       const key = `${level}|${day}|${userId ?? ''}|${deviceId ?? ''}`;
-      const edge = held.get(key);
+      const isKnown = sentToday.has(key);
+      const fold = isKnown ? counted : held;
+      const edge = fold.get(key);
       if (edge !== undefined) edge.count += 1;
-      else if (held.size >= EDGES_HELD) lost.add();
-      else held.set(key, { userId, deviceId, level, firstDay: day, lastDay: day, count: 1 });
+      else if (fold.size >= EDGES_HELD) lost.add();
+      else fold.set(key, { userId, deviceId, level, firstDay: day, lastDay: day, count: 1 });
       if (deviceId !== null && deviceName !== undefined && told.get(deviceId) !== deviceName) {
         if (told.size >= NAMES_HELD) told.clear();
         told.set(deviceId, deviceName);
         if (names.size < EDGES_A_BATCH) names.set(deviceId, deviceName.slice(0, 200));
       }
-      sendSoon(SEND_EVERY_MS);
+      sendSoon(isKnown ? Math.max(SEND_EVERY_MS, countAt - clock.now()) : SEND_EVERY_MS);
     },
     async [Symbol.asyncDispose]() {
       if (isClosed) return;
@@ -125,4 +147,8 @@ export function startRecorder({ bus, clock, log, metrics }: Ports): AccessRecord
       await send().catch((error) => log.warn({ error }, 'evidence of access was not recorded'));
     },
   };
+}
+
+function added(held: Edge | undefined, edge: Edge): Edge {
+  return held === undefined ? edge : { ...held, count: held.count + edge.count };
 }

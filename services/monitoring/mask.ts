@@ -34,7 +34,7 @@ export function shownText(
   return { text: withLength(shownHead, shownBody, body) + shownBody, hiddenBytes: 0, hidden: '' };
 }
 
-/** Text that people write (RFC 3428, RFC 3862), by its media type. */
+/** Text that people write (RFC 3428 §4, RFC 3862 §2), by its media type. */
 export function isPrivateType(type: string): boolean {
   return /^\s*(?:text\/|message\/cpim)/i.test(type);
 }
@@ -82,7 +82,7 @@ const PLAIN_PARAMS = new Set([
 ]);
 const SHORT_PARAMS = new Set(['nonce', 'nextnonce', 'opaque']);
 
-/** Of Digest what says who asks and how; of every other scheme its name (RFC 3261 §20.7, RFC 7617, RFC 6750). */
+/** Of Digest what says who asks and how; of every other scheme its name (RFC 3261 §20.7, RFC 7617 §2, RFC 6750 §2.1). */
 function maskCredentials(value: string, name: string): string {
   const isDigest = name === 'authentication-info' || /^digest\s/i.test(value);
   if (!isDigest) return `${/^[\w-]{1,32}(?=\s|$)/.exec(value)?.[0] ?? ''} ${MASK}`.trim();
@@ -100,7 +100,7 @@ function maskCredentials(value: string, name: string): string {
   return scheme + [...params].join(', ');
 }
 
-/** As long as before: lengths of keys are public, and the document stays as it was (RFC 4568, RFC 8839, RFC 4566 §5.12). */
+/** As long as before: lengths of keys are public, and the document stays as it was (RFC 4568 §6.1, RFC 8839 §5.4, RFC 4566 §5.12). */
 const fixedKeys: readonly RegExp[] = [
   /(?<=^a=crypto:.{0,512}\binline:)[^|;\s]+/gim,
   /(?<=^a=ice-pwd:)\S+/gim,
@@ -111,7 +111,7 @@ const fixedKeys: readonly RegExp[] = [
 
 const SECRET_WORD = '(?:passw(?:or)?d|passphrase|(?<!ice-)pwd|secret|token|credential|api-?key|\\bpin)';
 const secrets: readonly (readonly [pattern: RegExp, replacement: string])[] = [
-  // Header fields of a message within the body (RFC 3420).
+  // Header fields of a message within the body (RFC 3420 §2).
   [/^((?:proxy-)?authorization|authentication-info)\s*:[^\r\n]*/gim, `$1: ${MASK}`],
   // <password>…</password>, password="…", "password": "…", password=…
   [
@@ -123,7 +123,7 @@ const secrets: readonly (readonly [pattern: RegExp, replacement: string])[] = [
     `$1"${MASK}"`,
   ],
   [new RegExp(`(${SECRET_WORD}[\\w-]{0,32}\\s{0,8}[=:]\\s{0,8})[^\\s"&;,<]{1,4096}`, 'gi'), `$1${MASK}`],
-  // Digits somebody pressed may be a PIN: INFO (RFC 6086) and KPML (RFC 4730).
+  // Digits somebody pressed may be a PIN: INFO (RFC 6086 §4.2) and KPML (RFC 4730 §5).
   [/^(\s*Signal\s*=\s*)[^\r\n]+/gim, '$1*'],
   [/(<kpml-response\b[^>]{0,512}\bdigits=)"[^"]*"/gi, `$1"${MASK}"`],
 ];

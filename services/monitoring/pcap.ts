@@ -76,7 +76,7 @@ function payloadOf({ text, hiddenBytes }: TraceText): Uint8Array {
   return payload;
 }
 
-/** RFC 768. */
+/** A header of eight bytes and the data, with a checksum (RFC 1122 §4.1.3.4). */
 function udpDatagram(from: End, to: End, payload: Uint8Array): Uint8Array {
   // A longer message came over something else than one datagram.
   const data = payload.subarray(0, MAX_SEGMENT_BYTES);
@@ -87,7 +87,7 @@ function udpDatagram(from: End, to: End, payload: Uint8Array): Uint8Array {
   view.setUint16(4, datagram.length);
   datagram.set(data, 8);
   const sum = checksum(pseudoHeader(UDP, from, to, datagram.length), datagram);
-  // "If the computed checksum is zero, it is transmitted as all ones".
+  // Zero would say that there is none.
   view.setUint16(6, sum === 0 ? 0xffff : sum);
   return datagram;
 }
@@ -155,7 +155,7 @@ function pseudoHeader(protocol: number, from: End, to: End, length: number): Uin
   return header;
 }
 
-/** RFC 1071; every part but the last has an even length. */
+/** RFC 1071 §1; every part but the last has an even length. */
 function checksum(...parts: readonly Uint8Array[]): number {
   let sum = 0;
   for (const part of parts) {

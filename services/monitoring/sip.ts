@@ -47,7 +47,7 @@ export function recordMessages(sip: SipServer, ring: TraceRing, recording: Recor
   });
 }
 
-/** What people write to one another: a MESSAGE (RFC 3428) of any kind, and text wherever it is. */
+/** What people write to one another: a MESSAGE (RFC 3428 §4) of any kind, and text wherever it is. */
 function isPrivate(message: SipMessage): boolean {
   if (message.kind === 'request' && message.method === 'MESSAGE') return true;
   const type = message.headers.get('Content-Type');

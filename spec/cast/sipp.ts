@@ -73,18 +73,38 @@ export class Sipp implements AsyncDisposable {
     if (code !== 0) throw await this.#failure(code);
   }
 
+  /** The last messages that it sent and received. */
+  async messages(): Promise<string> {
+    return (await this.#written('messages')).slice(-SHOWN_CHARS);
+  }
+
+  #written(name: string): Promise<string> {
+    return readFile(join(this.#folder, name), 'utf8').catch(() => '');
+  }
+
   async #failure(code: number | NodeJS.Signals): Promise<Error> {
-    const read = (name: string) => readFile(join(this.#folder, name), 'utf8').catch(() => '');
-    const [errors, messages] = [await read('errors'), await read('messages')];
+    const errors = await this.#written('errors');
     const printed = errors === '' ? this.#program.lines.entries.slice(-20).join('\n') : '';
     return new Error(
-      `SIPp ended the scenario ${this.#scenario} with ${code}: ${errors}${printed}\n${messages.slice(-SHOWN_CHARS)}`,
+      `SIPp ended the scenario ${this.#scenario} with ${code}: ${errors}${printed}\n${await this.messages()}`,
     );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#program[Symbol.asyncDispose]();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Resolves when all is done; what the two sides of a call have seen is part of the failure of either. */
+export async function together(sides: readonly Sipp[], done: readonly Promise<unknown>[]): Promise<void> {
+  try {
+    await Promise.all(done);
+  } catch (error) {
+    const seen = await Promise.all(sides.map((side) => side.messages()));
+    throw new Error(seen.map((messages, index) => `Side ${index + 1}:\n${messages}`).join('\n'), {
+      cause: error,
+    });
   }
 }
 

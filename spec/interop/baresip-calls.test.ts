@@ -20,6 +20,17 @@ async function phoneOf(stage: Stage, person: Person, transport: Transport, front
   return phone;
 }
 
+/** Dials, and resolves when the other phone rings; how the call ended where it does not. */
+async function ring(caller: Baresip, address: string, rings: Promise<unknown>): Promise<void> {
+  const seen = caller.calls.entries.length;
+  const over = caller.callIs('CALL_CLOSED', seen).then(({ param }) => {
+    throw new Error(`the call to ${address} is over before it rings: ${param}`);
+  });
+  over.catch(() => {});
+  await caller.dial(address);
+  await Promise.race([rings, over]);
+}
+
 /** Alice calls Bob, who is at another front end where there are two; they talk. */
 async function talk(stage: Stage, t: TestContext, transport: Transport = 'tcp') {
   const [alice, bob] = [await stage.hire('Alice'), await stage.hire('Bob')];
@@ -27,8 +38,7 @@ async function talk(stage: Stage, t: TestContext, transport: Transport = 'tcp') 
   t.after(() => caller[Symbol.asyncDispose]());
   const callee = await phoneOf(stage, bob, transport, -1);
   t.after(() => callee[Symbol.asyncDispose]());
-  await caller.dial(bob.address);
-  await callee.callIs('CALL_INCOMING');
+  await ring(caller, bob.address, callee.callIs('CALL_INCOMING'));
   await caller.callIs('CALL_RINGING');
   return {
     alice,
@@ -77,8 +87,7 @@ onEveryTopology((stage) => {
     const refused = await caller.callIs('CALL_CLOSED');
     assert.match(refused.param ?? '', /^(486|603) /);
     const seen = callee.calls.entries.length;
-    await caller.dial(bob.address);
-    await callee.callIs('CALL_INCOMING', seen);
+    await ring(caller, bob.address, callee.callIs('CALL_INCOMING', seen));
     await caller.command('hangup');
     await callee.callIs('CALL_CLOSED', seen);
   });
@@ -141,8 +150,7 @@ onEveryTopology((stage) => {
       server: stage().frontEnds.at(-1)!.sip('tls'),
     });
     await callee.registered();
-    await caller.dial(bob.address);
-    await callee.rings();
+    await ring(caller, bob.address, callee.rings());
     callee.answer();
     await Promise.all([callee.callIs('StreamsRunning'), caller.callIs('CALL_ESTABLISHED')]);
     await caller.command('hangup');

@@ -1,7 +1,7 @@
 // SIPp calls SIPp: every kind of call that has scenarios for both sides, over UDP and TCP, through one front end or two.
 import { test } from 'node:test';
 import type { Destination } from '@parley/platform/net';
-import { Sipp, sippMissing } from '../cast/sipp.ts';
+import { Sipp, sippMissing, together } from '../cast/sipp.ts';
 import { onEveryTopology, type Person, type Stage } from '../cast/stage.ts';
 
 const skip = sippMissing;
@@ -46,8 +46,7 @@ async function place(
   await phone.says('registered');
   const calling = { scenario: kind.caller, server: from, person: caller, peer: callee, call, keys };
   await using other = await Sipp.start(calling);
-  // Either says more about a failure than the timeout of the other.
-  await Promise.all([phone.succeeds(), other.succeeds()]);
+  await together([phone, other], [phone.succeeds(), other.succeeds()]);
 }
 
 onEveryTopology((stage) => {
@@ -74,7 +73,7 @@ onEveryTopology((stage) => {
       await using phone = await Sipp.start({ ...both, scenario: 'lossy-answer', person: callee });
       await phone.says('registered');
       await using other = await Sipp.start({ ...both, scenario: 'call', person: caller, peer: callee });
-      await Promise.all([phone.says('hung up'), other.succeeds()]);
+      await together([phone, other], [phone.says('hung up'), other.succeeds()]);
     };
     await Promise.all([lossy(5), lossy(10), lossy(15)]);
   });

@@ -24,5 +24,6 @@ export const marksMigration: Migration = {
       WHERE conversations.conversation_id = found.conversation_id;
     ALTER TABLE participants ALTER COLUMN place SET NOT NULL, DROP COLUMN read_seq, DROP COLUMN phone_seq;
     ALTER TABLE conversations SET (fillfactor = 60);
+    ALTER TABLE deliveries SET (fillfactor = 40);
   `,
 };

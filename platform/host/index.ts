@@ -28,3 +28,4 @@ export type {
   ServiceDefinition,
 } from './service.ts';
 export { startHost } from './start-host.ts';
+export { sipWebSocketAddress } from './web-address.ts';

@@ -27,9 +27,7 @@ import {
 import type { ListenerConfig } from './config.ts';
 import { HostError } from './host-error.ts';
 import type { Basis } from './ports.ts';
-
-/** Where browser phones find SIP on the web listeners (RFC 7118). */
-export const SIP_PATH = '/sip';
+import { SIP_PATH } from './web-address.ts';
 
 export interface Listening {
   readonly web: readonly WebAddress[];

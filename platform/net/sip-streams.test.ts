@@ -1,4 +1,4 @@
-// RFC 5923: requests to a TLS peer come on the connection that it opened, where it proved who it is and asked for that.
+// RFC 5923 §4: requests to a TLS peer come on the connection that it opened, where it proved who it is and asked for that.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// RFC 7118 and RFC 6455 as a browser phone meets them, on the wire: upgrade, liveness, bounds, the closing handshake.
+// SIP over WebSocket (RFC 7118 §4, RFC 6455 §4) as a browser phone meets it, on the wire: upgrade, liveness, bounds, the closing handshake.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';

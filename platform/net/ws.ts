@@ -149,7 +149,7 @@ function refusalOf({ method, headers }: IncomingMessage): string | undefined {
     return answer('400 Bad Request', [], 'This is no WebSocket handshake.');
   const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
   if (!offered.includes('sip'))
-    return answer('400 Bad Request', [], 'Offer the WebSocket subprotocol sip (RFC 7118).');
+    return answer('400 Bad Request', [], 'Offer the WebSocket subprotocol sip (RFC 7118 §4.1).');
   return undefined;
 }
 

@@ -2,7 +2,12 @@
 import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { createServer } from 'node:net';
-import type { Config, ListenerConfig, ProcessIdentity } from '@parley/platform/host';
+import {
+  type Config,
+  type ListenerConfig,
+  type ProcessIdentity,
+  sipWebSocketAddress,
+} from '@parley/platform/host';
 import { chooseUdpPort } from '@parley/platform/net';
 import { type Finding, fail, ok, warn } from './check.ts';
 
@@ -90,6 +95,18 @@ export async function checkDns({ domain, hostName }: Config): Promise<Finding> {
   if (records.length > 0) return ok(name, `${records.join(', ')}.`);
   const remedy = `To let phones find it: _sips._tcp.${domain}. SRV 0 0 5061 ${hostName}. (or tell each phone the address)`;
   return warn(name, `${domain} has no SRV records for SIP.`, remedy);
+}
+
+/** What a phone in a web page is told (RFC 7118 §4), and which pages may be one. */
+export function checkWebPhones(config: Config): Finding {
+  const name = 'web phones';
+  const address = sipWebSocketAddress(config);
+  if (address === undefined) return ok(name, 'Off: SIP over WebSocket needs listen.https or listen.http.');
+  const { origins } = config.sip;
+  const pages = origins.includes('*')
+    ? 'pages of all sites'
+    : `pages of ${[config.hostName, ...origins].join(', ')}`;
+  return ok(name, `SIP over WebSocket at ${address}, for ${pages} (sip.origins).`);
 }
 
 /** Which UDP port a server started here would use (native/udp-batch.c, or node:dgram). */

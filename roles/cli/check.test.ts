@@ -10,7 +10,7 @@ import { type Config, defaultConfig } from '@parley/platform/host';
 import { obtainCertificates, systemClock } from '@parley/platform/net';
 import { checkCertificate, validity } from './check-certificate.ts';
 import { checkClock, checkData, checkDisk, checkNode } from './check-machine.ts';
-import { checkDns, checkPorts } from './check-network.ts';
+import { checkDns, checkPorts, checkWebPhones } from './check-network.ts';
 import { temporaryFolder } from './spawn-testing.ts';
 
 const machine = { hostName: 'uc.example.com', homeDirectory: '/nowhere', isRoot: false, environment: {} };
@@ -37,6 +37,19 @@ test('a port that another program uses is a failure that names the setting; free
   assert.equal(byName.get('port https/tcp')?.sentence, 'Off.');
   const running = await checkPorts({ ...base, listen: { ...allOff, http } }, { pid: 7, host: 'uc' });
   assert.equal(running.find(({ name }) => name === 'port http/tcp')?.status, 'ok');
+});
+
+test('the doctor says where phones in web pages find SIP, and of which sites they may be', () => {
+  const at = (listen: Config['listen'], ...origins: string[]) =>
+    checkWebPhones({ ...base, hostName: 'uc.example.com', listen, sip: { ...base.sip, origins } }).sentence;
+  const https = { address: '0.0.0.0', port: 8443 };
+  const http = { address: '127.0.0.1', port: 8080 };
+  assert.equal(
+    at({ ...allOff, http, https }, 'https://phone.example.com'),
+    'SIP over WebSocket at wss://uc.example.com:8443/sip, for pages of uc.example.com, https://phone.example.com (sip.origins).',
+  );
+  assert.match(at({ ...allOff, http }, '*'), /at ws:\/\/localhost:8080\/sip, for pages of all sites/);
+  assert.match(at(allOff), /^Off/);
 });
 
 async function certificateFiles(t: TestContext) {

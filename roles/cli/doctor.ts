@@ -35,6 +35,7 @@ async function examine(options: CommonOptions): Promise<Answer> {
     await machine.checkPostgres(config),
     ...(await network.checkPorts(config, owner)),
     await network.checkUdp(),
+    network.checkWebPhones(config),
     await certificate.checkCertificate(config),
     await network.checkDns(config),
   ];

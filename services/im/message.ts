@@ -55,7 +55,7 @@ interface Ask {
 }
 
 /** Nobody notices it, and many messages share a commit. */
-const PACE_MS = 5;
+const PACE_MS = 10;
 /** Messages that were stored a moment ago: whoever repeats one is answered from here, unless it is long. */
 const RECENT = 2_000;
 const RECENT_CHARS = 2_000;

@@ -97,13 +97,16 @@ export function createPhoneWire(context: ServiceContext, directory: Held<Directo
   };
 }
 
+const utf8 = new TextDecoder();
+
 /** The text of a MESSAGE, or undefined where it is of a kind that cannot be shown. */
 function textOf(request: SipRequest): string | undefined {
   const [mediaType = '', ...params] = (request.headers.get('Content-Type') ?? 'text/plain').split(';');
   if (mediaType.trim().toLowerCase() !== 'text/plain') return undefined;
-  const charset =
-    params.map((param) => /^\s*charset\s*=\s*"?([\w-]+)"?\s*$/i.exec(param)?.[1]).find((name) => name) ??
-    'utf-8';
+  const charset = params
+    .map((param) => /^\s*charset\s*=\s*"?([\w-]+)"?\s*$/i.exec(param)?.[1])
+    .find((name) => name);
+  if (charset === undefined || charset.toLowerCase() === 'utf-8') return utf8.decode(request.body);
   try {
     return new TextDecoder(charset).decode(request.body);
   } catch {
@@ -182,7 +185,7 @@ export function hangMessageStation(
       return refuse(imErrors.fault('IM_UNSUPPORTED_MEDIA'), [accept]);
     }
     const participantIds = [caller.userId, recipient.userId];
-    const device = licensedPhoneOf(context.sip(), server, caller, locations.current);
+    const device = licensedPhoneOf(server, caller, locations.current);
     const known = await conversations.find(caller.userId, [recipient.userId]);
     // In a conversation that is there, `send` asks: it knows which message was taken before.
     if (known === undefined || typing === true) {

@@ -146,7 +146,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
 
   /** Refuses and answers where the person may not use presence on this phone. @returns what the phone is to licensing. */
   function licensedPhone(server: ServerRequest, caller: Caller): string | undefined {
-    const device = licensedPhoneOf(sip, server, caller, locations.current);
+    const device = licensedPhoneOf(server, caller, locations.current);
     const licensed = mayUsePresence(gate, { userId: caller.userId, ...device });
     if (licensed.ok) return device.deviceId;
     respondFault(server, licensed.fault, { tables: [licensingErrors.table], hostName: config.hostName });

@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import { createRequest, type SipRequest } from '@parley/protocol/sip';
 import { type Admission, admit, isFromCaller, refusalOf } from './admission.ts';
 
-const OWN = { domain: 'example.com', hostName: 'uc.example.com', addresses: ['0.0.0.0', '2001:db8::1'] };
+const OWN = {
+  domain: 'example.com',
+  hostName: 'uc.example.com',
+  addresses: ['0.0.0.0', '2001:db8::1'],
+  ports: new Set([5060, 5061]),
+};
 const LOCAL = '198.51.100.1';
 
 interface Parts {
@@ -49,6 +54,8 @@ for (const [name, parts, expected] of [
   ['an absolute name', { uri: 'sip:bob@example.com.' }, 'to bob'],
   ['the address that the request came in at', { uri: 'sip:bob@198.51.100.1' }, 'to bob'],
   ['an IPv6 address that we listen on', { uri: 'sip:bob@[2001:DB8::1]:5060' }, 'to bob'],
+  ['another port of our address', { uri: 'sip:bob@198.51.100.1:5080' }, 403],
+  ['our name at a port that somebody translates', { uri: 'sip:bob@uc.example.com:15060' }, 'to bob'],
   ['the wildcard address', { uri: 'sip:bob@0.0.0.0' }, 403],
   ['a user of another domain', { uri: 'sip:bob@example.org' }, 403],
   ['a registrar of another domain', { method: 'REGISTER', uri: 'sip:example.org' }, 404],

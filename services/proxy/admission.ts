@@ -28,8 +28,9 @@ export const ALLOWED = ['REGISTER', 'OPTIONS', 'MESSAGE', 'SUBSCRIBE', 'NOTIFY',
 const ENDS_HERE = new Set(['REGISTER', 'MESSAGE', 'SUBSCRIBE', 'PUBLISH']);
 /** Methods that are known but not taken by the server itself: 405 instead of 501 (RFC 3261 §21.4.6, §21.5.2). */
 const KNOWN = new Set([...ALLOWED, 'INVITE', 'BYE', 'INFO', 'PRACK', 'REFER', 'UPDATE']);
-/** Extensions that we understand in Require and Proxy-Require: none yet. */
-const EXTENSIONS: ReadonlySet<string> = new Set();
+/** Extensions that we understand in Require (RFC 3327 §5.1, RFC 5627 §5.1, RFC 5626 §6), all of them of REGISTER. */
+export const EXTENSIONS: ReadonlySet<string> = new Set(['path', 'gruu', 'outbound']);
+const NO_EXTENSIONS: ReadonlySet<string> = new Set();
 
 export function endsHere(method: string): boolean {
   return ENDS_HERE.has(method);
@@ -43,7 +44,7 @@ export function refusalOf(request: SipRequest): { readonly kind: 'ignore' } | Re
   if (isScanner(headers.get('User-Agent'))) return { kind: 'ignore' };
   const fault = validateRequest(request);
   if (fault !== undefined) return refuse(fault.status, fault.reason);
-  const proxyRequire = unsupportedOptions(headers, 'Proxy-Require', EXTENSIONS);
+  const proxyRequire = unsupportedOptions(headers, 'Proxy-Require', NO_EXTENSIONS);
   return proxyRequire.length > 0 ? unsupported(proxyRequire) : undefined;
 }
 
@@ -51,7 +52,7 @@ export function refusalOf(request: SipRequest): { readonly kind: 'ignore' } | Re
 export function admit(request: SipRequest, own: OwnHosts, localAddress: string): Admission {
   const { method, headers } = request;
   const uri = parseSipUri(request.uri);
-  if (uri === undefined || !isOwnHost(own, uri.host, localAddress)) {
+  if (uri === undefined || !isOwnHost(own, uri.host, localAddress, uri.port)) {
     return method === 'REGISTER'
       ? refuse(404, 'Not a Domain of This Server')
       : refuse(403, 'Relaying Denied');
@@ -59,7 +60,11 @@ export function admit(request: SipRequest, own: OwnHosts, localAddress: string):
   // A Route that does not name us would make us relay for the sender.
   if (headers.has('Route')) return refuse(403, 'Relaying Denied');
   if (endsHere(method) || uri.user === undefined) {
-    const required = unsupportedOptions(headers, 'Require', EXTENSIONS);
+    const required = unsupportedOptions(
+      headers,
+      'Require',
+      method === 'REGISTER' ? EXTENSIONS : NO_EXTENSIONS,
+    );
     if (required.length > 0) return unsupported(required);
   }
   if (uri.user === undefined && !ALLOWED.some((allowed) => allowed === method)) {

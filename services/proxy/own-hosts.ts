@@ -6,13 +6,21 @@ export interface OwnHosts {
   readonly hostName: string;
   /** Where we listen; 0.0.0.0 and :: are skipped. */
   readonly addresses: readonly string[];
+  /** Of all our listeners; undefined where they do not matter. */
+  readonly ports?: ReadonlySet<number>;
 }
 
-/** @param localAddress where the request came in. */
-export function isOwnHost(own: OwnHosts, host: string, localAddress: string): boolean {
+/**
+ * @param localAddress where the request came in.
+ * @param port where one is named: another server may have another port of the same address. Behind a name it may be one
+ *   that somebody else translates.
+ */
+export function isOwnHost(own: OwnHosts, host: string, localAddress: string, port?: number): boolean {
   const name = bare(host);
-  const isName = [own.domain, own.hostName, 'localhost'].some((mine) => bare(mine) === name);
-  return isName || [...own.addresses, localAddress].some((mine) => bare(mine) === name && !isWildcard(name));
+  if (name === bare(own.domain) || name === bare(own.hostName) || name === 'localhost') return true;
+  if (port !== undefined && own.ports?.has(port) === false) return false;
+  if (isWildcard(name)) return false;
+  return name === bare(localAddress) || own.addresses.some((mine) => bare(mine) === name);
 }
 
 /** Lower case, without the brackets of an IPv6 address and the dot of an absolute name. */

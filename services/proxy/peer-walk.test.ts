@@ -358,7 +358,16 @@ test('a phone of ours at the address of such a peer is a phone', async () => {
 
 test('RFC 3261 §16.12: a call of a peer goes through us from INVITE to BYE, by tokens that name the peer', async () => {
   desk.received.length = 0;
-  desk.answer = (asked) => asked.respond(200, { headers: [['Contact', `<${alice.contact}>`]] });
+  // RFC 3261 §12.1.1: a user agent server copies the Record-Route into the response that makes the dialog.
+  desk.answer = (asked) =>
+    asked.respond(200, {
+      headers: [
+        ['Contact', `<${alice.contact}>`],
+        ...asked.request.headers
+          .getAll('Record-Route')
+          .map((route): [string, string] => ['Record-Route', route]),
+      ],
+    });
   const invite = aRequest('INVITE', `alice@${DOMAIN}`, 'bob@edge.test', [
     ['Contact', `<sip:bob@127.0.0.3:${edge.port}>`],
   ]);
@@ -385,7 +394,7 @@ test('RFC 3261 §16.12: a call of a peer goes through us from INVITE to BYE, by 
   };
   edge.sip.sendAck(within('ACK'), parley('udp'));
   const bye = await edge.sip.request(within('BYE'), parley('udp'));
-  assert.ok(bye.kind === 'response' && bye.response.status === 200);
+  assert.ok(bye.kind === 'response' && bye.response.status === 200, JSON.stringify(bye));
   const [got] = await desk.receives(2);
   // And the callee's way back: the peer's own server answers, not a flow that may be gone by then.
   const before = edge.received.length;

@@ -36,7 +36,7 @@ export function readRoutes(
     const uri = parseSipUri(parseNameAddr(route)?.uri ?? '');
     const flow = flowOf(uri, tokens);
     // A token of ours is ours at whatever address of the installation.
-    if (flow === undefined && (uri === undefined || !isOwnHost(own, uri.host, localAddress))) break;
+    if (flow === undefined && (uri === undefined || !isOwnHost(own, uri.host, localAddress, uri.port))) break;
     if (flow !== undefined) named.push(flow);
     headers.removeFirst('Route');
   }

@@ -21,6 +21,7 @@ export const proxyService: ServiceDefinition = {
       domain: config.domain,
       hostName: config.hostName,
       addresses: sip.listening.map(({ address }) => address),
+      ports: new Set(sip.listening.map(({ port }) => port)),
     };
     const authenticator = await Authenticator.start(context, own);
     const locations = followView(context, locationView);

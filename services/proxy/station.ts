@@ -62,36 +62,13 @@ export function respondFault(
   server.respond(row?.sip ?? 500, { headers: [...headers, ['Warning', `399 ${hostName} "${quoted}"`]] });
 }
 
-const phones = new WeakMap<SipServer, Map<string, LicensedPhone>>();
-const PHONES = 50_000;
-
-/**
- * What a phone called itself on this connection, from the moment of its registration: what it asks next may be here before
- * the view of locations has heard of it. Undefined where it called itself nothing.
- */
-export function rememberPhone(
-  sip: SipServer,
-  flow: Flow,
-  { deviceId }: Caller,
-  phone: LicensedPhone | undefined,
-): void {
-  const known = phones.get(sip) ?? new Map<string, LicensedPhone>();
-  phones.set(sip, known);
-  const key = `${deviceId} ${flowIdOf(flow)}`;
-  known.delete(key);
-  if (phone !== undefined) known.set(key, phone);
-  if (known.size > PHONES) known.delete(known.keys().next().value!);
-}
-
 /** What the phone that sent a request is to licensing. */
 export function licensedPhoneOf(
-  sip: SipServer,
   { flow }: ServerRequest,
   caller: Caller,
   locations: Locations,
 ): LicensedPhone {
-  const flowId = flowIdOf(flow);
-  return phones.get(sip)?.get(`${caller.deviceId} ${flowId}`) ?? deviceBehind(locations, caller, flowId);
+  return deviceBehind(locations, caller, flowIdOf(flow));
 }
 
 /** How a binding names the flow that it came on; `flowNamed` finds it again. */

@@ -4,8 +4,19 @@ import { isClear, type ServiceContext } from '@parley/platform/host';
 import type { Clock, Flow, ResponseOptions, ServerRequest } from '@parley/platform/net';
 import { addressStrictRouter, type SipRequest, type SipResponse } from '@parley/protocol/sip';
 import { getUser } from '../identity/contract.ts';
-import { bindingsAt, type Locations } from '../registrar/view.ts';
-import { ALLOW, ALLOWED, admit, endsHere, isFromCaller, type RefusalAnswer, refusalOf } from './admission.ts';
+import { bindingsForUri } from '../registrar/gruu.ts';
+import { askTemporaryGruus } from '../registrar/gruu-key.ts';
+import type { Locations } from '../registrar/view.ts';
+import {
+  ALLOW,
+  ALLOWED,
+  admit,
+  EXTENSIONS,
+  endsHere,
+  isFromCaller,
+  type RefusalAnswer,
+  refusalOf,
+} from './admission.ts';
 import type { Authenticator, Refusal } from './authenticate.ts';
 import type { FlowName, FlowTokens } from './flow-token.ts';
 import { type Ends, fork, UNPROVEN_ENDS } from './fork.ts';
@@ -54,6 +65,7 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     ['reason'],
   );
 
+  const temporaryGruus = askTemporaryGruus(context);
   const inProgress = new Map<string, number>();
   const peers = new PeerWalk(context, {
     ...needs,
@@ -70,7 +82,7 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     if (flow.isInternal) return await fromAnotherFrontEnd(server, request, named);
     if (named.length > 0 && isInDialog(request)) return await withinDialog(server, request, named);
 
-    if (await peers.take(server, request)) return;
+    if (!needs.outlet.peers.isEmpty && (await peers.take(server, request))) return;
     const peer = peers.leadsTo(request);
     const admission = peer === undefined ? admit(request, own, flow.localAddress) : ELSEWHERE;
     if (admission.kind === 'refuse') return refuseUnread(server, admission);
@@ -189,7 +201,7 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
         ALLOW,
         ['Accept', 'application/pidf+xml, application/im-iscomposing+xml, text/plain'],
         ['Allow-Events', 'presence'],
-        ['Supported', ''],
+        ['Supported', [...EXTENSIONS].join(', ')],
       ],
       stateless: true,
     });
@@ -238,7 +250,10 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     localPart: string,
   ): Promise<void> {
     const address = `${localPart}@${own.domain}`;
-    const bindings = bindingsAt(locations.current, address, clock.wallNow());
+    const bindings = bindingsForUri(locations.current, request.uri, clock.wallNow(), {
+      domain: own.domain,
+      temporary: temporaryGruus(),
+    });
     if (bindings.length === 0) return server.respond(await statusOf(address));
     log.debug(
       { method: request.method, from: ends.senders[0], to: address, devices: bindings.length },

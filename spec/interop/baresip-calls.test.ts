@@ -20,24 +20,30 @@ async function phoneOf(stage: Stage, person: Person, transport: Transport, front
   return phone;
 }
 
-/** Dials, and resolves when the other phone rings; how the call ended where it does not. */
+/** Another front end hears of a registration a moment after the phone does. */
+const HEARD_OF_MS = 10_000;
+
+/** Dials until the other phone rings; again where the caller's front end knows nothing of that phone yet. */
 async function ring(caller: Baresip, address: string, rings: Promise<unknown>): Promise<void> {
-  const seen = caller.calls.entries.length;
-  const over = caller.callIs('CALL_CLOSED', seen).then(({ param }) => {
-    throw new Error(`the call to ${address} is over before it rings: ${param}`);
-  });
-  over.catch(() => {});
-  await caller.dial(address);
-  await Promise.race([rings, over]);
+  const deadline = Date.now() + HEARD_OF_MS;
+  for (;;) {
+    const over = caller.callIs('CALL_CLOSED', caller.calls.entries.length);
+    over.catch(() => {});
+    await caller.dial(address);
+    const closed = await Promise.race([rings.then(() => undefined), over]);
+    if (closed === undefined) return;
+    if (closed.param?.startsWith('480 ') && Date.now() < deadline) continue;
+    throw new Error(`the call to ${address} is over before it rings: ${closed.param}`);
+  }
 }
 
 /** Alice calls Bob, who is at another front end where there are two; they talk. */
 async function talk(stage: Stage, t: TestContext, transport: Transport = 'tcp') {
   const [alice, bob] = [await stage.hire('Alice'), await stage.hire('Bob')];
-  const caller = await phoneOf(stage, alice, transport);
-  t.after(() => caller[Symbol.asyncDispose]());
   const callee = await phoneOf(stage, bob, transport, -1);
   t.after(() => callee[Symbol.asyncDispose]());
+  const caller = await phoneOf(stage, alice, transport);
+  t.after(() => caller[Symbol.asyncDispose]());
   await ring(caller, bob.address, callee.callIs('CALL_INCOMING'));
   await caller.callIs('CALL_RINGING');
   return {
@@ -143,13 +149,13 @@ onEveryTopology((stage) => {
 
   test('baresip calls linphone', { skip: skip || linphoneMissing }, async () => {
     const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
-    await using caller = await phoneOf(stage(), alice, 'udp');
     await using callee = await Linphone.start({
       address: bob.address,
       password: bob.devicePassword,
       server: stage().frontEnds.at(-1)!.sip('tls'),
     });
     await callee.registered();
+    await using caller = await phoneOf(stage(), alice, 'udp');
     await ring(caller, bob.address, callee.rings());
     callee.answer();
     await Promise.all([callee.callIs('StreamsRunning'), caller.callIs('CALL_ESTABLISHED')]);

@@ -1,4 +1,4 @@
-// Phones in web pages of another maker (RFC 7118): JsSIP in Chromium over WSS registers, writes and calls.
+// Phones in web pages of another maker (RFC 7118 §8): JsSIP in Chromium over WSS registers, writes and calls.
 import assert from 'node:assert/strict';
 import { after, type TestContext, test } from 'node:test';
 import { BrowserPhone, PHONE_FLAGS, PhoneSite } from '../cast/browser-phone.ts';

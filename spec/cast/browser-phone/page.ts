@@ -1,4 +1,4 @@
-// A phone in a web page, as other makers build it: JsSIP over WebSocket (RFC 7118), driven by ../browser-phone.ts through
+// A phone in a web page, as other makers build it: JsSIP over WebSocket (RFC 7118 §4), driven by ../browser-phone.ts through
 // `phone`, and telling what happens through `tell`.
 import { UA, WebSocketInterface } from 'jssip';
 import type { RTCSession } from 'jssip/lib/RTCSession.js';

@@ -6,6 +6,7 @@ import type { ServiceContext } from '@parley/platform/host';
 import type { Destination, Flow, ServerRequest } from '@parley/platform/net';
 import {
   acceptHeaders,
+  chooseAccepted,
   createSubscription,
   grantedExpires,
   isExpired,
@@ -14,7 +15,6 @@ import {
   parseEvent,
   parseSipUri,
   refreshSubscription,
-  type SipRequest,
   subscriptionKey,
   terminateSubscription,
   unescapeUri,
@@ -54,13 +54,6 @@ export interface PresenceAgentNeeds {
 function contactOf(flow: Flow): string {
   const host = flow.localAddress.includes(':') ? `[${flow.localAddress}]` : flow.localAddress;
   return `sip:presence@${host}:${flow.localPort};transport=${flow.transport}`;
-}
-
-/** RFC 3856 §6.7: Accept, "if the header field is present, … MUST include "application/pidf+xml"". */
-function takesPidf({ headers }: SipRequest): boolean {
-  const accepted = headers.getAll('Accept').flatMap((value) => value.split(','));
-  const types = accepted.map((value) => value.split(';')[0]?.trim().toLowerCase());
-  return types.length === 0 || [PIDF_TYPE, 'application/*', '*/*'].some((type) => types.includes(type));
 }
 
 export interface PresenceAgent extends AsyncDisposable {
@@ -186,7 +179,9 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       notifySoon(watch);
       return;
     }
-    if (!takesPidf(request)) return server.respond(406, { headers: [['Accept', PIDF_TYPE]] });
+    // RFC 3856 §6.5: Accept, "if the header field is present, … MUST include "application/pidf+xml"".
+    if (chooseAccepted(request.headers, [PIDF_TYPE], PIDF_TYPE) === undefined)
+      return server.respond(406, { headers: [['Accept', PIDF_TYPE]] });
     const person = await personIn(request.uri);
     if (person === 'unavailable') return server.respond(503, { headers: [['Retry-After', '5']] });
     if (person === undefined || person.disabled)

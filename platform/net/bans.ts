@@ -48,6 +48,7 @@ export const defaultBanLimits: BanLimits = {
 };
 
 const grantMs = 60 * 60_000;
+const orderMs = 1_000;
 
 interface Entry {
   score: number;
@@ -61,6 +62,8 @@ interface Entry {
 interface Grants {
   count: number;
   at: MonotonicMs;
+  /** When it was put last in the order of use. */
+  orderedAt: MonotonicMs;
 }
 
 export class Bans {
@@ -100,10 +103,15 @@ export class Bans {
 
   /** A request of this peer was granted: it is who it says, and what it did wrong before is forgotten. */
   granted(address: string, port: number, now: MonotonicMs): void {
-    this.#entries.delete(peerOf(address, port));
+    if (this.#entries.size > 0) this.#entries.delete(peerOf(address, port));
     const source = sourceGroup(address);
+    const held = this.#grants.get(source);
     const count = this.#grantsOf(source, now) + 1;
-    keep(this.#grants, source, { count, at: now }, this.#limits.entries);
+    // The order of the map is that of last use, and a second more or less is no matter there.
+    if (held !== undefined && now - held.orderedAt < orderMs) {
+      held.count = count;
+      held.at = now;
+    } else keep(this.#grants, source, { count, at: now, orderedAt: now }, this.#limits.entries);
   }
 
   /** @returns whether it is banned by this. */

@@ -27,7 +27,7 @@ export function serializeMessageInto(message: SipMessage, target: Uint8Array): n
 }
 
 /** Start line, header fields and the empty line. */
-function serializeHead(message: SipMessage): string {
+export function serializeHead(message: SipMessage): string {
   let head =
     message.kind === 'request'
       ? `${message.method} ${message.uri} SIP/2.0\r\n`

@@ -376,3 +376,17 @@ test('a node that delivered keeps the next message of a person; it lets go when 
   office.clock.advance(1_000);
   assert.deepEqual(await two.until(1), ['2'], 'and not what the first had delivered');
 });
+
+test('phones that come are given what waits for them, and nobody is asked for whom nothing waits', async () => {
+  await using office = await postOffice();
+  await say(office, 'alice', await office.messages.open('alice', ['bob']), 'welcome');
+  const asked: string[] = [];
+  await using delivery = deliveryTo(office, async () => 'delivered', {
+    send: async (_binding, { text }, recipientId) => {
+      asked.push(`${recipientId}: ${text}`);
+      return 'delivered';
+    },
+  });
+  await Promise.all(['alice', 'bob', 'carol'].map((userId) => delivery.welcome(userId)));
+  assert.deepEqual(asked, ['bob: welcome']);
+});

@@ -4,7 +4,7 @@
 import type { Clock } from '@parley/platform/clock';
 import { startRounds } from '@parley/platform/host';
 import type { Log } from '@parley/platform/observe';
-import type { ServiceStore } from '@parley/platform/store';
+import { inGroups, type ServiceStore } from '@parley/platform/store';
 import type { Binding } from '../registrar/contract.ts';
 import { Claims, RENEW_MS } from './claims.ts';
 import type { Message } from './contract.ts';
@@ -42,6 +42,8 @@ export interface Delivery extends AsyncDisposable {
    * is tried again by itself. Never rejects.
    */
   deliver(recipientId: string): Promise<DeliveryOutcome>;
+  /** The same for a phone that has come: nearly always nothing waits, which many are told in one look. Never rejects. */
+  welcome(recipientId: string): Promise<void>;
   /** Whether something could not be delivered to this person and will be tried again. */
   isWaiting(recipientId: string): boolean;
   /** This person's phones are at another node now. */
@@ -237,8 +239,20 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
     else release([recipientId]).catch((error) => log.warn({ error }, 'a claim runs out by itself'));
   }
 
+  const awaited = inGroups(async (userIds: readonly string[]) => {
+    const found = new Set(await rows.withPending(own, [...new Set(userIds)], userIds.length));
+    return userIds.map((userId) => found.has(userId));
+  });
+
   return {
     deliver,
+    async welcome(recipientId) {
+      try {
+        if (await awaited(recipientId)) await deliver(recipientId);
+      } catch (error) {
+        log.warn({ error }, 'what waits for a phone is looked for later');
+      }
+    },
     isWaiting: (recipientId) => retries.has(recipientId),
     letGo,
     offer(offer) {
@@ -254,7 +268,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
       await marks.write();
       for (let at = 0; at < idle.length && found.length < limit; at += PEOPLE_A_QUERY) {
         const asked = idle.slice(at, at + PEOPLE_A_QUERY);
-        found.push(...(await rows.withPending(own.db, asked, limit - found.length)));
+        found.push(...(await rows.withPending(own, asked, limit - found.length)));
       }
       return found;
     },

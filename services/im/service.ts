@@ -189,7 +189,8 @@ export const imService: ServiceDefinition = {
       const { userId, renewed } = location;
       if (places.nodeOf(userId) !== nodeId) return delivery.letGo(userId);
       // Most registrations say again what was known.
-      if (renewed !== true || delivery.isWaiting(userId)) void delivery.deliver(userId);
+      if (delivery.isWaiting(userId)) void delivery.deliver(userId);
+      else if (renewed !== true) void delivery.welcome(userId);
     });
     rounds.soon();
     const station = hangMessageStation(context, {

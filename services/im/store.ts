@@ -406,16 +406,15 @@ export async function nextFor(db: Db, recipientId: string): Promise<Message | un
 }
 
 /** Those of these people for whom messages wait that no phone has had and nobody has read. */
-export async function withPending(db: Db, userIds: readonly string[], limit: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('participants as p')
-    .innerJoin('conversations as c', 'c.conversation_id', 'p.conversation_id')
-    .select('p.user_id')
-    .distinct()
-    .where('p.user_id', '=', sql<string>`any(${[...userIds]}::text[])`)
-    .where(sql<boolean>`c.last_seq > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])`)
-    .limit(limit)
-    .execute();
+export async function withPending(own: Own, userIds: readonly string[], limit: number): Promise<string[]> {
+  const rows = await own.statement<{ user_id: string }>(
+    'with-pending',
+    `select distinct p.user_id
+     from im.participants p join im.conversations c on c.conversation_id = p.conversation_id
+     where p.user_id = any($1::text[]) and c.last_seq > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])
+     limit $2`,
+    [userIds, limit],
+  );
   return rows.map((row) => row.user_id);
 }
 

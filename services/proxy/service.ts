@@ -20,8 +20,13 @@ export const proxyService: ServiceDefinition = {
     const own = {
       domain: config.domain,
       hostName: config.hostName,
-      addresses: sip.listening.map(({ address }) => address),
-      ports: new Set(sip.listening.map(({ port }) => port)),
+      // Asked anew each time: the listeners open when all services run.
+      get addresses() {
+        return sip.listening.map(({ address }) => address);
+      },
+      get ports() {
+        return new Set(sip.listening.map(({ port }) => port));
+      },
     };
     const authenticator = await Authenticator.start(context, own);
     const locations = followView(context, locationView);

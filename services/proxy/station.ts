@@ -18,24 +18,35 @@ export type Station = (server: ServerRequest, caller: Caller) => Promise<boolean
 export const STATION_ORDER = ['registrar', 'presence', 'im'] as const;
 export type StationName = (typeof STATION_ORDER)[number];
 
-const hung = new WeakMap<SipServer, Map<StationName, Station>>();
+interface Hung {
+  readonly byName: Map<StationName, Station>;
+  /** In their fixed order. */
+  ordered: readonly Station[];
+}
+
+const hung = new WeakMap<SipServer, Hung>();
+const NONE: readonly Station[] = [];
 
 /** Hangs a station on the proxy of this SIP server; disposing takes it away. */
 export function hangStation(sip: SipServer, name: StationName, station: Station): Disposable {
-  const stations = hung.get(sip) ?? new Map<StationName, Station>();
+  const stations = hung.get(sip) ?? { byName: new Map<StationName, Station>(), ordered: NONE };
   hung.set(sip, stations);
-  stations.set(name, station);
+  const order = () => {
+    stations.ordered = STATION_ORDER.flatMap((one) => stations.byName.get(one) ?? []);
+  };
+  stations.byName.set(name, station);
+  order();
   return {
     [Symbol.dispose]() {
-      if (stations.get(name) === station) stations.delete(name);
+      if (stations.byName.get(name) === station) stations.byName.delete(name);
+      order();
     },
   };
 }
 
 /** The stations of one SIP server in their fixed order. */
 export function stationsOf(sip: SipServer): readonly Station[] {
-  const stations = hung.get(sip);
-  return STATION_ORDER.flatMap((name) => stations?.get(name) ?? []);
+  return hung.get(sip)?.ordered ?? NONE;
 }
 
 /**

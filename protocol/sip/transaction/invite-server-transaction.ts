@@ -128,6 +128,7 @@ export class InviteServerTransaction implements TransactionMachine {
     if (this.state === 'Accepted') return [deliver(ack)];
     if (this.state !== 'Completed') return [];
     this.state = 'Confirmed';
+    this.#response = undefined;
     this.#timers.stopAll();
     // RFC 3261 §17.2.1: timer I is T4 for unreliable transports and zero for reliable ones.
     if (this.#reliable) return this.#terminate();

@@ -4,6 +4,7 @@
 //     │ 200-699       │ 200-699       Completed: send the response for each retransmission of the request
 //     └───────▶ Completed ──J──▶ Terminated
 import type { SipRequest, SipResponse } from '../message.ts';
+import { KeptResponse } from './kept-response.ts';
 import {
   deliver,
   failed,
@@ -25,7 +26,9 @@ export class NonInviteServerTransaction implements TransactionMachine {
   readonly #trying: (request: SipRequest) => SipResponse;
   readonly #timers = new TimerPair<'trying' | 'abandoned' | 'J'>();
   #startedAt = 0;
+  /** A provisional response. */
   #response: SipResponse | undefined;
+  #final: KeptResponse | undefined;
 
   /** @param trying builds the 100 (Trying). */
   constructor(
@@ -57,7 +60,8 @@ export class NonInviteServerTransaction implements TransactionMachine {
   /** The same request again. */
   receive(_request: SipRequest, _now: number): TransactionOutput[] {
     if (this.state !== 'Proceeding' && this.state !== 'Completed') return [];
-    return this.#response === undefined ? [] : [transmit(this.#response)];
+    const again = this.state === 'Completed' ? this.#final?.message : this.#response;
+    return again === undefined ? [] : [transmit(again)];
   }
 
   /** A response from the transaction user. */
@@ -68,10 +72,11 @@ export class NonInviteServerTransaction implements TransactionMachine {
     this.#request = undefined;
     this.state = 'Completed';
     // RFC 4320 §4.2: "MUST NOT send a response with Status-Code of 408 to a non-INVITE request".
-    this.#response = response.status === 408 ? undefined : response;
-    const outputs = this.#response === undefined ? [] : [transmit(this.#response)];
+    const outputs = response.status === 408 ? [] : [transmit(response)];
+    this.#response = undefined;
     // RFC 3261 §17.2.2: timer J is 64×T1 for unreliable transports and zero for reliable ones.
     if (this.#reliable) return [...outputs, ...this.#terminate()];
+    if (response.status !== 408) this.#final = new KeptResponse(response);
     this.#timers.start('J', now + timeoutMs(this.#timing));
     return outputs;
   }

@@ -5,8 +5,8 @@ import {
   type SentBy,
   type SipMessage,
   type SipRequest,
+  serializeHead,
   serializeMessage,
-  serializeMessageInto,
   topVia,
 } from '@parley/protocol/sip';
 import type { Log } from '../observe/log.ts';
@@ -119,7 +119,7 @@ class SipDriver implements OpenedSipServer {
   readonly #listeners: (StreamListener & { readonly transport: SipTransport })[] = [];
   readonly #closedListeners = new Set<(flow: Flow) => void>();
   readonly #messageListeners = new Set<MessageListener>();
-  readonly #datagram = new Uint8Array(longestDatagramBytes);
+  readonly #datagram = Buffer.allocUnsafeSlow(longestDatagramBytes);
   #disposed: Promise<void> | undefined;
 
   constructor(options: SipServerOptions) {
@@ -415,8 +415,13 @@ class SipDriver implements OpenedSipServer {
 
   /** Valid until the next one: a UDP port copies it into its batch. */
   #datagramOf(message: SipMessage): Uint8Array {
-    const length = serializeMessageInto(message, this.#datagram);
-    return length === undefined ? serializeMessage(message) : this.#datagram.subarray(0, length);
+    const head = serializeHead(message);
+    const { body } = message;
+    // No character takes more than three bytes.
+    if (head.length * 3 + body.length > this.#datagram.length) return serializeMessage(message);
+    const bytes = this.#datagram.write(head, 0, 'utf8');
+    if (body.length > 0) this.#datagram.set(body, bytes);
+    return this.#datagram.subarray(0, bytes + body.length);
   }
 
   /**

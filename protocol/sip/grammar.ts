@@ -165,9 +165,9 @@ export function serializeParamValue(value: string): string {
 
 export function serializeParams(params: Params): string {
   let out = '';
-  for (const [name, value] of params) {
+  params.forEach((value, name) => {
     out += value === undefined ? `;${name}` : `;${name}=${serializeParamValue(value)}`;
-  }
+  });
   return out;
 }
 

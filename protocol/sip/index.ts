@@ -129,7 +129,7 @@ export { DEFAULT_LIMITS } from './parse-limits.ts';
 export { parseMessage } from './parser.ts';
 export * from './proxy/index.ts';
 export { reasonPhrase } from './reason-phrase.ts';
-export { serializeMessage, serializeMessageInto } from './serializer.ts';
+export { serializeHead, serializeMessage } from './serializer.ts';
 export type { Framed, StreamFramer, StreamFramerOptions } from './stream-framer.ts';
 export { createStreamFramer } from './stream-framer.ts';
 export * from './subscription/index.ts';

@@ -17,6 +17,8 @@ export interface SipResponse {
   readonly reason: string;
   readonly headers: HeaderFields;
   readonly body: Uint8Array;
+  /** Start line and fields as they go to the wire, where that was made already; nothing may change after it. */
+  readonly head?: string;
 }
 
 export type SipMessage = SipRequest | SipResponse;

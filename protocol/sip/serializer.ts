@@ -13,21 +13,9 @@ export function serializeMessage(message: SipMessage): Uint8Array {
   return bytes;
 }
 
-/**
- * The same into memory that is there already.
- * @returns how many bytes it took, or undefined where it does not fit.
- */
-export function serializeMessageInto(message: SipMessage, target: Uint8Array): number | undefined {
-  const head = serializeHead(message);
-  const { read, written } = encoder.encodeInto(head, target);
-  const bytes = written + message.body.length;
-  if (read < head.length || bytes > target.length) return undefined;
-  if (message.body.length > 0) target.set(message.body, written);
-  return bytes;
-}
-
-/** Start line, header fields and the empty line. */
+/** Start line, header fields and the empty line: what stands before the body. */
 export function serializeHead(message: SipMessage): string {
+  if (message.kind === 'response' && message.head !== undefined) return message.head;
   let head =
     message.kind === 'request'
       ? `${message.method} ${message.uri} SIP/2.0\r\n`

@@ -1,4 +1,4 @@
-// Calls through the proxy over real sockets: two user agents that know nothing but RFC 3261, and what passes between them.
+// Calls through the proxy over real sockets: two user agents that know nothing but RFC 3261 §12, and what passes between them.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';

@@ -1,4 +1,4 @@
-// Which hosts mean this server: a request for any other is not ours to answer or relay (RFC 3261 §16.4, §16.5). Pure.
+// Which hosts mean this server: a request for any other is not ours to answer or relay (RFC 3261 §16.4, §16.5).
 
 export interface OwnHosts {
   /** The part after the @ of every address here. */
@@ -8,6 +8,39 @@ export interface OwnHosts {
   readonly addresses: readonly string[];
   /** Of all our listeners; undefined where they do not matter. */
   readonly ports?: ReadonlySet<number>;
+}
+
+/** Sockets open when all services run, and one more may later. */
+const LOOK_AGAIN_MS = 1_000;
+
+/** Those of this process; its sockets are looked at anew now and then. */
+export function ownHostsOf(
+  { domain, hostName }: Pick<OwnHosts, 'domain' | 'hostName'>,
+  sip: { readonly listening: readonly { readonly address: string; readonly port: number }[] },
+  clock: { now(): number },
+): OwnHosts {
+  let addresses: readonly string[] = [];
+  let ports: ReadonlySet<number> = new Set();
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  const look = () => {
+    const now = clock.now();
+    if (now - lookedAt < LOOK_AGAIN_MS) return;
+    lookedAt = now;
+    addresses = sip.listening.map(({ address }) => address);
+    ports = new Set(sip.listening.map(({ port }) => port));
+  };
+  return {
+    domain,
+    hostName,
+    get addresses() {
+      look();
+      return addresses;
+    },
+    get ports() {
+      look();
+      return ports;
+    },
+  };
 }
 
 /**

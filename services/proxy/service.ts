@@ -7,6 +7,7 @@ import { sendOnFlow } from './contract.ts';
 import { sendHere } from './flow-send.ts';
 import { FlowTokens } from './flow-token.ts';
 import { Outlet } from './outlet.ts';
+import { ownHostsOf } from './own-hosts.ts';
 import { PeerTable } from './peer-table.ts';
 import { PoolHop } from './pool-hop.ts';
 import { createWalk } from './walk.ts';
@@ -17,17 +18,7 @@ export const proxyService: ServiceDefinition = {
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, config, nodeId } = context;
     const sip = context.sip();
-    const own = {
-      domain: config.domain,
-      hostName: config.hostName,
-      // Asked anew each time: the listeners open when all services run.
-      get addresses() {
-        return sip.listening.map(({ address }) => address);
-      },
-      get ports() {
-        return new Set(sip.listening.map(({ port }) => port));
-      },
-    };
+    const own = ownHostsOf(config, sip, context.clock);
     const authenticator = await Authenticator.start(context, own);
     const locations = followView(context, locationView);
     await locations.ready;

@@ -250,11 +250,18 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     localPart: string,
   ): Promise<void> {
     const address = `${localPart}@${own.domain}`;
-    const bindings = bindingsForUri(locations.current, request.uri, clock.wallNow(), {
-      domain: own.domain,
-      temporary: temporaryGruus(),
-    });
-    if (bindings.length === 0) return server.respond(await statusOf(address));
+    const find = () =>
+      bindingsForUri(locations.current, request.uri, clock.wallNow(), {
+        domain: own.domain,
+        temporary: temporaryGruus(),
+      });
+    let bindings = find();
+    if (bindings.length === 0) {
+      const status = await statusOf(address);
+      // What was told on the bus before that answer is here by now: a phone that registered elsewhere a moment ago.
+      bindings = find();
+      if (bindings.length === 0) return server.respond(status);
+    }
     log.debug(
       { method: request.method, from: ends.senders[0], to: address, devices: bindings.length },
       'forwarded',

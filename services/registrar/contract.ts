@@ -89,7 +89,7 @@ export const registrarErrors = errors({
     http: 400,
     sip: 439,
     sentence: 'A proxy before this server cannot keep flows.',
-    remedy: 'Register without reg-id, or over a proxy that supports RFC 5626.',
+    remedy: 'Register without reg-id, or over a proxy that supports the option outbound.',
   },
   REGISTRAR_STALE: {
     http: 409,

@@ -1,4 +1,4 @@
-// GRUUs (RFC 5627): addresses that lead to one device of a user wherever it is. A public one names user and device; a
+// GRUUs (RFC 5627 §3): addresses that lead to one device of a user wherever it is. A public one names user and device; a
 // temporary one tells nobody but us whose it is. Used by the registrar, which gives them, and the proxy, which follows them.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { escapeUser, parseSipUri, type SipUri, unescapeUri } from '@parley/protocol/sip';

@@ -1,4 +1,4 @@
-// REGISTER on the wire (RFC 3261 §10.3, RFC 3327, RFC 5626, RFC 5627): the registrar's station. The only file of the
+// REGISTER on the wire (RFC 3261 §10.3, RFC 3327 §5.3, RFC 5626 §6, RFC 5627 §5): the registrar's station. The only file of the
 // registrar that sees SIP messages.
 import { randomBytes } from 'node:crypto';
 import { done, type Outcome } from '@parley/platform/contract';

@@ -23,7 +23,25 @@ export interface NameAddr {
   readonly params: Params;
 }
 
+/**
+ * From and To of a message are asked for by several layers one after another: the last answers are kept. So few that they
+ * hold no more than two messages in memory.
+ */
+const LATELY = 4;
+const latelyRead: string[] = new Array<string>(LATELY).fill('');
+const latelyMeant: (NameAddr | undefined)[] = new Array<NameAddr | undefined>(LATELY).fill(undefined);
+let latest = 0;
+
 export function parseNameAddr(text: string): NameAddr | undefined {
+  for (let index = 0; index < LATELY; index++) if (latelyRead[index] === text) return latelyMeant[index];
+  const meant = readNameAddr(text);
+  latest = (latest + 1) % LATELY;
+  latelyRead[latest] = text;
+  latelyMeant[latest] = meant;
+  return meant;
+}
+
+function readNameAddr(text: string): NameAddr | undefined {
   const start = skipSpace(text, 0);
   if (text.charCodeAt(start) === 0x22) {
     const end = quotedEnd(text, start);

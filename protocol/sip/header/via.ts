@@ -85,6 +85,12 @@ export function topVia(headers: HeaderFields): Via | undefined {
   return lastVia;
 }
 
+/** The first Via was just written from this value: nobody has to read it again. */
+export function knowTopVia(headers: HeaderFields, via: Via): void {
+  lastText = headers.get('Via') ?? '';
+  lastVia = via;
+}
+
 /** The branch of a Via where it identifies a transaction (RFC 3261 §17.2.3): more than the bare cookie. */
 export function transactionBranch(via: Via): string | undefined {
   const branch = via.params.get('branch');

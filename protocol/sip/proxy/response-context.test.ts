@@ -60,7 +60,7 @@ function run({ groups, method = 'INVITE', steps }: Script): void {
 
 const SCRIPTS: readonly Script[] = [
   {
-    name: '§16.7 step 5: 1xx goes back, 100 does not, 2xx does',
+    name: 'RFC 3261 §16.7 step 5: 1xx goes back, 100 does not, 2xx does',
     groups: [['a']],
     steps: [
       ['start', 'forward a'],
@@ -71,7 +71,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.7 step 10: the first 2xx cancels who still rings',
+    name: 'RFC 3261 §16.7 step 10: the first 2xx cancels who still rings',
     groups: [['a', 'b', 'c']],
     steps: [
       ['start', 'forward a, forward b, forward c'],
@@ -82,7 +82,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.7 step 5: every 2xx to an INVITE goes back, also a second one and a repeated one',
+    name: 'RFC 3261 §16.7 step 5: every 2xx to an INVITE goes back, also a second one and a repeated one',
     groups: [['a', 'b']],
     steps: [
       ['start', 'forward a, forward b'],
@@ -92,7 +92,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.7 step 5: of a request other than INVITE only the first final response goes back',
+    name: 'RFC 3261 §16.7 step 5: of a request other than INVITE only the first final response goes back',
     groups: [['a', 'b']],
     method: 'MESSAGE',
     steps: [
@@ -102,7 +102,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.7 step 6: the lowest class wins when all have answered',
+    name: 'RFC 3261 §16.7 step 6: the lowest class wins when all have answered',
     groups: [['a', 'b', 'c']],
     steps: [
       ['start', 'forward a, forward b, forward c'],
@@ -112,7 +112,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.7 step 6: within 4xx what tells how to try again wins',
+    name: 'RFC 3261 §16.7 step 6: within 4xx what tells how to try again wins',
     groups: [['a', 'b']],
     steps: [
       ['start', 'forward a, forward b'],
@@ -121,7 +121,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.7 step 5: 6xx cancels the others, waits for them and wins over them',
+    name: 'RFC 3261 §16.7 step 5: 6xx cancels the others, waits for them and wins over them',
     groups: [['a', 'b'], ['c']],
     steps: [
       ['start', 'forward a, forward b'],
@@ -130,7 +130,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.7 step 5: a 2xx that crossed the CANCEL wins over a 6xx',
+    name: 'RFC 3261 §16.7 step 5: a 2xx that crossed the CANCEL wins over a 6xx',
     groups: [['a', 'b']],
     steps: [
       ['start', 'forward a, forward b'],
@@ -139,7 +139,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.6: the next group is tried when nobody of the one before took it',
+    name: 'RFC 3261 §16.6: the next group is tried when nobody of the one before took it',
     groups: [['a', 'b'], ['c']],
     steps: [
       ['start', 'forward a, forward b'],
@@ -163,7 +163,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.10: CANCEL of the caller goes to who rings, and the answer is 487',
+    name: 'RFC 3261 §16.10: CANCEL of the caller goes to who rings, and the answer is 487',
     groups: [['a', 'b'], ['c']],
     steps: [
       ['start', 'forward a, forward b'],
@@ -174,7 +174,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.10: who answered before the CANCEL reached him has the call',
+    name: 'RFC 3261 §16.10: who answered before the CANCEL reached him has the call',
     groups: [['a']],
     steps: [
       ['start', 'forward a'],
@@ -183,7 +183,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.10: a cancelled call that nobody ends is over all the same',
+    name: 'RFC 3261 §16.10: a cancelled call that nobody ends is over all the same',
     groups: [['a']],
     steps: [
       ['start', 'forward a'],
@@ -193,7 +193,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.8: timer C cancels who has rung for too long',
+    name: 'RFC 3261 §16.8: timer C cancels who has rung for too long',
     groups: [['a']],
     steps: [
       ['start', 'forward a'],
@@ -205,7 +205,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.8: timer C without any response counts as 408',
+    name: 'RFC 3261 §16.8: timer C without any response counts as 408',
     groups: [['a']],
     steps: [
       ['start', 'forward a'],
@@ -213,7 +213,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.9: a target that cannot be reached is unavailable',
+    name: 'RFC 3261 §16.9: a target that cannot be reached is unavailable',
     groups: [['a']],
     steps: [
       ['start', 'forward a'],
@@ -221,7 +221,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.7 step 6: nobody answered in time',
+    name: 'RFC 3261 §16.7 step 6: nobody answered in time',
     groups: [['a', 'b']],
     steps: [
       ['start', 'forward a, forward b'],
@@ -230,7 +230,7 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: '§16.7 step 6: the 503 of one target is not ours',
+    name: 'RFC 3261 §16.7 step 6: the 503 of one target is not ours',
     groups: [['a']],
     steps: [
       ['start', 'forward a'],
@@ -261,7 +261,7 @@ const SCRIPTS: readonly Script[] = [
   },
 ];
 
-for (const script of SCRIPTS) test(`RFC 3261 ${script.name}`, () => run(script));
+for (const script of SCRIPTS) test(script.name, () => run(script));
 
 test('RFC 3261 §16.7 step 7: a challenge carries those of all who challenged', () => {
   const context = new ResponseContext([['a', 'b']], { ...DEFAULT_RESPONSE_CONTEXT, isInvite: true });

@@ -10,12 +10,18 @@ export class KeptResponse {
   readonly #head: string;
   readonly #body: Uint8Array;
 
-  constructor(response: SipResponse) {
+  /** @param response with its `head`. */
+  constructor({ head = '', body }: SipResponse) {
+    this.#head = head;
+    this.#body = body;
+  }
+
+  /** The same with its `head`, so that it is put together once for the wire and for us. */
+  static headed(response: SipResponse): SipResponse {
     const head = serializeHead(response);
     // A text that was put together holds on to its pieces until somebody reads a character of it.
     head.charCodeAt(0);
-    this.#head = head;
-    this.#body = response.body;
+    return { ...response, head };
   }
 
   /** As it was sent. Costs a parse: retransmissions are rare. Undefined for what nobody could have read either. */

@@ -72,11 +72,16 @@ export class NonInviteServerTransaction implements TransactionMachine {
     this.#request = undefined;
     this.state = 'Completed';
     // RFC 4320 §4.2: "MUST NOT send a response with Status-Code of 408 to a non-INVITE request".
-    const outputs = response.status === 408 ? [] : [transmit(response)];
     this.#response = undefined;
+    const isSent = response.status !== 408;
     // RFC 3261 §17.2.2: timer J is 64×T1 for unreliable transports and zero for reliable ones.
-    if (this.#reliable) return [...outputs, ...this.#terminate()];
-    if (response.status !== 408) this.#final = new KeptResponse(response);
+    if (this.#reliable) return isSent ? [transmit(response), ...this.#terminate()] : this.#terminate();
+    const outputs: TransactionOutput[] = [];
+    if (isSent) {
+      const headed = KeptResponse.headed(response);
+      this.#final = new KeptResponse(headed);
+      outputs.push(transmit(headed));
+    }
     this.#timers.start('J', now + timeoutMs(this.#timing));
     return outputs;
   }

@@ -84,8 +84,8 @@ class Held<F extends TransactionFlow, M extends TransactionMachine = Transaction
   readonly id: TransactionId;
   key: string;
   readonly flow: F;
-  readonly address: string;
-  readonly port: number;
+  /** Where what this side sends goes. */
+  readonly target: { readonly flow: F; readonly address: string; readonly port: number };
   queuedFor: number | undefined;
   /** Of an INVITE that is given up: fields for its CANCEL. */
   cancelWith: readonly (readonly [string, string])[] | undefined;
@@ -97,8 +97,7 @@ class Held<F extends TransactionFlow, M extends TransactionMachine = Transaction
     this.key = key;
     this.#machine = machine;
     this.flow = flow;
-    this.address = flow.remoteAddress;
-    this.port = port;
+    this.target = { flow, address: flow.remoteAddress, port };
   }
   get machine(): M {
     if (this.#machine === undefined) throw new Error(`transaction ${this.id} is over`);
@@ -233,12 +232,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   refuse(transactionId: TransactionId, make: (toTag: string) => SipResponse): boolean {
     const held = this.#byId.get(transactionId);
     if (held === undefined || this.#servers.get(held.key) !== held) return false;
-    const { flow, address, port } = held;
-    this.#outputs.push({
-      kind: 'transmit',
-      message: make(stableTag(held.key)),
-      target: { flow, address, port },
-    });
+    this.#outputs.push({ kind: 'transmit', message: make(stableTag(held.key)), target: held.target });
     this.#forget(held);
     this.#outputs.push({ kind: 'terminated', transactionId });
     return true;
@@ -376,11 +370,9 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     const { id: transactionId, flow } = held;
     for (const output of outputs) {
       switch (output.kind) {
-        case 'transmit': {
-          const target = { flow, address: held.address, port: held.port };
-          this.#outputs.push({ kind: 'transmit', message: output.message, target });
+        case 'transmit':
+          this.#outputs.push({ kind: 'transmit', message: output.message, target: held.target });
           break;
-        }
         case 'deliver': {
           const message = output.message;
           if (message.kind === 'response')

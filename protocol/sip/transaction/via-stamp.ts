@@ -1,6 +1,6 @@
 // What a server writes into the topmost Via of a request, received and rport (RFC 3261 §18.2.1, RFC 3581 §4), and where
 // that sends the response (RFC 3261 §18.2.2). Used by transaction-layer.ts.
-import { serializeVia, type Via } from '../header/via.ts';
+import { knowTopVia, serializeVia, type Via } from '../header/via.ts';
 import type { SipRequest } from '../message.ts';
 
 const DEFAULT_PORT = 5060;
@@ -12,14 +12,18 @@ const DEFAULT_TLS_PORT = 5061;
  * RFC 3581 §4: with an empty rport, it "MUST set the value of the parameter to the source port" and add received always.
  */
 export function stampVia(request: SipRequest, via: Via, remoteAddress: string, remotePort: number): void {
+  const wantsPort = via.params.has('rport');
+  const host = via.host.startsWith('[') ? via.host.slice(1, -1) : via.host;
+  const isElsewhere = wantsPort || host.toLowerCase() !== remoteAddress.toLowerCase();
+  if (!isElsewhere && !via.params.has('received')) return;
   const params = new Map(via.params);
   // What the client wrote there itself is not believed.
   params.delete('received');
-  if (params.has('rport')) params.set('rport', String(remotePort));
-  const host = via.host.startsWith('[') ? via.host.slice(1, -1) : via.host;
-  if (params.has('rport') || host.toLowerCase() !== remoteAddress.toLowerCase())
-    params.set('received', remoteAddress);
-  request.headers.replaceFirst('Via', serializeVia({ ...via, params }));
+  if (wantsPort) params.set('rport', String(remotePort));
+  if (isElsewhere) params.set('received', remoteAddress);
+  const stamped = { ...via, params };
+  request.headers.replaceFirst('Via', serializeVia(stamped));
+  knowTopVia(request.headers, stamped);
 }
 
 /**

@@ -73,7 +73,15 @@ export async function picturesShown(page: Page): Promise<void> {
 
 /** Nothing moves any more but what moves for ever. */
 export async function atRest(page: Page): Promise<void> {
-  await page.evaluate(`Promise.all(document.getAnimations()
-    .filter((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime))
-    .map((animation) => animation.finished.catch(() => undefined))).then(() => undefined)`);
+  await page.evaluate(`(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const moving = () => document.getAnimations().filter(({ playState, effect }) =>
+      playState === 'running' && Number.isFinite(effect?.getComputedTiming().endTime));
+    do {
+      await Promise.all(moving().map((animation) => animation.finished.catch(() => undefined)));
+      // What a change of size, of the theme or of the data sets off begins with the next frames.
+      await frame();
+      await frame();
+    } while (moving().length > 0);
+  })()`);
 }

@@ -203,6 +203,7 @@ const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Pr
   'console: health': async (page, say, query) => {
     await page.goto(`/console/health${query}`);
     await page.getByText(say('Everything is running.')).waitFor();
+    data.add(await page.locator(`dt:text-is("${say('Node')}") + dd`).innerText());
   },
   'licences: dashboard': async (page, say, query) => {
     await licencePage(page, say, query, '', 'Licence dashboard');

@@ -224,7 +224,7 @@ describe('a browser window', () => {
     const back = await TestWindow.open(aliceBrowser, { sessionId: held.sessionId, event: held.event });
     // Whichever comes first: its session ends, its history ends, or it is resumed and given everything as those that stayed.
     const { reason } = await back.frame('snapshot');
-    const whys = [undefined, 'WEB_SESSION_UNKNOWN', 'WEB_EVENT_TOO_OLD'];
+    const whys: readonly (string | undefined)[] = [undefined, 'WEB_SESSION_UNKNOWN', 'WEB_EVENT_TOO_OLD'];
     assert.ok(whys.includes(reason?.code), reason?.code);
     await Promise.all([window.cut(), back.cut()]);
   });

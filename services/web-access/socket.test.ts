@@ -225,7 +225,7 @@ describe('a browser window', () => {
     // Whichever comes first: its session ends, its history ends, or it is resumed and given everything as those that stayed.
     const { reason } = await back.frame('snapshot');
     const whys: readonly (string | undefined)[] = [undefined, 'WEB_SESSION_UNKNOWN', 'WEB_EVENT_TOO_OLD'];
-    assert.ok(whys.includes(reason?.code), reason?.code);
+    assert.ok(whys.includes(reason?.code), String(reason?.code));
     await Promise.all([window.cut(), back.cut()]);
   });
 

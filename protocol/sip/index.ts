@@ -23,6 +23,7 @@ export { parseSipfrag, SIPFRAG_TYPE, serializeSipfrag } from './body/sipfrag.ts'
 export type { RequestParts, ResponseParts, ResponseToParts } from './build-message.ts';
 export { createRequest, createResponse, responseTo } from './build-message.ts';
 export * from './dialog/index.ts';
+export { FNV_START, fnvOfText, fnvStep } from './fnv.ts';
 export type { Params } from './grammar.ts';
 export { isToken, NO_PARAMS, quote, serializeParams, splitList } from './grammar.ts';
 export type { AcceptRange } from './header/accept.ts';

@@ -17,7 +17,7 @@ import { getUser, type User } from '../identity/contract.ts';
 import { type Directory, foldUser } from '../identity/view.ts';
 import { licensingErrors } from '../licensing/contract.ts';
 import { sendOnFlow } from '../proxy/contract.ts';
-import { flowNamed, hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
+import { hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
 import type { Binding } from '../registrar/contract.ts';
 import type { Locations } from '../registrar/view.ts';
 import { imErrors, type Message, typingShown } from './contract.ts';
@@ -70,7 +70,7 @@ export function createPhoneWire(context: ServiceContext, directory: Held<Directo
   ): Promise<number | undefined> {
     const body = Buffer.from(text);
     if (nodeId === context.nodeId) {
-      const flow = flowNamed(context.sip(), flowId);
+      const flow = context.sip().flow(flowId);
       if (flow === undefined) return undefined;
       const request = createRequest({ method: 'MESSAGE', uri: contact, headers, body });
       const outcome = await context.sip().request(request, flow);

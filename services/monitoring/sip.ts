@@ -2,6 +2,8 @@
 // file of this service that sees SIP.
 import type { Flow, SipServer } from '@parley/platform/net';
 import {
+  FNV_START,
+  fnvStep,
   parseCSeq,
   parseMessage,
   parseNameAddr,
@@ -121,9 +123,9 @@ function short(text: string, chars: number): string {
   return text.length > chars ? `${text.slice(0, chars - 1)}…` : text;
 }
 
-/** FNV-1a over the bytes, 32 bits: tells repetitions from others within one Call-ID. */
+/** Tells repetitions from others within one Call-ID. */
 function fingerprintOf(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
+  let sum = FNV_START;
+  for (const byte of bytes) sum = fnvStep(sum, byte);
+  return sum >>> 0;
 }

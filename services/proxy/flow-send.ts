@@ -4,7 +4,6 @@ import { done, type Outcome, type ReplyOf, type RequestOf } from '@parley/platfo
 import type { ServiceContext } from '@parley/platform/host';
 import { createRequest, type SipRequest } from '@parley/protocol/sip';
 import { proxyErrors, type sendOnFlow } from './contract.ts';
-import { flowNamed } from './station.ts';
 
 const { fault } = proxyErrors;
 /** They are no request-response pairs of their own (RFC 3261 §17). */
@@ -15,7 +14,7 @@ type Reply = ReplyOf<typeof sendOnFlow>;
 
 /** Serves `proxy.sendOnFlow` for flows that this node holds. */
 export async function sendHere({ sip }: Pick<ServiceContext, 'sip'>, ask: Ask): Promise<Outcome<Reply>> {
-  const target = flowNamed(sip(), ask.flowId);
+  const target = sip().flow(ask.flowId);
   if (target === undefined) return fault('PROXY_FLOW_GONE');
   const request = requestOf(ask);
   if (request === undefined) return fault('PROXY_BAD_REQUEST');

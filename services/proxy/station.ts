@@ -1,7 +1,7 @@
 // Stations: functions that services of the same role hang on the proxy, called in the order of STATION_ORDER for each
 // authenticated request (design: the one named exception to "between services: the bus").
 import type { ErrorTable, Fault } from '@parley/platform/contract';
-import type { Flow, ServerRequest, SipServer } from '@parley/platform/net';
+import type { ServerRequest, SipServer } from '@parley/platform/net';
 import { deviceBehind, type LicensedPhone, type Locations } from '../registrar/view.ts';
 
 /** Who sent the request, proven by digest; every request that reaches a station has one. */
@@ -79,15 +79,5 @@ export function licensedPhoneOf(
   caller: Caller,
   locations: Locations,
 ): LicensedPhone {
-  return deviceBehind(locations, caller, flowIdOf(flow));
-}
-
-/** How a binding names the flow that it came on; `flowNamed` finds it again. */
-export function flowIdOf({ id }: Flow): string {
-  return id;
-}
-
-/** Undefined when that connection is gone. A UDP phone listens whether or not this process remembers its flow. */
-export function flowNamed(sip: SipServer, flowId: string): Flow | undefined {
-  return sip.flow(flowId);
+  return deviceBehind(locations, caller, flow.id);
 }

@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { aBinding } from '../registrar/binding-testing.ts';
 import type { Binding } from '../registrar/contract.ts';
 import { targetsOf } from './targets.ts';
 
 function binding(contact: string, priority: number, instance?: string): Binding {
-  return {
-    bindingId: contact,
-    contact,
-    nodeId: 'one',
-    flowId: `flow of ${contact}`,
-    transport: 'udp',
-    source: '192.0.2.1:5060',
-    userAgent: '',
-    deviceId: 'd',
-    priority,
-    registeredAt: 0,
-    expiresAt: 1,
-    ...(instance === undefined ? {} : { instance }),
-  };
+  return aBinding(contact, { contact, priority, ...(instance === undefined ? {} : { instance }) });
 }
 
 const shape = (bindings: readonly Binding[]) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gruuOf, parseSipUri } from '@parley/protocol/sip';
-import type { Binding } from './contract.ts';
+import { aBinding } from './binding-testing.ts';
 import { bindingsForUri, isOwnGruu, publicGruu, TemporaryGruus } from './gruu.ts';
 import { emptyLocations, foldLocation } from './view.ts';
 
@@ -9,32 +9,15 @@ const SECRET = '5a'.repeat(32);
 const DESK = '<urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6>';
 const MOBILE = '<urn:uuid:00000000-0000-1000-8000-000a95a0e128>';
 
-function binding(bindingId: string, changes: Partial<Binding> = {}): Binding {
-  return {
-    bindingId,
-    contact: `sip:${bindingId}@192.0.2.1`,
-    nodeId: 'n1',
-    flowId: 'f1',
-    transport: 'tcp',
-    source: '192.0.2.1:5060',
-    userAgent: '',
-    deviceId: 'd1',
-    priority: 1000,
-    registeredAt: 0,
-    expiresAt: 1000,
-    ...changes,
-  };
-}
-
 const locations = foldLocation(emptyLocations(), {
   userId: 'u-alice',
   address: 'alice@example.com',
   version: 1,
   bindings: [
-    binding('desk-old', { instance: DESK, regId: 1, temporaryId: 't1', registeredAt: 1 }),
-    binding('desk-new', { instance: DESK, regId: 2, temporaryId: 't2', registeredAt: 2 }),
-    binding('mobile', { instance: MOBILE, temporaryId: 't3', registeredAt: 3 }),
-    binding('plain', { registeredAt: 4 }),
+    aBinding('desk-old', { instance: DESK, regId: 1, temporaryId: 't1', registeredAt: 1 }),
+    aBinding('desk-new', { instance: DESK, regId: 2, temporaryId: 'second-registration', registeredAt: 2 }),
+    aBinding('mobile', { instance: MOBILE, temporaryId: 't3', registeredAt: 3 }),
+    aBinding('plain', { registeredAt: 4 }),
   ],
 });
 const temporary = new TemporaryGruus(SECRET);
@@ -53,7 +36,7 @@ test('a public GRUU of odd texts is a SIP URI all the same, and leads to the dev
     userId: 'u',
     address: 'o dd@example.com',
     version: 1,
-    bindings: [binding('odd', { instance })],
+    bindings: [aBinding('odd', { instance })],
   });
   const gruu = publicGruu('o dd@example.com', instance);
   assert.ok(parseSipUri(gruu) !== undefined, gruu);
@@ -68,12 +51,12 @@ test('RFC 5627 §6.1: a public GRUU leads to the flows of its device, the newest
 });
 
 test('RFC 5627 §3.1.2: temporary GRUUs are different each time and lead to the same device', () => {
-  const owner = { userId: 'u-alice', temporaryId: 't2' };
+  const owner = { userId: 'u-alice', temporaryId: 'second-registration' };
   const [one, other] = [temporary.make(owner, 'example.com'), temporary.make(owner, 'example.com')];
   assert.notEqual(one, other);
   for (const gruu of [one, other]) {
     assert.equal(gruuOf(gruu), '');
-    assert.doesNotMatch(gruu, /alice|t2/);
+    assert.doesNotMatch(gruu, /alice|second-registration/);
     assert.deepEqual(found(gruu), ['desk-new', 'desk-old']);
   }
 });

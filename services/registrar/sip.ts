@@ -26,7 +26,7 @@ import {
   serializeFeatureTags,
   serializeNameAddr,
 } from '@parley/protocol/sip';
-import { type Caller, flowIdOf, hangStation } from '../proxy/station.ts';
+import { type Caller, hangStation } from '../proxy/station.ts';
 import {
   areStored,
   type ContactAsk,
@@ -194,7 +194,7 @@ function askOf({ request, flow }: ServerRequest, caller: Caller, here: Here): Ou
     wantsGruus: supported.includes('gruu'),
     origin: {
       nodeId: here.nodeId,
-      flowId: flowIdOf(flow),
+      flowId: flow.id,
       transport: flow.transport,
       source: `${hostOf(flow.remoteAddress)}:${flow.remotePort}`,
       userAgent: (headers.get('User-Agent') ?? '').slice(0, USER_AGENT_CHARS),

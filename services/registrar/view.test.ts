@@ -1,42 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertViewLaw } from '@parley/platform/bus/testing';
+import { aBinding } from './binding-testing.ts';
 import type { Binding, Location } from './contract.ts';
 import { bindingsAt, deviceBehind, emptyLocations, foldLocation, locationView } from './view.ts';
-
-function binding(bindingId: string, changes: Partial<Binding> = {}): Binding {
-  return {
-    bindingId,
-    contact: `sip:${bindingId}@192.0.2.1`,
-    nodeId: 'n1',
-    flowId: 'f1',
-    transport: 'tcp',
-    source: '192.0.2.1:5060',
-    userAgent: '',
-    deviceId: 'd1',
-    priority: 1000,
-    registeredAt: 0,
-    expiresAt: 1000,
-    ...changes,
-  };
-}
 
 function location(userId: string, version: number, bindings: Binding[] = []): Location {
   return { userId, address: `${userId}@example.com`, version, bindings };
 }
 
 test('old snapshot and events make the fresh snapshot, also when an event comes twice or late', () => {
-  const snapshot = [location('alice', 1, [binding('a')]), location('bob', 4, [binding('b')])];
+  const snapshot = [location('alice', 1, [aBinding('a')]), location('bob', 4, [aBinding('b')])];
   const events = [
-    location('alice', 2, [binding('a'), binding('a2')]),
+    location('alice', 2, [aBinding('a'), aBinding('a2')]),
     location('bob', 5),
-    location('carol', 1, [binding('c')]),
-    location('alice', 3, [binding('a2')]),
+    location('carol', 1, [aBinding('c')]),
+    location('alice', 3, [aBinding('a2')]),
   ];
   const fresh = [
-    location('alice', 3, [binding('a2')]),
+    location('alice', 3, [aBinding('a2')]),
     location('bob', 5),
-    location('carol', 1, [binding('c')]),
+    location('carol', 1, [aBinding('c')]),
   ];
   assertViewLaw(locationView, snapshot, events, fresh);
 });
@@ -44,7 +28,7 @@ test('old snapshot and events make the fresh snapshot, also when an event comes 
 test('an event that comes after the last binding is gone does not bring it back', () => {
   const state = emptyLocations();
   foldLocation(state, location('bob', 5));
-  foldLocation(state, location('bob', 4, [binding('b')]));
+  foldLocation(state, location('bob', 4, [aBinding('b')]));
   assert.deepEqual(bindingsAt(state, 'bob@example.com', 0), []);
 });
 
@@ -52,10 +36,10 @@ test('RFC 3261 §16.5: bindings come with the highest q first, and not after the
   const state = foldLocation(
     emptyLocations(),
     location('alice', 1, [
-      binding('low', { priority: 100 }),
-      binding('over', { expiresAt: 400 }),
-      binding('high'),
-      binding('newer', { registeredAt: 5 }),
+      aBinding('low', { priority: 100 }),
+      aBinding('over', { expiresAt: 400 }),
+      aBinding('high'),
+      aBinding('newer', { registeredAt: 5 }),
     ]),
   );
   assert.deepEqual(
@@ -65,8 +49,8 @@ test('RFC 3261 §16.5: bindings come with the highest q first, and not after the
 });
 
 test('a user whose address changed is found at the new one only', () => {
-  const state = foldLocation(emptyLocations(), location('alice', 1, [binding('a')]));
-  foldLocation(state, { ...location('alice', 2, [binding('a')]), address: 'alice.smith@example.com' });
+  const state = foldLocation(emptyLocations(), location('alice', 1, [aBinding('a')]));
+  foldLocation(state, { ...location('alice', 2, [aBinding('a')]), address: 'alice.smith@example.com' });
   assert.equal(bindingsAt(state, 'alice@example.com', 0).length, 0);
   assert.equal(bindingsAt(state, 'alice.smith@example.com', 0).length, 1);
 });
@@ -74,7 +58,7 @@ test('a user whose address changed is found at the new one only', () => {
 test('a phone is what it called itself when it registered on that connection; without that, its account', () => {
   const locations = emptyLocations();
   const named = (bindingId: string, flowId: string, instance: string, deviceId = 'd1') =>
-    binding(bindingId, { flowId, instance, deviceId, userAgent: 'Desk/1' });
+    aBinding(bindingId, { flowId, instance, deviceId, userAgent: 'Desk/1' });
   foldLocation(
     locations,
     location('alice', 1, [
@@ -83,7 +67,7 @@ test('a phone is what it called itself when it registered on that connection; wi
       named('c', 'f3', '<urn:uuid:of-another-account>', 'd2'),
     ]),
   );
-  foldLocation(locations, location('bob', 1, [binding('plain')]));
+  foldLocation(locations, location('bob', 1, [aBinding('plain')]));
   const at = (userId: string, deviceId: string, flowId: string) =>
     deviceBehind(locations, { userId, deviceId }, flowId).deviceId;
   assert.equal(at('alice', 'd1', 'f1'), 'urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6');

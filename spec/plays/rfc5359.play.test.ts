@@ -18,6 +18,16 @@ async function talking(caller: SipUserAgent, callee: SipUserAgent): Promise<[Cal
   return [call, called];
 }
 
+/** Who was on hold is talked to again. */
+async function takesBack(held: Call): Promise<void> {
+  held.resume();
+  await held.events.until(
+    'two acceptances',
+    (events) => events.filter(({ event }) => event.kind === 'accepted').length === 2,
+  );
+  assert.equal(directionOf(held.ladder.response('in', 200, 'INVITE').body), 'sendrecv');
+}
+
 /** What the NOTIFYs of a REFER told, in order. */
 const told = (call: Call) =>
   call.ladder.messages.flatMap(({ direction, message }) =>
@@ -51,12 +61,7 @@ onEveryTopology((stage) => {
     await call.acknowledged();
     assert.equal(directionOf(call.ladder.request('in', 'INVITE').body), 'sendonly');
     assert.equal(directionOf(called.ladder.response('in', 200, 'INVITE').body), 'recvonly');
-    called.resume();
-    await called.events.until(
-      'two acceptances',
-      (events) => events.filter(({ event }) => event.kind === 'accepted').length === 2,
-    );
-    assert.equal(directionOf(called.ladder.response('in', 200, 'INVITE').body), 'sendrecv');
+    await takesBack(called);
     call.hangUp();
     await called.ended();
   });
@@ -174,12 +179,7 @@ onEveryTopology((stage) => {
     called.hold();
     await call.acknowledged();
     const [other, third] = await talking(bob, carol);
-    called.resume();
-    await called.events.until(
-      'two acceptances',
-      (events) => events.filter(({ event }) => event.kind === 'accepted').length === 2,
-    );
-    assert.equal(directionOf(called.ladder.response('in', 200, 'INVITE').body), 'sendrecv');
+    await takesBack(called);
     other.hangUp();
     await third.ended();
     called.hangUp();

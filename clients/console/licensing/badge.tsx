@@ -1,7 +1,7 @@
 // A word about a state: sign, words and colour say the same.
 import type { ReactNode } from 'react';
 import { CheckIcon, InfoIcon, WarningIcon } from '../../kit/widgets/icons.tsx';
-import styles from './parts.module.css';
+import styles from '../parts.module.css';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'plain';
 

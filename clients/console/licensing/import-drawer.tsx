@@ -7,11 +7,11 @@ import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { CheckIcon } from '../../kit/widgets/icons.tsx';
 import { FileButton } from '../file-button.tsx';
+import parts from '../parts.module.css';
 import { SideDrawer } from '../side-drawer.tsx';
 import styles from '../users/import-drawer.module.css';
 import { COLUMNS } from './import-columns.ts';
 import { type ImportKind, type ImportReport, useAct } from './licensing-api.ts';
-import parts from './parts.module.css';
 
 const LONGEST_BYTES = 50_000_000;
 /** More than this in a text box would stop the page. */

@@ -1,7 +1,7 @@
 // The scrolling part of a licence page.
 import type { ReactNode } from 'react';
 import page from '../page.module.css';
-import styles from './parts.module.css';
+import styles from '../parts.module.css';
 
 export function PageBody({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import type { QueryFault } from '../admin-api.ts';
-import styles from './parts.module.css';
+import styles from '../parts.module.css';
 
 interface QueryStateProps<T> {
   readonly query: UseQueryResult<T, QueryFault>;

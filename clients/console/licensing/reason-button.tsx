@@ -13,7 +13,7 @@ import {
 } from '@fluentui/react-components';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import styles from './parts.module.css';
+import styles from '../parts.module.css';
 
 interface ReasonButtonProps {
   /** The verb, on the button and in the question. */

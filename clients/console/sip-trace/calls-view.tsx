@@ -1,7 +1,7 @@
 // The list: calls, messages and registrations, the latest first, as they come.
 // biome-ignore-all lint/a11y/useSemanticElements: a real table laid out as a grid loses its semantics
 // biome-ignore-all lint/a11y/useFocusableInteractive: cells hold the controls, they are none themselves
-import { Button, Field, Input, Select, Skeleton, SkeletonItem } from '@fluentui/react-components';
+import { Button, Field, Select, Skeleton, SkeletonItem } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -9,11 +9,12 @@ import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
-import { LadderIcon, SearchIcon, ShieldIcon } from '../../kit/widgets/icons.tsx';
-import { Note } from '../licensing/note.tsx';
-import parts from '../licensing/parts.module.css';
+import { LadderIcon, ShieldIcon } from '../../kit/widgets/icons.tsx';
 import { usePaused } from '../licensing/use-paused.ts';
+import { Note } from '../note.tsx';
 import { PageHeader } from '../page-header.tsx';
+import parts from '../parts.module.css';
+import { SearchField } from '../search-field.tsx';
 import styles from '../table.module.css';
 import own from './calls-view.module.css';
 import { OpeningsDrawer } from './openings-drawer.tsx';
@@ -58,15 +59,7 @@ export function CallsView() {
         </Button>
       </PageHeader>
       <div className={parts.bar}>
-        <Field label={t('sipTrace.search')} className={parts.search}>
-          <Input
-            type="search"
-            contentBefore={<SearchIcon size={18} />}
-            maxLength={200}
-            value={typed}
-            onChange={(_, { value }) => setTyped(value)}
-          />
-        </Field>
+        <SearchField label={t('sipTrace.search')} value={typed} onChange={setTyped} />
         <Field label={t('sipTrace.what')} className={own.choice}>
           <Select value={method} onChange={(_, { value }) => setMethod(value)}>
             <option value="">{t('sipTrace.everything')}</option>

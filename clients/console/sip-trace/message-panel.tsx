@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { CloseIcon } from '../../kit/widgets/icons.tsx';
-import { Note } from '../licensing/note.tsx';
+import { Note } from '../note.tsx';
 import styles from './message-panel.module.css';
 import { type Ladder, type Step, textQuery } from './trace-api.ts';
 import { useTimes } from './use-times.ts';

@@ -1,5 +1,6 @@
 // Whether a request was here before with nothing changed (RFC 3261 §16.3 step 4, §16.6 step 8; RFC 5393 §4.2). Pure.
 // Used by the proxy: the mark goes to the end of each branch that it makes, and is looked for in the Vias that come back.
+import { FNV_START, fnvStep } from '../fnv.ts';
 import { tagOf } from '../header/name-addr.ts';
 import { parseVia } from '../header/via.ts';
 import type { SipRequest } from '../message.ts';
@@ -37,12 +38,12 @@ function hasBranchEnd(request: SipRequest, mark: string): boolean {
 
 /** Two FNV-1a sums over the same text from different beginnings, 52 bits of them; not a secret. */
 function hash52(text: string): number {
-  let one = 0x811c9dc5;
+  let one = FNV_START;
   let other = 0x2f1d36b7;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    one = Math.imul(one ^ code, 0x01000193);
-    other = Math.imul(other ^ (code + 0x9e), 0x01000193);
+    one = fnvStep(one, code);
+    other = fnvStep(other, code + 0x9e);
   }
   return (one >>> 0) * 0x100000 + (other >>> 12);
 }

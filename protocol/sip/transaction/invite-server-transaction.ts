@@ -3,6 +3,7 @@
 //  Proceeding ──300-699──▶ Completed ──ACK──▶ Confirmed ──I──▶ Terminated
 //     │ 2xx                   G: send the response, doubling up to T2 (unreliable)   H: 64×T1 without ACK
 //     └──▶ Accepted ──L──▶ Terminated
+import { tagOf } from '../header/name-addr.ts';
 import type { SipRequest, SipResponse } from '../message.ts';
 import {
   deliver,
@@ -29,6 +30,7 @@ export class InviteServerTransaction implements TransactionMachine {
   readonly #timers = new TimerPair<'trying' | 'G' | 'H' | 'I' | 'L'>();
   #intervalG = 0;
   #response: SipResponse | undefined;
+  #toTag: string | undefined;
 
   /** @param trying builds the 100 (Trying). */
   constructor(
@@ -46,9 +48,9 @@ export class InviteServerTransaction implements TransactionMachine {
   get wakeAt(): number | undefined {
     return this.#timers.wakeAt;
   }
-  /** The last response sent: an ACK of a client without magic cookies is matched by its To tag. */
-  get lastResponse(): SipResponse | undefined {
-    return this.#response;
+  /** Of the final response: the ACK of a client without magic cookies is matched by it (RFC 3261 §17.2.3). */
+  get toTag(): string | undefined {
+    return this.#toTag;
   }
 
   start(now: number): TransactionOutput<SipRequest>[] {
@@ -77,6 +79,7 @@ export class InviteServerTransaction implements TransactionMachine {
     this.#response = response;
     if (response.status < 200) return [transmit(response)];
     this.#request = undefined;
+    this.#toTag = tagOf(response.headers.get('To'));
     if (response.status < 300) {
       this.state = 'Accepted';
       // RFC 6026 §7.1: the transaction user sends a 2xx again, not the machine.

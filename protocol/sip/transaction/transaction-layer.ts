@@ -3,6 +3,7 @@
 // **After every call: drain `take()`, then sleep until `wakeAt` and call `advance`.**
 import { responseTo } from '../build-message.ts';
 import { cancelOf } from '../dialog/cancel.ts';
+import { fnvOfText } from '../fnv.ts';
 import { tagOf } from '../header/name-addr.ts';
 import { BRANCH_COOKIE, topVia, type Via } from '../header/via.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message.ts';
@@ -333,7 +334,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   #matches(held: Held<F, ServerMachine>, key: string, request: SipRequest): boolean {
     if (request.method !== 'ACK' || !isLegacyKey(key) || !(held.machine instanceof InviteServerTransaction))
       return true;
-    return tagOf(request.headers.get('To')) === tagOf(held.machine.lastResponse?.headers.get('To'));
+    return tagOf(request.headers.get('To')) === held.machine.toTag;
   }
 
   /** RFC 3261 §9.2: answer 200 (481 where there is nothing to cancel); the INVITE itself is the transaction user's to end. */
@@ -417,10 +418,7 @@ function withVia(message: SipRequest, branch: string, flow: TransactionFlow, sen
 
 const trying = (request: SipRequest) => responseTo(request, 100);
 
-/** FNV-1a: not a secret, only the same for the same request. */
+/** Only the same for the same request. */
 function stableTag(key: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index += 1)
-    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  return (hash >>> 0).toString(36);
+  return fnvOfText(key).toString(36);
 }

@@ -1,16 +1,17 @@
 // Who holds which licence: search, filters, many at once, and a drawer with all about one person or device.
-import { Button, Field, Input, Select } from '@fluentui/react-components';
+import { Button, Field, Select } from '@fluentui/react-components';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../../kit/i18n/use-formats.ts';
 import { EmptyState } from '../../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../../kit/widgets/fault-notice.tsx';
-import { PeopleIcon, SearchIcon, UploadIcon } from '../../../kit/widgets/icons.tsx';
+import { PeopleIcon, UploadIcon } from '../../../kit/widgets/icons.tsx';
 import { PageHeader } from '../../page-header.tsx';
+import parts from '../../parts.module.css';
+import { SearchField } from '../../search-field.tsx';
 import { type Subject, type SubjectFilter, subjectsQuery } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
-import parts from '../parts.module.css';
 import { usePaused } from '../use-paused.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { subjectKey } from './subject.ts';
@@ -66,15 +67,7 @@ export default function AssignmentsPage() {
         )}
       </PageHeader>
       <div className={parts.bar}>
-        <Field label={t('licences.assignments.search')} className={parts.search}>
-          <Input
-            type="search"
-            contentBefore={<SearchIcon size={18} />}
-            maxLength={200}
-            value={typed}
-            onChange={(_, { value }) => setTyped(value)}
-          />
-        </Field>
+        <SearchField label={t('licences.assignments.search')} value={typed} onChange={setTyped} />
         <Field label={t('licences.assignments.kind')}>
           <Select value={kind} onChange={(_, { value }) => setKind(value as Kind)}>
             {KINDS.map((each) => (

@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../../kit/fault.ts';
 import { FaultNotice } from '../../../kit/widgets/fault-notice.tsx';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
+import parts from '../../parts.module.css';
 import { type SubjectRow, useAct } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
-import parts from '../parts.module.css';
 
 export function DeviceForm({ row }: { readonly row: SubjectRow }) {
   const { t } = useTranslation();

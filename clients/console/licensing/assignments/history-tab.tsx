@@ -1,9 +1,9 @@
 // Every licence that a person or device held, newest first.
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import parts from '../../parts.module.css';
 import { Badge } from '../badge.tsx';
 import { licensingQuery, type Subject } from '../licensing-api.ts';
-import parts from '../parts.module.css';
 import { QueryState } from '../query-state.tsx';
 import { SkuLabel } from '../sku-label.tsx';
 import { useLicenceFormats } from '../use-licence-formats.ts';

@@ -7,6 +7,7 @@ import type { Fault } from '../../../kit/fault.ts';
 import { FaultNotice } from '../../../kit/widgets/fault-notice.tsx';
 import { SearchIcon } from '../../../kit/widgets/icons.tsx';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
+import parts from '../../parts.module.css';
 import { today } from '../licence-formats.ts';
 import {
   licensingQuery,
@@ -15,7 +16,6 @@ import {
   type SubjectRow,
   useAct,
 } from '../licensing-api.ts';
-import parts from '../parts.module.css';
 import { RuleList } from '../rule-list.tsx';
 import { skuName } from '../sku-name.ts';
 import { useLicenceFormats } from '../use-licence-formats.ts';

@@ -1,5 +1,5 @@
 // What was done with the licences, newest first, and whether the chain of records is whole.
-import { Button, Field, Input, Spinner } from '@fluentui/react-components';
+import { Button, Spinner } from '@fluentui/react-components';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,15 +7,10 @@ import type { Fault } from '../../../kit/fault.ts';
 import { useFormats } from '../../../kit/i18n/use-formats.ts';
 import { EmptyState } from '../../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../../kit/widgets/fault-notice.tsx';
-import {
-  CheckIcon,
-  ClockIcon,
-  DownloadIcon,
-  SearchIcon,
-  ShieldIcon,
-  WarningIcon,
-} from '../../../kit/widgets/icons.tsx';
+import { CheckIcon, ClockIcon, DownloadIcon, ShieldIcon, WarningIcon } from '../../../kit/widgets/icons.tsx';
 import { PageHeader } from '../../page-header.tsx';
+import parts from '../../parts.module.css';
+import { SearchField } from '../../search-field.tsx';
 import dashboard from '../dashboard/dashboard.module.css';
 import {
   type AuditRow,
@@ -24,7 +19,6 @@ import {
   licensing,
   type OperationReply,
 } from '../licensing-api.ts';
-import parts from '../parts.module.css';
 import { RuleList } from '../rule-list.tsx';
 import { type Column, LongTable } from '../table/licence-table.tsx';
 import { useLicenceFormats } from '../use-licence-formats.ts';
@@ -89,15 +83,7 @@ export default function AuditPage() {
         </div>
       )}
       <div className={parts.bar}>
-        <Field label={t('licences.audit.search')} className={parts.search}>
-          <Input
-            type="search"
-            contentBefore={<SearchIcon size={18} />}
-            maxLength={200}
-            value={typed}
-            onChange={(_, { value }) => setTyped(value)}
-          />
-        </Field>
+        <SearchField label={t('licences.audit.search')} value={typed} onChange={setTyped} />
       </div>
       {audit.error !== null && (
         <div className={parts.fault}>

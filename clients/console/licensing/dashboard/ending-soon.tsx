@@ -2,12 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../../kit/i18n/use-formats.ts';
+import parts from '../../parts.module.css';
 import { Badge } from '../badge.tsx';
 import { fileName } from '../file-name.ts';
 import { licensingQuery, type Position } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
 import { Card } from '../page-body.tsx';
-import parts from '../parts.module.css';
 import { SkuLabel } from '../sku-label.tsx';
 import { useLicenceFormats } from '../use-licence-formats.ts';
 import { useWord } from '../use-word.ts';

@@ -3,10 +3,10 @@ import { Button } from '@fluentui/react-components';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { CheckIcon } from '../../../kit/widgets/icons.tsx';
+import parts from '../../parts.module.css';
 import type { Position } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
 import { Card } from '../page-body.tsx';
-import parts from '../parts.module.css';
 import styles from './dashboard.module.css';
 
 export function NextSteps({ position }: { readonly position: Position }) {

@@ -1,8 +1,8 @@
 // One line for each licence: what is owned, assigned and needed, and what is too many or too few.
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../../kit/i18n/use-formats.ts';
+import parts from '../../parts.module.css';
 import type { Position, PositionLine } from '../licensing-api.ts';
-import parts from '../parts.module.css';
 import { RuleList } from '../rule-list.tsx';
 import { SkuLabel } from '../sku-label.tsx';
 import { bySku } from '../sku-name.ts';

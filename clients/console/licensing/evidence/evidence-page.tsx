@@ -1,17 +1,18 @@
 // Who used what from where within the window: what the need for licences is reckoned from.
-import { Button, Field, Input, Switch } from '@fluentui/react-components';
+import { Button, Switch } from '@fluentui/react-components';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../../kit/i18n/use-formats.ts';
 import { EmptyState } from '../../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../../kit/widgets/fault-notice.tsx';
-import { ClockIcon, DownloadIcon, SearchIcon, UploadIcon } from '../../../kit/widgets/icons.tsx';
+import { ClockIcon, DownloadIcon, UploadIcon } from '../../../kit/widgets/icons.tsx';
 import { PageHeader } from '../../page-header.tsx';
+import parts from '../../parts.module.css';
+import { SearchField } from '../../search-field.tsx';
 import { Badge } from '../badge.tsx';
 import { type EvidenceRow, evidenceQuery, exportAddress, licensingQuery } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
-import parts from '../parts.module.css';
 import { type Column, LongTable } from '../table/licence-table.tsx';
 import { useLicenceFormats } from '../use-licence-formats.ts';
 import { usePaused } from '../use-paused.ts';
@@ -56,15 +57,7 @@ export default function EvidencePage() {
         )}
       </PageHeader>
       <div className={parts.bar}>
-        <Field label={t('licences.assignments.search')} className={parts.search}>
-          <Input
-            type="search"
-            contentBefore={<SearchIcon size={18} />}
-            maxLength={200}
-            value={typed}
-            onChange={(_, { value }) => setTyped(value)}
-          />
-        </Field>
+        <SearchField label={t('licences.assignments.search')} value={typed} onChange={setTyped} />
         <Switch
           label={t('licences.evidence.unlicensedOnly')}
           checked={unlicensedOnly}

@@ -7,10 +7,10 @@ import { FaultNotice } from '../../../kit/widgets/fault-notice.tsx';
 import { CheckIcon } from '../../../kit/widgets/icons.tsx';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
 import { FileButton } from '../../file-button.tsx';
+import parts from '../../parts.module.css';
 import { SideDrawer } from '../../side-drawer.tsx';
 import imported from '../../users/import-drawer.module.css';
 import { type OperationReply, useAct } from '../licensing-api.ts';
-import parts from '../parts.module.css';
 import { useLicenceFormats } from '../use-licence-formats.ts';
 import styles from './files.module.css';
 

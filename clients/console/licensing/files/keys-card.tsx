@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../../kit/fault.ts';
 import { FaultNotice } from '../../../kit/widgets/fault-notice.tsx';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
+import parts from '../../parts.module.css';
 import { type PinnedKey, useAct } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
 import { Card } from '../page-body.tsx';
-import parts from '../parts.module.css';
 import { ReasonButton } from '../reason-button.tsx';
 
 export function KeysCard({ keys }: { readonly keys: readonly PinnedKey[] }) {

@@ -2,7 +2,7 @@
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../../kit/i18n/use-formats.ts';
-import parts from '../parts.module.css';
+import parts from '../../parts.module.css';
 import styles from './optimiser.module.css';
 import type { CalMetric, Cover } from './run.ts';
 

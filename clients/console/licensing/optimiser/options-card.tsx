@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../../kit/fault.ts';
 import { FaultNotice } from '../../../kit/widgets/fault-notice.tsx';
+import parts from '../../parts.module.css';
 import { minorUnits, typedAmount } from '../licence-formats.ts';
 import { type Settings, useAct } from '../licensing-api.ts';
 import { Card } from '../page-body.tsx';
-import parts from '../parts.module.css';
 import styles from './optimiser.module.css';
 import { type CalKind, type CalMetric, KINDS, kindsAsked, knownPrice, type Level, METRICS } from './run.ts';
 

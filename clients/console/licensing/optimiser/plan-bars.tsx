@@ -1,8 +1,8 @@
 // Four plans side by side: today, a CAL for each person, a CAL for each device, and the cheapest mix.
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../../kit/i18n/use-formats.ts';
+import parts from '../../parts.module.css';
 import { Badge } from '../badge.tsx';
-import parts from '../parts.module.css';
 import { useLicenceFormats } from '../use-licence-formats.ts';
 import styles from './optimiser.module.css';
 import type { RunResult } from './run.ts';

@@ -2,10 +2,10 @@
 import { Button, Field, ProgressBar } from '@fluentui/react-components';
 import { useTranslation } from 'react-i18next';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
+import parts from '../../parts.module.css';
 import { useAct } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
 import { Card } from '../page-body.tsx';
-import parts from '../parts.module.css';
 import type { Run } from './run.ts';
 
 export function RunProgress({ run }: { readonly run: Run }) {

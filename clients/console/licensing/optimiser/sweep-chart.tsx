@@ -1,8 +1,8 @@
 // Two stairs over the ratio of prices: user CALs and device CALs of the cheapest mix, with the ratio asked about marked.
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../../kit/i18n/use-formats.ts';
+import { useWidth } from '../../use-width.ts';
 import { ticksUpTo } from '../dashboard/ticks.ts';
-import { useWidth } from '../use-width.ts';
 import styles from './optimiser.module.css';
 import type { SweepPoint } from './sweep.tsx';
 

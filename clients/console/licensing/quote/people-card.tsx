@@ -3,9 +3,9 @@ import { Field, Select } from '@fluentui/react-components';
 import { skuOf } from '@parley/services/licensing/rules/catalogue';
 import { windowsProduct } from '@parley/services/licensing/rules/windows-catalogue';
 import { useTranslation } from 'react-i18next';
+import parts from '../../parts.module.css';
 import { CountField } from '../count-field.tsx';
 import { Card } from '../page-body.tsx';
-import parts from '../parts.module.css';
 import type { QuoteDraft } from './quote-draft.ts';
 import type { DraftCardProps } from './quote-page.tsx';
 

@@ -1,9 +1,9 @@
 // What stands at the head of the printed quote.
 import { Field, Input, Select } from '@fluentui/react-components';
 import { useTranslation } from 'react-i18next';
+import parts from '../../parts.module.css';
 import { CURRENCIES } from '../currencies.ts';
 import { Card } from '../page-body.tsx';
-import parts from '../parts.module.css';
 import type { DraftCardProps } from './quote-page.tsx';
 
 export function TermsCard({ draft, change }: DraftCardProps) {

@@ -2,8 +2,8 @@
 import type { Discrepancy } from '@parley/services/licensing/rules/explain';
 import type { Profile } from '@parley/services/licensing/rules/model';
 import { useTranslation } from 'react-i18next';
+import parts from '../../parts.module.css';
 import { Badge } from '../badge.tsx';
-import parts from '../parts.module.css';
 import { skuName } from '../sku-name.ts';
 import { type BookedRule, isRule } from './rule-book.ts';
 import styles from './rules.module.css';

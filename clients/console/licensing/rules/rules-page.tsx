@@ -1,14 +1,14 @@
 // Every rule that an answer may cite: what it says, where it comes from, what is doubtful about it. #A10 opens one.
-import { Checkbox, Field, Input, Select } from '@fluentui/react-components';
+import { Checkbox, Field, Select } from '@fluentui/react-components';
 import { catalogueVersion } from '@parley/services/licensing/rules/catalogue';
 import type { Profile } from '@parley/services/licensing/rules/model';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../../kit/widgets/empty-state.tsx';
-import { SearchIcon } from '../../../kit/widgets/icons.tsx';
 import { PageHeader } from '../../page-header.tsx';
+import parts from '../../parts.module.css';
+import { SearchField } from '../../search-field.tsx';
 import { Card, PageBody } from '../page-body.tsx';
-import parts from '../parts.module.css';
 import { GROUPS, isRule, rulesIn } from './rule-book.ts';
 import { RuleEntry } from './rule-entry.tsx';
 import styles from './rules.module.css';
@@ -52,15 +52,7 @@ export default function RulesPage() {
         about={t('licenceTools.rules.about', { version: catalogueVersion })}
       />
       <div className={parts.bar}>
-        <Field label={t('licenceTools.rules.search')} className={parts.search}>
-          <Input
-            type="search"
-            contentBefore={<SearchIcon size={18} />}
-            maxLength={200}
-            value={query}
-            onChange={(_, { value }) => setQuery(value)}
-          />
-        </Field>
+        <SearchField label={t('licenceTools.rules.search')} value={query} onChange={setQuery} />
         <Field label={t('licenceTools.rules.profile')}>
           <Select
             value={profile}

@@ -2,10 +2,10 @@
 import { Button } from '@fluentui/react-components';
 import { useTranslation } from 'react-i18next';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
+import parts from '../../parts.module.css';
 import { Badge } from '../badge.tsx';
 import { useAct } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
-import parts from '../parts.module.css';
 import { ReasonButton } from '../reason-button.tsx';
 import { roleName } from './role-name.ts';
 import type { PlacedServer } from './server-map.ts';

@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../../kit/fault.ts';
 import { FaultNotice } from '../../../kit/widgets/fault-notice.tsx';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
+import parts from '../../parts.module.css';
 import { type Settings, useAct } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
 import { Card } from '../page-body.tsx';
-import parts from '../parts.module.css';
 
 const NUMBERS = {
   tolerancePct: { min: 0, max: 100 },

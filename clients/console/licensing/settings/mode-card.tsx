@@ -16,11 +16,11 @@ import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../../kit/i18n/use-formats.ts';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
 import { useReturnFocus } from '../../../kit/widgets/return-focus.ts';
+import parts from '../../parts.module.css';
 import { subjectKey } from '../assignments/subject.ts';
 import { licensingQuery, type Settings, useAct } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
 import { Card } from '../page-body.tsx';
-import parts from '../parts.module.css';
 import { QueryState } from '../query-state.tsx';
 
 type Mode = Settings['mode'];

@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../../kit/fault.ts';
 import { FaultNotice } from '../../../kit/widgets/fault-notice.tsx';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
+import parts from '../../parts.module.css';
 import { SideDrawer } from '../../side-drawer.tsx';
 import { today } from '../licence-formats.ts';
 import { type Agreement, useAct } from '../licensing-api.ts';
-import parts from '../parts.module.css';
 
 interface AgreementDrawerProps {
   readonly agreement?: Agreement;

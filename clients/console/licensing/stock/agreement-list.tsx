@@ -3,10 +3,10 @@ import { Button } from '@fluentui/react-components';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
+import parts from '../../parts.module.css';
 import { type Agreement, useAct } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
 import { Card } from '../page-body.tsx';
-import parts from '../parts.module.css';
 import { ReasonButton } from '../reason-button.tsx';
 import { useLicenceFormats } from '../use-licence-formats.ts';
 

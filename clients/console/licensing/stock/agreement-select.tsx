@@ -1,8 +1,8 @@
 // The agreement that something was bought under, or none.
 import { Field, Select } from '@fluentui/react-components';
 import { useTranslation } from 'react-i18next';
+import parts from '../../parts.module.css';
 import type { Agreement } from '../licensing-api.ts';
-import parts from '../parts.module.css';
 
 interface AgreementSelectProps {
   readonly agreements: readonly Agreement[];

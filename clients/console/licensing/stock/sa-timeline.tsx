@@ -2,11 +2,11 @@
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../../kit/i18n/use-formats.ts';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
+import parts from '../../parts.module.css';
 import { Badge } from '../badge.tsx';
 import { daysUntil, today } from '../licence-formats.ts';
 import { type SaTerm, type Stock, useAct } from '../licensing-api.ts';
 import { useMay } from '../my-roles.ts';
-import parts from '../parts.module.css';
 import { ReasonButton } from '../reason-button.tsx';
 import { SkuLabel } from '../sku-label.tsx';
 import { skuName } from '../sku-name.ts';

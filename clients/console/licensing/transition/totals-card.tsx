@@ -2,9 +2,9 @@
 import type { Transition } from '@parley/services/licensing/rules/transition';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../../kit/i18n/use-formats.ts';
+import parts from '../../parts.module.css';
 import { useMay } from '../my-roles.ts';
 import { Card } from '../page-body.tsx';
-import parts from '../parts.module.css';
 import { SkuLabel } from '../sku-label.tsx';
 import type { BothReadings } from './portfolio.ts';
 import { RecordButton } from './record-button.tsx';

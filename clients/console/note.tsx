@@ -1,6 +1,6 @@
 // A remark beside an answer: sign, words and colour say the same.
 import type { ReactNode } from 'react';
-import { InfoIcon, WarningIcon } from '../../kit/widgets/icons.tsx';
+import { InfoIcon, WarningIcon } from '../kit/widgets/icons.tsx';
 import styles from './note.module.css';
 
 interface NoteProps {

@@ -49,8 +49,11 @@ export class TemporaryGruus {
   /** @param user of a URI that has `gr` without a value. @returns undefined where it is none of ours. */
   read(user: string): TemporaryOwner | undefined {
     if (!user.startsWith(PREFIX) || user.length > TOKEN_CHARS) return undefined;
-    const bytes = Buffer.from(user.slice(PREFIX.length), 'base64url');
+    const token = user.slice(PREFIX.length);
+    const bytes = Buffer.from(token, 'base64url');
     if (bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined;
+    // One device, one spelling: the last character has bits that stand for nothing, and decoding skips what is no base64.
+    if (bytes.toString('base64url') !== token) return undefined;
     const decipher = createDecipheriv(CIPHER, this.#key, bytes.subarray(0, NONCE_BYTES));
     decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     try {

@@ -2,7 +2,9 @@
 // **Every input ends in `#pump`, which drains the layer and sets the one timer it wants.** Used by sip-driver.ts.
 import { randomFillSync } from 'node:crypto';
 import {
+  createHeaderFields,
   type LayerOutput,
+  NO_BODY,
   responseTo,
   type SentBy,
   type SipMessage,
@@ -253,7 +255,6 @@ export class SipExchange implements Disposable {
   }
 
   #offer(open: OpenRequest): void {
-    this.#unanswered.set(open.transactionId, open);
     if (this.#isDraining || this.#handler === undefined) {
       open.respond(503, { headers: [['Retry-After', '2']] });
       return;
@@ -264,6 +265,8 @@ export class SipExchange implements Disposable {
       this.#options.log.error({ error, method: open.request.method }, 'The handler of a SIP request failed.');
       if (!open.isAnswered) open.respond(500);
     }
+    // Most are answered by now.
+    if (!open.isAnswered) this.#unanswered.set(open.transactionId, open);
   }
 
   #sleep(): void {
@@ -296,7 +299,7 @@ const NOT_STARTED: ClientTransaction = { cancel() {} };
 
 class OpenRequest implements ServerRequest {
   readonly transactionId: TransactionId;
-  readonly request: SipRequest;
+  request: SipRequest;
   readonly flow: SipFlow;
   readonly #exchange: SipExchange;
   /** RFC 3261 §8.2.6.2: "the same tag MUST be used for all responses to that request". */
@@ -332,6 +335,10 @@ class OpenRequest implements ServerRequest {
     // RFC 6026 §7.1: in Accepted each 2xx of another branch goes to the caller too.
     const isFurther = this.#isAccepted && response.status >= 200 && response.status < 300;
     if (isFurther || this.#mayAnswer(response.status)) this.#exchange.respond(this, response);
+  }
+
+  release(): void {
+    this.request = { ...this.request, headers: createHeaderFields(), body: NO_BODY };
   }
 
   ignore(): void {

@@ -39,6 +39,11 @@ export interface ServerRequest {
    * several with 2xx.
    */
   pass(response: SipResponse): void;
+  /**
+   * Nobody will look at the fields and the body of the request any more: they are let go. For who waits for a further 2xx
+   * to an INVITE (RFC 6026 §7.1).
+   */
+  release(): void;
   /** Forgets the request without any answer: for scanners, which move on when nobody answers. */
   ignore(): void;
   /**

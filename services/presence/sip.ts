@@ -270,9 +270,12 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     return bindings.some((binding) => binding.deviceId === deviceId) ? 'registered' : 'publish';
   }
 
-  const station = hangStation(sip, 'presence', async (server, caller) => {
+  const station = hangStation(sip, 'presence', (server, caller) => {
+    const { method } = server.request;
+    return method === 'SUBSCRIBE' || method === 'PUBLISH' ? take(server, caller) : false;
+  });
+  async function take(server: ServerRequest, caller: Caller): Promise<true> {
     const { method, headers } = server.request;
-    if (method !== 'SUBSCRIBE' && method !== 'PUBLISH') return false;
     if (parseEvent(headers.get('Event') ?? '')?.type !== 'presence') {
       // RFC 6665 §4.2.1.1: 489 for a package that is not understood; Allow-Events (§8.2.2) names those that are.
       server.respond(489, { headers: [ALLOW_EVENTS] });
@@ -281,7 +284,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     if (method === 'SUBSCRIBE') await subscribe(server, caller);
     else await publish(server, caller);
     return true;
-  });
+  }
   const changes = shown.onChange((state) => {
     // A fresh snapshot concerns everyone, but most of what it says was told.
     const concerned = state === undefined ? watches.all() : watches.of(state.userId);

@@ -3,11 +3,13 @@
 import type { ClientTransaction, Destination, Flow, ServerRequest } from '@parley/platform/net';
 import {
   addressStrictRouter,
+  createHeaderFields,
   DEFAULT_RESPONSE_CONTEXT,
   type ForkOutput,
   type HeaderFields,
   isLoop,
   loopMark,
+  NO_BODY,
   parseRetryAfter,
   ResponseContext,
   type SipRequest,
@@ -102,7 +104,7 @@ interface ForkParts {
 class Fork {
   readonly #needs: ForkNeeds;
   readonly #server: ServerRequest;
-  readonly #request: SipRequest;
+  #request: SipRequest;
   readonly #mark: string;
   readonly #ends: Ends;
   readonly #isAnswered: () => void;
@@ -165,6 +167,15 @@ class Fork {
       }
     }
     this.#sleep();
+    if (this.#context.isOver) this.#release();
+  }
+
+  /** A late 2xx may come for half a minute (RFC 6026 §7.2), and needs no more than this. */
+  #release(): void {
+    if (this.#transactions.length === 0) return;
+    this.#transactions.length = 0;
+    this.#request = { ...this.#request, headers: createHeaderFields(), body: NO_BODY };
+    this.#server.release();
   }
 
   #pass(response: SipResponse): void {

@@ -36,6 +36,7 @@ export const proxyService: ServiceDefinition = {
         return;
       }
       const step = walk.answer(server);
+      if (step === undefined) return;
       walking.add(step);
       void step.then(() => walking.delete(step));
     });

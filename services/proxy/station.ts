@@ -12,8 +12,8 @@ export interface Caller {
   readonly deviceId: string;
 }
 
-/** Answers the request (through `server.respond`) and returns true, or leaves it alone and returns false. */
-export type Station = (server: ServerRequest, caller: Caller) => Promise<boolean>;
+/** Answers the request (through `server.respond`) and says true, or leaves it alone and says false: at once if it can. */
+export type Station = (server: ServerRequest, caller: Caller) => boolean | Promise<boolean>;
 
 export const STATION_ORDER = ['registrar', 'presence', 'im'] as const;
 export type StationName = (typeof STATION_ORDER)[number];

@@ -17,7 +17,7 @@ import {
   type RefusalAnswer,
   refusalOf,
 } from './admission.ts';
-import type { Authenticator, Refusal } from './authenticate.ts';
+import type { Authenticator, Refusal, Verdict } from './authenticate.ts';
 import type { FlowName, FlowTokens } from './flow-token.ts';
 import { type Ends, fork, UNPROVEN_ENDS } from './fork.ts';
 import { forwardedHeaders } from './forwarding.ts';
@@ -25,8 +25,9 @@ import { carryIdentity } from './identity-headers.ts';
 import type { Outlet } from './outlet.ts';
 import type { OwnHosts } from './own-hosts.ts';
 import { PeerWalk } from './peer-walk.ts';
+import { RequestCounts } from './request-counts.ts';
 import { dialogEnds, isInDialog, readRoutes } from './routes.ts';
-import { type Caller, stationsOf } from './station.ts';
+import { type Caller, type Station, stationsOf } from './station.ts';
 import { targetsOf } from './targets.ts';
 
 export interface WalkNeeds {
@@ -47,23 +48,15 @@ const RETRY_SOON: readonly [string, string] = ['Retry-After', '5'];
 const RETRY_LATER: readonly [string, string] = ['Retry-After', '60'];
 
 export interface Walk {
-  /** Answers one request; it never rejects. */
-  answer(server: ServerRequest): Promise<void>;
+  /** Answers one request: at once, or when the promise resolves; it never rejects. */
+  answer(server: ServerRequest): Promise<void> | undefined;
   acknowledge(ack: SipRequest, flow: Flow): void;
 }
 
 export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
   const { bus, clock, log, metrics } = context;
   const { authenticator, locations, own, tokens } = needs;
-  const requests = metrics.counter('parley_sip_requests_total', 'SIP requests by method and final status', [
-    'method',
-    'status',
-  ]);
-  const refused = metrics.counter(
-    'parley_sip_refused_total',
-    'SIP requests refused before any service saw them',
-    ['reason'],
-  );
+  const counts = new RequestCounts(metrics);
 
   const temporaryGruus = askTemporaryGruus(context);
   const inProgress = new Map<string, number>();
@@ -74,15 +67,19 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     refuse: (server, refusal) => refuseUnread(server, refusal),
   });
 
-  async function walk(server: CountedRequest): Promise<void> {
+  function walk(server: CountedRequest): MaybeLater {
     const { flow } = server;
     const refusal = refusalOf(server.request);
     if (refusal !== undefined) return refuseUnread(server, refusal);
     const { request, named } = readRoutes(server.request, own, tokens, flow.localAddress);
-    if (flow.isInternal) return await fromAnotherFrontEnd(server, request, named);
-    if (named.length > 0 && isInDialog(request)) return await withinDialog(server, request, named);
+    if (flow.isInternal) return fromAnotherFrontEnd(server, request, named);
+    if (named.length > 0 && isInDialog(request)) return withinDialog(server, request, named);
+    if (needs.outlet.peers.isEmpty) return fromUser(server, request);
+    return peers.take(server, request).then((isTaken) => (isTaken ? undefined : fromUser(server, request)));
+  }
 
-    if (!needs.outlet.peers.isEmpty && (await peers.take(server, request))) return;
+  function fromUser(server: CountedRequest, request: SipRequest): MaybeLater {
+    const { flow } = server;
     const peer = peers.leadsTo(request);
     const admission = peer === undefined ? admit(request, own, flow.localAddress) : ELSEWHERE;
     if (admission.kind === 'refuse') return refuseUnread(server, admission);
@@ -90,21 +87,21 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     if (peer === undefined && request.method === 'OPTIONS' && admission.localPart === undefined)
       return answerOptions(server);
 
-    const caller = await callerOf(server);
-    if (caller === undefined) return;
-    if (!isFromCaller(request, caller.address, own, flow.localAddress)) {
-      refused.add(1, { reason: 'from' });
-      server.respond(403, { reason: 'From Is Not Your Address' });
-      return;
-    }
-    await inTurn(server, caller, async () => {
-      const ends = { ...UNPROVEN_ENDS, senders: [caller.address] };
-      if (peer !== undefined) return await peers.send(server, request, peer, ends);
-      for (const station of stationsOf(context.sip())) if (await station(server, caller)) return;
-      // A station is missing only while the process stops: a phone must not conclude that we never take this.
-      if (endsHere(request.method)) return server.respond(503, { headers: [RETRY_SOON] });
-      if (admission.localPart === undefined) return server.respond(405, { headers: [ALLOW] });
-      await forward(server, request, ends, admission.localPart);
+    return withCaller(server, (caller) => {
+      if (!isFromCaller(request, caller.address, own, flow.localAddress)) {
+        counts.refused('from');
+        return server.respond(403, { reason: 'From Is Not Your Address' });
+      }
+      return inTurn(server, caller, () => {
+        const ends = () => ({ ...UNPROVEN_ENDS, senders: [caller.address] });
+        if (peer !== undefined) return peers.send(server, request, peer, ends());
+        return throughStations(stationsOf(context.sip()), server, caller, () => {
+          // A station is missing only while the process stops: a phone must not conclude that we never take this.
+          if (endsHere(request.method)) return server.respond(503, { headers: [RETRY_SOON] });
+          if (admission.localPart === undefined) return server.respond(405, { headers: [ALLOW] });
+          return forward(server, request, ends(), admission.localPart);
+        });
+      });
     });
   }
 
@@ -120,19 +117,17 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
   }
 
   /** RFC 3261 §16.4, §16.12: the flow tokens that we gave to both ends tell where the request goes, and from whom it is. */
-  async function withinDialog(
-    server: CountedRequest,
-    request: SipRequest,
-    named: readonly FlowName[],
-  ): Promise<void> {
+  function withinDialog(server: CountedRequest, request: SipRequest, named: readonly FlowName[]): MaybeLater {
     const { isProven, target } = dialogEnds(named, needs.outlet.nameOf(server.flow));
-    if (!isProven && (await callerOf(server)) === undefined) return;
-    if (target === undefined) return server.respond(404);
-    const peer = needs.outlet.peers.named(target);
-    if (peer !== undefined) return await peers.within(server, request, peer);
-    const origin = needs.outlet.peers.originOf(server.flow);
-    const fromTrusted = origin.kind === 'peer' && origin.peer.isTrusted;
-    await fork(needs, server, request, [[[target]]], { ...UNPROVEN_ENDS, fromTrusted });
+    const onward = () => {
+      if (target === undefined) return server.respond(404);
+      const peer = needs.outlet.peers.named(target);
+      if (peer !== undefined) return peers.within(server, request, peer);
+      const origin = needs.outlet.peers.originOf(server.flow);
+      const fromTrusted = origin.kind === 'peer' && origin.peer.isTrusted;
+      return fork(needs, server, request, [[[target]]], { ...UNPROVEN_ENDS, fromTrusted });
+    };
+    return isProven ? onward() : withCaller(server, onward);
   }
 
   /** RFC 3261 §16.11, §17.1.1.3: an ACK for a 2xx goes the way of its dialog, without any state and without an answer. */
@@ -154,40 +149,39 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     needs.outlet.sip.sendAck(opened.flow.isInternal ? onward : addressStrictRouter(onward), opened.flow);
   }
 
-  /** Who sent it, or undefined: then it is answered. */
-  async function callerOf(server: CountedRequest): Promise<Caller | undefined> {
-    const verdict = await authenticator.check(server);
-    if (verdict.ok) return verdict.caller;
-    refuse(server, verdict.refusal);
-    return undefined;
+  /** Goes on with who sent it; answers where nobody has proven to be anybody. */
+  function withCaller(server: CountedRequest, onward: (caller: Caller) => MaybeLater): MaybeLater {
+    const judged = (verdict: Verdict) =>
+      verdict.ok ? onward(verdict.caller) : refuse(server, verdict.refusal);
+    const verdict = authenticator.check(server);
+    return verdict instanceof Promise ? verdict.then(judged) : judged(verdict);
   }
 
   /** Requests of one person that are worked on together have a bound. */
-  async function inTurn(server: CountedRequest, caller: Caller, work: () => Promise<void>): Promise<void> {
-    const ahead = inProgress.get(caller.userId) ?? 0;
-    if (ahead >= IN_PROGRESS_A_USER) {
-      refused.add(1, { reason: 'too-many' });
-      server.respond(503, { headers: [RETRY_SOON], stateless: true });
-      return;
+  function inTurn(server: CountedRequest, caller: Caller, work: () => MaybeLater): MaybeLater {
+    const { userId } = caller;
+    if ((inProgress.get(userId) ?? 0) >= IN_PROGRESS_A_USER) {
+      counts.refused('too-many');
+      return server.respond(503, { headers: [RETRY_SOON], stateless: true });
     }
-    inProgress.set(caller.userId, ahead + 1);
-    try {
-      await work();
-    } finally {
-      const left = (inProgress.get(caller.userId) ?? 1) - 1;
-      if (left === 0) inProgress.delete(caller.userId);
-      else inProgress.set(caller.userId, left);
-    }
+    const working = work();
+    if (working === undefined) return undefined;
+    inProgress.set(userId, (inProgress.get(userId) ?? 0) + 1);
+    return working.finally(() => {
+      const left = (inProgress.get(userId) ?? 1) - 1;
+      if (left === 0) inProgress.delete(userId);
+      else inProgress.set(userId, left);
+    });
   }
 
   function refuseUnread(server: ServerRequest, refusal: { readonly kind: 'ignore' } | RefusalAnswer): void {
     if (refusal.kind === 'ignore') {
-      refused.add(1, { reason: 'scanner' });
+      counts.refused('scanner');
       server.ignore();
       return;
     }
     const { status, reason, headers } = refusal;
-    refused.add(1, { reason: String(status) });
+    counts.refused(String(status));
     server.respond(status, {
       ...(reason === undefined ? {} : { reason }),
       ...(headers === undefined ? {} : { headers }),
@@ -211,7 +205,7 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
   function refuse(server: CountedRequest, refusal: Refusal): void {
     switch (refusal.kind) {
       case 'challenge': {
-        if (refusal.failed) refused.add(1, { reason: 'credentials' });
+        if (refusal.failed) counts.refused('credentials');
         // RFC 3261 §22.2, §22.3: 401 from whom the request is for, 407 from a proxy on the way.
         const [status, name] = endsHere(server.request.method)
           ? [401, 'WWW-Authenticate']
@@ -225,11 +219,11 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
         return;
       }
       case 'forbidden':
-        refused.add(1, { reason: 'forbidden' });
+        counts.refused('forbidden');
         server.respond(403, { reason: refusal.sentence, stateless: true });
         return;
       case 'throttled':
-        refused.add(1, { reason: 'throttled' });
+        counts.refused('throttled');
         server.respond(403, {
           reason: 'Too Many Wrong Passwords',
           headers: [RETRY_LATER],
@@ -237,7 +231,7 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
         });
         return;
       case 'unavailable':
-        refused.add(1, { reason: 'unavailable' });
+        counts.refused('unavailable');
         server.respond(503, { headers: [RETRY_SOON], stateless: true });
     }
   }
@@ -276,23 +270,48 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     return found.fault.code === 'IDENTITY_NO_SUCH_USER' ? 404 : 503;
   }
 
-  const answer = async (arrived: ServerRequest): Promise<void> => {
-    const server = new CountedRequest(arrived, (method, status) =>
-      requests.add(1, { method, status: String(status) }),
-    );
-    try {
-      await walk(server);
-    } catch (error) {
-      // The database or the disk: told by its port in clear words, and over in a while.
-      const isAway = isClear(error);
-      log[isAway ? 'warn' : 'error'](
-        { error, method: arrived.request.method },
-        'a SIP request could not be answered',
-      );
-      if (!server.isAnswered) server.respond(isAway ? 503 : 500, isAway ? { headers: [RETRY_SOON] } : {});
-    }
+  function failed(server: CountedRequest, error: unknown): void {
+    // The database or the disk: told by its port in clear words, and over in a while.
+    const isAway = isClear(error);
+    const { method } = server.request;
+    log[isAway ? 'warn' : 'error']({ error, method }, 'a SIP request could not be answered');
+    if (!server.isAnswered) server.respond(isAway ? 503 : 500, isAway ? { headers: [RETRY_SOON] } : {});
+  }
+
+  return {
+    answer(arrived) {
+      const server = new CountedRequest(arrived, counts);
+      try {
+        return walk(server)?.catch((error) => failed(server, error));
+      } catch (error) {
+        failed(server, error);
+        return undefined;
+      }
+    },
+    acknowledge,
   };
-  return { answer, acknowledge };
+}
+
+/** Nobody waits for what is done at once: most requests are answered before the next one is read. */
+type MaybeLater = Promise<void> | undefined | void;
+
+/** Asks one station after another, and goes on where none has taken the request. */
+function throughStations(
+  stations: readonly Station[],
+  server: ServerRequest,
+  caller: Caller,
+  onward: () => MaybeLater,
+  first = 0,
+): MaybeLater {
+  for (let index = first; index < stations.length; index++) {
+    const taken = stations[index]!(server, caller);
+    if (taken === true) return undefined;
+    if (taken !== false)
+      return taken.then((isTaken) =>
+        isTaken ? undefined : throughStations(stations, server, caller, onward, index + 1),
+      );
+  }
+  return onward();
 }
 
 const COUNTED: ReadonlySet<string> = new Set([
@@ -307,33 +326,38 @@ const COUNTED: ReadonlySet<string> = new Set([
 
 /** Counts the final answer; what the peer calls its method is no label unless we know it. */
 class CountedRequest implements ServerRequest {
-  readonly request;
   readonly flow;
   isAnswered = false;
   readonly #arrived: ServerRequest;
-  readonly #count: (method: string, status: number) => void;
+  readonly #counts: RequestCounts;
 
-  constructor(arrived: ServerRequest, count: (method: string, status: number) => void) {
+  constructor(arrived: ServerRequest, counts: RequestCounts) {
     this.#arrived = arrived;
-    this.#count = count;
-    this.request = arrived.request;
+    this.#counts = counts;
     this.flow = arrived.flow;
   }
 
+  get request(): SipRequest {
+    return this.#arrived.request;
+  }
+
   respond(status: number, options?: ResponseOptions): void {
-    if (status >= 200) {
-      this.isAnswered = true;
-      this.#count(COUNTED.has(this.request.method) ? this.request.method : 'other', status);
-    }
+    if (status >= 200) this.#count(status);
     this.#arrived.respond(status, options);
   }
 
   pass(response: SipResponse): void {
-    if (response.status >= 200 && !this.isAnswered) {
-      this.isAnswered = true;
-      this.#count(COUNTED.has(this.request.method) ? this.request.method : 'other', response.status);
-    }
+    if (response.status >= 200 && !this.isAnswered) this.#count(response.status);
     this.#arrived.pass(response);
+  }
+
+  #count(status: number): void {
+    this.isAnswered = true;
+    this.#counts.answered(COUNTED.has(this.request.method) ? this.request.method : 'other', status);
+  }
+
+  release(): void {
+    this.#arrived.release();
   }
 
   ignore(): void {

@@ -86,7 +86,12 @@ export function hangRegisterStation(context: ServiceContext, needs: RegisterNeed
     return done({ bindings: renewals.merge(userId, location.bindings) });
   }
 
-  async function fromStore(server: ServerRequest, ask: RegisterAsk, caller: Caller, now: number) {
+  async function fromStore(
+    server: ServerRequest,
+    ask: RegisterAsk,
+    caller: Caller,
+    now: number,
+  ): Promise<true> {
     const { userId, address } = caller;
     const outcome = await changeBindings(own, { userId, address }, (stored) =>
       register(renewals.merge(userId, stored), ask, { now, newId }),
@@ -98,7 +103,8 @@ export function hangRegisterStation(context: ServiceContext, needs: RegisterNeed
       foldLocation(locations.current, location);
       needs.onRegistered(server, caller);
     }
-    return outcome;
+    tell(server, ask, caller, outcome, now);
+    return true;
   }
 
   function tell(server: ServerRequest, ask: RegisterAsk, caller: Caller, answer: Answer, now: number): void {
@@ -115,7 +121,7 @@ export function hangRegisterStation(context: ServiceContext, needs: RegisterNeed
     server.respond(200, { headers: [...contacts, ...otherHeaders(bindings, ask, now)] });
   }
 
-  return hangStation(context.sip(), 'registrar', async (server, caller) => {
+  return hangStation(context.sip(), 'registrar', (server, caller) => {
     if (server.request.method !== 'REGISTER') return false;
     // RFC 3261 §10.3 step 5: the address of record in To, which must be that of whoever signed in (step 4).
     if (!isOwnAddress(server.request, caller, domain)) {
@@ -123,13 +129,14 @@ export function hangRegisterStation(context: ServiceContext, needs: RegisterNeed
       return true;
     }
     const asked = askOf(server, caller, { nodeId, domain });
-    if (!asked.ok) refuse(server, asked.fault.code);
-    else {
-      const now = clock.wallNow();
-      const answer =
-        fromMemory(asked.value, caller, now) ?? (await fromStore(server, asked.value, caller, now));
-      tell(server, asked.value, caller, answer, now);
+    if (!asked.ok) {
+      refuse(server, asked.fault.code);
+      return true;
     }
+    const now = clock.wallNow();
+    const answer = fromMemory(asked.value, caller, now);
+    if (answer === undefined) return fromStore(server, asked.value, caller, now);
+    tell(server, asked.value, caller, answer, now);
     return true;
   });
 }

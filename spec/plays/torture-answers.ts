@@ -34,10 +34,10 @@ export const TORTURE_ANSWERS: Readonly<Record<string, Answers>> = {
   },
   'rfc4475/dblreq': {
     because:
-      '3.1.1.8: a datagram is one message; what stands behind both in a stream begins none, and ends it',
+      '3.1.1.8: a datagram is one message; in a stream both are answered; what stands behind them begins none, and ends it',
     stranger: 401,
     known: 200,
-    stream: [],
+    stream: [401, 407],
     closes: true,
   },
   'rfc4475/semiuri': { because: '3.1.1.9: nobody has that name', stranger: 407, known: 404 },

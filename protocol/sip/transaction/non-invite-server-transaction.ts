@@ -4,7 +4,6 @@
 //     │ 200-699       │ 200-699       Completed: send the response for each retransmission of the request
 //     └───────▶ Completed ──J──▶ Terminated
 import type { SipRequest, SipResponse } from '../message.ts';
-import { KeptResponse } from './kept-response.ts';
 import {
   deliver,
   failed,
@@ -26,9 +25,8 @@ export class NonInviteServerTransaction implements TransactionMachine {
   readonly #trying: (request: SipRequest) => SipResponse;
   readonly #timers = new TimerPair<'trying' | 'abandoned' | 'J'>();
   #startedAt = 0;
-  /** A provisional response. */
+  /** The last one, which goes out again for each retransmission of the request. */
   #response: SipResponse | undefined;
-  #final: KeptResponse | undefined;
 
   /** @param trying builds the 100 (Trying). */
   constructor(
@@ -60,8 +58,7 @@ export class NonInviteServerTransaction implements TransactionMachine {
   /** The same request again. */
   receive(_request: SipRequest, _now: number): TransactionOutput[] {
     if (this.state !== 'Proceeding' && this.state !== 'Completed') return [];
-    const again = this.state === 'Completed' ? this.#final?.message : this.#response;
-    return again === undefined ? [] : [transmit(again)];
+    return this.#response === undefined ? [] : [transmit(this.#response)];
   }
 
   /** A response from the transaction user. */
@@ -72,16 +69,10 @@ export class NonInviteServerTransaction implements TransactionMachine {
     this.#request = undefined;
     this.state = 'Completed';
     // RFC 4320 §4.2: "MUST NOT send a response with Status-Code of 408 to a non-INVITE request".
-    this.#response = undefined;
-    const isSent = response.status !== 408;
+    const outputs = response.status === 408 ? [] : [transmit(response)];
+    this.#response = response.status === 408 ? undefined : response;
     // RFC 3261 §17.2.2: timer J is 64×T1 for unreliable transports and zero for reliable ones.
-    if (this.#reliable) return isSent ? [transmit(response), ...this.#terminate()] : this.#terminate();
-    const outputs: TransactionOutput[] = [];
-    if (isSent) {
-      const headed = KeptResponse.headed(response);
-      this.#final = new KeptResponse(headed);
-      outputs.push(transmit(headed));
-    }
+    if (this.#reliable) return [...outputs, ...this.#terminate()];
     this.#timers.start('J', now + timeoutMs(this.#timing));
     return outputs;
   }

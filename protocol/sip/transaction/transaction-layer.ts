@@ -7,13 +7,15 @@ import { fnvOfText } from '../fnv.ts';
 import { tagOf } from '../header/name-addr.ts';
 import { BRANCH_COOKIE, topVia, type Via } from '../header/via.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message.ts';
+import { serializeHead } from '../serializer.ts';
+import { Answered } from './answered.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import { InviteClientTransaction } from './invite-client-transaction.ts';
 import { InviteServerTransaction } from './invite-server-transaction.ts';
 import type { TransactionMachine, TransactionOutput } from './machine.ts';
 import { NonInviteClientTransaction } from './non-invite-client-transaction.ts';
 import { NonInviteServerTransaction } from './non-invite-server-transaction.ts';
-import { DEFAULT_TIMERS, type TransactionTimers } from './timers.ts';
+import { DEFAULT_TIMERS, type TransactionTimers, timeoutMs } from './timers.ts';
 import { clientKey, clientKeyOf, isLegacyKey, serverKeyOf } from './transaction-key.ts';
 import { responsePort, stampVia } from './via-stamp.ts';
 
@@ -34,6 +36,13 @@ export interface SentBy {
   readonly port: number;
 }
 
+/** Over an unreliable flow send to this address and port; over a reliable one on the connection itself. */
+export interface Target<F extends TransactionFlow> {
+  readonly flow: F;
+  readonly address: string;
+  readonly port: number;
+}
+
 /** Names one transaction of one layer while that lives; never used twice. */
 export type TransactionId = number;
 
@@ -41,8 +50,7 @@ export type LayerOutput<F extends TransactionFlow> =
   | {
       readonly kind: 'transmit';
       readonly message: SipMessage;
-      /** Over an unreliable flow send to this address and port; over a reliable one on the connection itself. */
-      readonly target: { readonly flow: F; readonly address: string; readonly port: number };
+      readonly target: Target<F>;
     }
   /** A new request for the transaction user, who answers it with `respond`. */
   | {
@@ -66,13 +74,13 @@ export type LayerOutput<F extends TransactionFlow> =
       readonly transactionId: TransactionId;
       readonly reason: 'timeout' | 'transport';
     }
-  /** Last word on a transaction: forget whatever is kept under its id. */
+  /** Last word on a transaction: forget whatever is kept under its id. Who answered at once hears nothing more of it. */
   | { readonly kind: 'terminated'; readonly transactionId: TransactionId };
 
 export interface LayerOptions {
   /** Unguessable text of token characters, unique each time: branches and tags. */
   readonly random: () => string;
-  /** All four kinds together. */
+  /** All four kinds together, and as many again whose final answer is only kept for a repetition (timer J). */
   readonly maxTransactions?: number;
   readonly timers?: Partial<TransactionTimers>;
 }
@@ -86,19 +94,19 @@ class Held<F extends TransactionFlow, M extends TransactionMachine = Transaction
   key: string;
   readonly flow: F;
   /** Where what this side sends goes. */
-  readonly target: { readonly flow: F; readonly address: string; readonly port: number };
+  readonly target: Target<F>;
   queuedFor: number | undefined;
   /** Of an INVITE that is given up: fields for its CANCEL. */
   cancelWith: readonly (readonly [string, string])[] | undefined;
   isCancelled = false;
   #machine: M | undefined;
 
-  constructor(id: TransactionId, key: string, machine: M, flow: F, port: number) {
+  constructor(id: TransactionId, key: string, machine: M, target: Target<F>) {
     this.id = id;
     this.key = key;
     this.#machine = machine;
-    this.flow = flow;
-    this.target = { flow, address: flow.remoteAddress, port };
+    this.flow = target.flow;
+    this.target = target;
   }
   get machine(): M {
     if (this.#machine === undefined) throw new Error(`transaction ${this.id} is over`);
@@ -117,6 +125,18 @@ class Held<F extends TransactionFlow, M extends TransactionMachine = Transaction
   }
 }
 
+/**
+ * A non-INVITE request that was handed over and is not answered yet. Most are answered before anything else happens, and
+ * need no machine, no timer and no place in a map.
+ */
+interface Fresh<F extends TransactionFlow> {
+  readonly id: TransactionId;
+  readonly key: string;
+  readonly request: SipRequest;
+  readonly target: Target<F>;
+  readonly at: number;
+}
+
 const DEFAULT_MAX_TRANSACTIONS = 100_000;
 const RETRY_AFTER: readonly [string, string] = ['Retry-After', '5'];
 
@@ -130,6 +150,8 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   /** Client transactions: a server transaction learns of a dead flow when it answers. */
   readonly #byFlow = new Map<string, Set<Held<F>>>();
   readonly #deadlines = new DeadlineQueue<Held<F>>();
+  readonly #answered: Answered;
+  #fresh: Fresh<F> | undefined;
   #outputs: LayerOutput<F>[] = [];
   #lastId = 0;
   #dropped = 0;
@@ -138,29 +160,37 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     this.#random = options.random;
     this.#maxTransactions = options.maxTransactions ?? DEFAULT_MAX_TRANSACTIONS;
     this.#timers = { ...DEFAULT_TIMERS, ...options.timers };
+    this.#answered = new Answered(timeoutMs(this.#timers), this.#random(), this.#maxTransactions);
   }
 
-  /** Transactions that live now. */
+  /** Transactions that live now, without those that only wait for a repetition of what they have answered. */
   get size(): number {
-    return this.#byId.size;
+    return this.#byId.size + (this.#fresh === undefined ? 0 : 1);
+  }
+  /** Requests whose final answer is kept in case that they come again. */
+  get answered(): number {
+    return this.#answered.size;
   }
   /** Messages that belonged to nothing: no Via, stray responses, stray ACKs while full. */
   get dropped(): number {
     return this.#dropped;
   }
   get wakeAt(): number | undefined {
+    this.#settle();
     return this.#deadlines.wakeAt;
   }
 
   /** Hands over what is to be done, in order, and forgets it. */
   take(): LayerOutput<F>[] {
     const outputs = this.#outputs;
+    if (outputs.length === 0) this.#settle();
     this.#outputs = [];
     return outputs;
   }
 
   /** A message from the wire. The headers of a request are stamped in place; the layer owns the message from here on. */
   receive(message: SipMessage, flow: F, now: number): void {
+    this.#settle();
     const via = topVia(message.headers);
     if (via === undefined) this.#dropped += 1;
     else if (message.kind === 'response') this.#receiveResponse(message, via, now);
@@ -214,13 +244,28 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
 
   /** @returns false if that server transaction is over, so that the response cannot be sent any more. */
   respond(transactionId: TransactionId, response: SipResponse, now: number): boolean {
+    // RFC 4320 §4.2: a 408 is not sent, and a provisional response has its time; the machine knows both.
+    if (response.status >= 200 && response.status !== 408) {
+      const fresh = this.#takeFresh(transactionId);
+      if (fresh !== undefined) {
+        this.#answer(fresh.key, fresh.target, response, now);
+        return true;
+      }
+    }
+    this.#settle();
     const held = this.#byId.get(transactionId);
     if (held === undefined) return false;
     const { machine } = held;
-    if (!(machine instanceof InviteServerTransaction || machine instanceof NonInviteServerTransaction)) {
+    if (machine instanceof InviteServerTransaction) this.#carryOut(held, machine.respond(response, now));
+    else if (!(machine instanceof NonInviteServerTransaction))
       throw new Error(`transaction ${transactionId} is a client transaction`);
+    else if (response.status < 200 || response.status === 408)
+      this.#carryOut(held, machine.respond(response, now));
+    else {
+      // RFC 3261 §17.2.2: what is left of it, the state Completed, is its answer and timer J.
+      this.#answer(held.key, held.target, response, now);
+      this.#end(held);
     }
-    this.#carryOut(held, machine.respond(response, now));
     return true;
   }
 
@@ -231,29 +276,31 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
    * @returns false if that server transaction is over, so that the response cannot be sent any more.
    */
   refuse(transactionId: TransactionId, make: (toTag: string) => SipResponse): boolean {
-    const held = this.#byId.get(transactionId);
-    if (held === undefined || this.#servers.get(held.key) !== held) return false;
-    this.#outputs.push({ kind: 'transmit', message: make(stableTag(held.key)), target: held.target });
-    this.#forget(held);
-    this.#outputs.push({ kind: 'terminated', transactionId });
+    const fresh = this.#takeFresh(transactionId);
+    const held = fresh === undefined ? this.#serverOf(transactionId) : undefined;
+    const { key, target } = fresh ?? held ?? {};
+    if (key === undefined || target === undefined) return false;
+    this.#outputs.push({ kind: 'transmit', message: make(stableTag(key)), target });
+    if (held !== undefined) this.#end(held);
     return true;
   }
 
   /** Forgets a server transaction without an answer; `terminated` follows. A retransmission would start it again. */
   abandon(transactionId: TransactionId): void {
-    const held = this.#byId.get(transactionId);
-    if (held === undefined || this.#servers.get(held.key) !== held) return;
-    this.#forget(held);
-    this.#outputs.push({ kind: 'terminated', transactionId });
+    if (this.#takeFresh(transactionId) !== undefined) return;
+    const held = this.#serverOf(transactionId);
+    if (held !== undefined) this.#end(held);
   }
 
   /** The flow is gone, or what was sent on it could not be sent (RFC 3261 §17.1.4, §17.2.4). */
   transportError(flowId: string, now: number): void {
+    this.#settle();
     for (const held of [...(this.#byFlow.get(flowId) ?? [])])
       this.#carryOut(held, held.machine.transportFailed(now));
   }
 
   advance(now: number): void {
+    this.#settle();
     for (let held = this.#deadlines.takeDue(now); held !== undefined; held = this.#deadlines.takeDue(now)) {
       this.#carryOut(held, held.machine.advance(now));
     }
@@ -287,7 +334,8 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   }
 
   #start(machine: ClientMachine, request: SipRequest, branch: string, flow: F, now: number): TransactionId {
-    const held = this.#hold(clientKey(branch, request.method), machine, flow, flow.remotePort);
+    const target = { flow, address: flow.remoteAddress, port: flow.remotePort };
+    const held = this.#hold(clientKey(branch, request.method), machine, target);
     this.#clients.set(held.key, held);
     const ofFlow = this.#byFlow.get(flow.id) ?? new Set();
     this.#byFlow.set(flow.id, ofFlow.add(held));
@@ -300,34 +348,82 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   }
 
   #receiveRequest(request: SipRequest, via: Via, flow: F, now: number): void {
+    const { method } = request;
     const key = serverKeyOf(request, via);
     const held = this.#servers.get(key);
     if (held !== undefined && this.#matches(held, key, request)) {
       this.#carryOut(held, held.machine.receive(request, now), request);
       return;
     }
-    const cancelledKey = request.method === 'CANCEL' ? serverKeyOf(request, via, 'INVITE') : undefined;
-    stampVia(request, via, flow.remoteAddress, flow.remotePort);
-    if (request.method === 'ACK') {
-      this.#outputs.push({ kind: 'acknowledged', transactionId: undefined, request, flow });
-      return;
-    }
+    const cancelledKey = method === 'CANCEL' ? serverKeyOf(request, via, 'INVITE') : undefined;
     const port = flow.reliable ? flow.remotePort : responsePort(via, flow.remotePort);
-    if (!this.hasRoom) {
-      // RFC 3261 §21.5.4.
-      this.#answerOnce(request, 503, key, { flow, address: flow.remoteAddress, port }, [RETRY_AFTER]);
+    const target = { flow, address: flow.remoteAddress, port };
+    const again = flow.reliable ? undefined : this.#answered.find(key, now);
+    if (again !== undefined) {
+      this.#outputs.push({ kind: 'transmit', message: again, target });
       return;
     }
-    if (cancelledKey !== undefined && !this.#servers.has(cancelledKey)) {
-      this.#answerOnce(request, 481, key, { flow, address: flow.remoteAddress, port });
+    stampVia(request, via, flow.remoteAddress, flow.remotePort);
+    if (method === 'ACK')
+      this.#outputs.push({ kind: 'acknowledged', transactionId: undefined, request, flow });
+    // RFC 3261 §21.5.4.
+    else if (!this.hasRoom) this.#answerOnce(request, 503, key, target, [RETRY_AFTER]);
+    else if (cancelledKey !== undefined) this.#cancel(request, key, cancelledKey, target, now);
+    else if (method === 'INVITE') {
+      const machine = new InviteServerTransaction(request, flow.reliable, this.#timers, trying);
+      const fresh = this.#hold<ServerMachine>(key, machine, target);
+      this.#servers.set(key, fresh);
+      this.#carryOut(fresh, machine.start(now), request);
+    } else {
+      this.#lastId += 1;
+      this.#fresh = { id: this.#lastId, key, request, target, at: now };
+      this.#outputs.push({ kind: 'request', transactionId: this.#lastId, request, flow });
+    }
+  }
+
+  #takeFresh(transactionId: TransactionId): Fresh<F> | undefined {
+    const fresh = this.#fresh;
+    if (fresh?.id !== transactionId) return undefined;
+    this.#fresh = undefined;
+    return fresh;
+  }
+
+  /** It was not answered at once: from now on it is a transaction like any other. */
+  #settle(): void {
+    const fresh = this.#fresh;
+    if (fresh === undefined) return;
+    this.#fresh = undefined;
+    const { id, key, request, target, at } = fresh;
+    const machine = new NonInviteServerTransaction(request, target.flow.reliable, this.#timers, trying);
+    const held = new Held<F, ServerMachine>(id, key, machine, target);
+    this.#byId.set(id, held);
+    this.#servers.set(key, held);
+    // It was handed over already.
+    machine.start(at);
+    this.#deadlines.add(held);
+  }
+
+  /** Sends a final answer to a non-INVITE request, and keeps it where the request may come again (timer J). */
+  #answer(key: string, target: Target<F>, response: SipResponse, now: number): void {
+    if (target.flow.reliable) {
+      this.#outputs.push({ kind: 'transmit', message: response, target });
       return;
     }
-    const Machine = request.method === 'INVITE' ? InviteServerTransaction : NonInviteServerTransaction;
-    const machine: ServerMachine = new Machine(request, flow.reliable, this.#timers, trying);
-    const fresh = this.#hold(key, machine, flow, port);
-    this.#servers.set(key, fresh);
-    if (cancelledKey !== undefined) this.#cancel(fresh, request, cancelledKey, now);
-    else this.#carryOut(fresh, machine.start(now), request);
+    // Put together once for the wire and for us.
+    const message = { ...response, head: serializeHead(response) };
+    this.#answered.put(key, message, now);
+    this.#outputs.push({ kind: 'transmit', message, target });
+  }
+
+  #serverOf(transactionId: TransactionId): Held<F> | undefined {
+    const held = this.#byId.get(transactionId);
+    return held !== undefined && this.#servers.get(held.key) === held ? held : undefined;
+  }
+
+  #end(held: Held<F>): void {
+    const transactionId = held.id;
+    this.#forget(held);
+    this.#outputs.push({ kind: 'terminated', transactionId });
   }
 
   /** RFC 3261 §17.2.3: the ACK of a client without magic cookies has the To tag of the response that it acknowledges. */
@@ -338,13 +434,15 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   }
 
   /** RFC 3261 §9.2: answer 200 (481 where there is nothing to cancel); the INVITE itself is the transaction user's to end. */
-  #cancel(cancel: Held<F, ServerMachine>, request: SipRequest, inviteKey: string, now: number): void {
-    cancel.machine.start(now);
+  #cancel(request: SipRequest, key: string, inviteKey: string, target: Target<F>, now: number): void {
     const invite = this.#servers.get(inviteKey);
-    const answer = responseTo(request, 200, { toTag: this.#random() });
-    this.#carryOut(cancel, cancel.machine.respond(answer, now));
+    if (invite === undefined) {
+      this.#answerOnce(request, 481, key, target);
+      return;
+    }
+    this.#answer(key, target, responseTo(request, 200, { toTag: this.#random() }), now);
     // "If the UAS has already sent a final response to the original request, the CANCEL request has no effect".
-    if (invite?.machine.state === 'Proceeding')
+    if (invite.machine.state === 'Proceeding')
       this.#outputs.push({ kind: 'cancelled', transactionId: invite.id, request });
   }
 
@@ -353,16 +451,16 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     request: SipRequest,
     status: number,
     key: string,
-    target: { readonly flow: F; readonly address: string; readonly port: number },
+    target: Target<F>,
     headers: readonly (readonly [string, string])[] = [],
   ): void {
     const message = responseTo(request, status, { toTag: stableTag(key), headers });
     this.#outputs.push({ kind: 'transmit', message, target });
   }
 
-  #hold<M extends TransactionMachine>(key: string, machine: M, flow: F, port: number): Held<F, M> {
+  #hold<M extends TransactionMachine>(key: string, machine: M, target: Target<F>): Held<F, M> {
     this.#lastId += 1;
-    const held = new Held<F, M>(this.#lastId, key, machine, flow, port);
+    const held = new Held<F, M>(this.#lastId, key, machine, target);
     this.#byId.set(held.id, held);
     return held;
   }
@@ -387,8 +485,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
           this.#outputs.push({ kind: 'failed', transactionId, reason: output.reason });
           break;
         case 'terminated':
-          this.#forget(held);
-          this.#outputs.push({ kind: 'terminated', transactionId });
+          this.#end(held);
       }
     }
     this.#deadlines.add(held);

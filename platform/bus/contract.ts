@@ -7,6 +7,8 @@ export interface Fault {
   readonly code: string;
   readonly sentence: string;
   readonly remedy?: string;
+  /** Where what was to be changed is another by now: how it is stored. */
+  readonly current?: unknown;
 }
 
 export type Outcome<T> =

@@ -35,7 +35,12 @@ const unanswered = {
 
 const FaultReply = Type.Object({
   ok: Type.Literal(false),
-  fault: Type.Object({ code: Type.String(), sentence: Type.String(), remedy: Type.Optional(Type.String()) }),
+  fault: Type.Object({
+    code: Type.String(),
+    sentence: Type.String(),
+    remedy: Type.Optional(Type.String()),
+    current: Type.Optional(Type.Unknown()),
+  }),
 });
 
 interface Open {

@@ -1,7 +1,7 @@
 // The rows of identity. The only file of this service that sees SQL.
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { User } from './contract.ts';
-import { foldText, queryWords, tokensOf } from './search-text.ts';
+import { foldText, queryWords, tokensOf } from './rules/search-text.ts';
 
 export interface IdentityTables {
   users: {

@@ -2,6 +2,8 @@
 import { type Outcome, view } from '@parley/platform/contract';
 import { directorySnapshot, type User, userChanged } from './contract.ts';
 
+export { finds } from './rules/search-text.ts';
+
 export interface Directory {
   readonly users: Map<string, User>;
   readonly byAddress: Map<string, User>;

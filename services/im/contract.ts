@@ -148,6 +148,18 @@ export const imErrors = errors({
     sentence: 'A recipient of this message does not exist here.',
     remedy: 'Search for the person again.',
   },
+  IM_UNREACHABLE: {
+    http: 403,
+    sip: 480,
+    sentence: 'This person cannot be reached.',
+    remedy: 'Your message was not sent. Try another way to reach them.',
+  },
+  IM_DO_NOT_DISTURB: {
+    http: 403,
+    sip: 486,
+    sentence: 'This person does not want to be disturbed now.',
+    remedy: 'Your message was not sent. Write again when their state has changed.',
+  },
   IM_NOBODY_THERE: {
     http: 409,
     sip: 480,

@@ -7,6 +7,7 @@ import { imErrors, type Message } from './contract.ts';
 import { messageText } from './conversation.ts';
 import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
+import type { ReachGate } from './reach.ts';
 import * as rows from './store.ts';
 
 export interface Draft {
@@ -42,6 +43,7 @@ export interface MessagePorts {
   readonly own: ServiceStore<rows.ImTables>;
   readonly clock: Clock;
   readonly gate: WritingGate;
+  readonly reach: Pick<ReachGate, 'mayReach'>;
   readonly conversations: Conversations;
   /** Told of each message after its commit, in their order, and before its sender is. Must not reject. */
   readonly stored: (stored: Stored) => Promise<void>;
@@ -61,7 +63,7 @@ const RECENT = 2_000;
 const RECENT_CHARS = 2_000;
 
 export function createMessages(ports: MessagePorts): Messages {
-  const { own, clock, gate, conversations } = ports;
+  const { own, clock, gate, reach, conversations } = ports;
   const recent = new Map<string, Promise<Outcome<Message>>>();
   const store = inGroups((asks: readonly Ask[]) => storeAll(own, asks), { paceMs: PACE_MS });
 
@@ -77,10 +79,11 @@ export function createMessages(ports: MessagePorts): Messages {
       { userId: senderId, deviceId, deviceName },
       conversation.participantIds.length,
     );
-    if (!licensed.ok) {
-      // What was stored once is acknowledged, whatever became of the licence meanwhile.
+    const allowed = licensed.ok ? reach.mayReach(senderId, conversation.participantIds) : licensed;
+    if (!allowed.ok) {
+      // What was stored once is acknowledged, whatever became of the licence or the level of access meanwhile.
       const [repeated] = (await rows.findRepeated(own, [{ senderId, clientId }])).values();
-      return repeated === undefined ? licensed : done(repeated);
+      return repeated === undefined ? allowed : done(repeated);
     }
     const message = {
       messageId: randomUUID(),

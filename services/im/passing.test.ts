@@ -5,7 +5,7 @@ import type { Message } from './contract.ts';
 import { createConversations } from './conversations.ts';
 import { createPassing, type Passing } from './passing.ts';
 import type { WireOutcome } from './phone-lines.ts';
-import { type PostOffice, postOffice } from './testing.ts';
+import { everybodyIsThere, type PostOffice, postOffice } from './testing.ts';
 
 const DESK = { bindingId: 'desk' } as Binding;
 
@@ -30,6 +30,7 @@ function passingAt(
   const passing = createPassing({
     clock,
     gate: { check: () => ({ allowed: true, coveredBy: null }) },
+    reach: everybodyIsThere,
     conversations,
     bindingsOf: (userId) => (userId === 'bob' && phone !== undefined ? [DESK] : []),
     send: async () => (phone === undefined ? 'failed' : await phone()),

@@ -10,11 +10,13 @@ import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
 import type { Draft } from './message.ts';
 import { PhoneLines, type WireOutcome } from './phone-lines.ts';
+import type { ReachGate } from './reach.ts';
 import { clientKey } from './store.ts';
 
 export interface PassingPorts {
   readonly clock: Clock;
   readonly gate: WritingGate;
+  readonly reach: Pick<ReachGate, 'mayReach'>;
   readonly conversations: Conversations;
   readonly bindingsOf: (userId: string) => readonly Binding[];
   readonly send: (binding: Binding, message: Message, recipientId: string) => Promise<WireOutcome>;
@@ -41,7 +43,7 @@ const WINDOW_MS = 1_000;
 const RECENT = 2_000;
 
 export function createPassing(ports: PassingPorts): Passing {
-  const { clock, gate, conversations, tell } = ports;
+  const { clock, gate, reach, conversations, tell } = ports;
   const lines = new PhoneLines(ports.send);
   const recent = new Map<string, Promise<Outcome<Message>>>();
   const waiting = new Map<string, () => void>();
@@ -100,6 +102,8 @@ export function createPassing(ports: PassingPorts): Passing {
     if (!participantIds?.includes(senderId)) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
     const licensed = mayWrite(gate, { userId: senderId, deviceId, deviceName }, participantIds.length);
     if (!licensed.ok) return licensed;
+    const reached = reach.mayReach(senderId, participantIds);
+    if (!reached.ok) return reached;
     const sentAt = clock.wallNow();
     const messageId = randomUUID();
     const message = { messageId, conversationId, seq: 0, senderId, text: text.value, sentAt, clientId };

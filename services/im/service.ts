@@ -22,6 +22,7 @@ import { migrations } from './migrations/index.ts';
 import { fitting } from './page.ts';
 import { createPassing } from './passing.ts';
 import { PhonePlaces } from './phone-places.ts';
+import { openReachGate } from './reach.ts';
 import { createPhoneWire, hangMessageStation } from './sip.ts';
 import * as rows from './store.ts';
 
@@ -34,7 +35,7 @@ const SWEEP_ON_MS = 1_000;
 
 export const imService: ServiceDefinition = {
   name: 'im',
-  after: ['identity', 'registrar', 'proxy', 'licensing'],
+  after: ['identity', 'registrar', 'proxy', 'licensing', 'presence'],
   migrations,
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
@@ -44,6 +45,7 @@ export const imService: ServiceDefinition = {
     const conversations = createConversations(own, clock, isKept);
     const directory = followView(context, directoryView);
     const locations = followView(context, locationView);
+    const reach = await openReachGate(context);
     await Promise.all([directory.ready, locations.ready]);
 
     const places = new PhonePlaces(locations, clock, nodeId);
@@ -95,6 +97,7 @@ export const imService: ServiceDefinition = {
       own,
       clock,
       gate,
+      reach,
       conversations,
       stored: tellStored,
       read: (userId, conversationId, { readSeq, lastSeq }) =>
@@ -103,6 +106,7 @@ export const imService: ServiceDefinition = {
     const passing = createPassing({
       clock,
       gate,
+      reach,
       conversations,
       bindingsOf: (userId) => places.bindingsOf(userId),
       send: wire.send,
@@ -136,6 +140,8 @@ export const imService: ServiceDefinition = {
           const { length } = participantsOf(userId, participantIds);
           const licensed = mayWrite(gate, { userId, deviceId }, length);
           if (!licensed.ok) return licensed;
+          const met = reach.mayMeet(userId, participantIds);
+          if (!met.ok) return met;
         }
         const { conversationId, participantIds: everyone } =
           known ?? (await conversations.open(userId, participantIds));
@@ -171,6 +177,7 @@ export const imService: ServiceDefinition = {
           if (!participantIds.includes(userId)) return fault('IM_NO_SUCH_CONVERSATION');
           const licensed = typing ? mayWrite(gate, { userId, deviceId }, participantIds.length) : done(null);
           if (!licensed.ok) return licensed;
+          if (!reach.mayShow(userId, participantIds)) return done({});
           await bus.publish(contract.typingShown, { conversationId, userId, typing, participantIds });
           return done({});
         },
@@ -200,6 +207,7 @@ export const imService: ServiceDefinition = {
       directory,
       locations,
       gate,
+      reach,
     });
 
     return {
@@ -212,6 +220,7 @@ export const imService: ServiceDefinition = {
         await directory[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();
         await gate[Symbol.asyncDispose]();
+        await reach[Symbol.asyncDispose]();
         await own[Symbol.asyncDispose]();
       },
     };

@@ -25,6 +25,7 @@ import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
 import type { Messages } from './message.ts';
 import type { WireOutcome } from './phone-lines.ts';
+import type { ReachGate } from './reach.ts';
 
 interface Held<T> {
   readonly current: T;
@@ -146,9 +147,10 @@ export function hangMessageStation(
     readonly directory: Held<Directory>;
     readonly locations: Held<Locations>;
     readonly gate: WritingGate;
+    readonly reach: ReachGate;
   },
 ): Disposable {
-  const { conversations, directory, locations, gate } = needs;
+  const { conversations, directory, locations, gate, reach } = needs;
   const { bus, config } = context;
 
   /** Who was added a moment ago is not in the view yet. */
@@ -191,6 +193,12 @@ export function hangMessageStation(
     if (known === undefined || typing === true) {
       const licensed = mayWrite(gate, { userId: caller.userId, ...device }, participantIds.length);
       if (!licensed.ok) return refuse(licensed);
+      const reached = reach.mayReach(caller.userId, participantIds);
+      if (!reached.ok && typing === undefined) return refuse(reached);
+    }
+    if (typing !== undefined && !reach.mayShow(caller.userId, participantIds)) {
+      server.respond(200);
+      return true;
     }
     const { conversationId } = known ?? (await conversations.open(caller.userId, [recipient.userId]));
     if (typing !== undefined) {

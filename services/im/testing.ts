@@ -1,6 +1,7 @@
 // A post office for tests: the messages of im on a real PostgreSQL, with a clock that stands still.
 import assert from 'node:assert/strict';
 import { openInProcessBus } from '@parley/platform/bus';
+import { done } from '@parley/platform/contract';
 import { fakeClock } from '@parley/platform/net/testing';
 import { openTestStore, silentLog } from '@parley/platform/store/testing';
 import { sql } from 'kysely';
@@ -12,6 +13,7 @@ import { migrations } from './migrations/index.ts';
 import type { ImTables } from './store.ts';
 
 const everybodyMay: WritingGate = { check: () => ({ allowed: true, coveredBy: null }) };
+export const everybodyIsThere = { mayReach: () => done(null) };
 
 export async function postOffice(gate = everybodyMay) {
   const clock = fakeClock();
@@ -26,6 +28,7 @@ export async function postOffice(gate = everybodyMay) {
       own,
       clock,
       gate,
+      reach: everybodyIsThere,
       conversations: createConversations(own, clock),
       stored: async (stored) => void told.push(stored),
       read: async () => {},

@@ -15,17 +15,89 @@ export const StateName = Type.Union([
 ]);
 export type StateName = Static<typeof StateName>;
 
-/** What a watcher sees of one person. */
+/** What somebody is doing, beside the state. */
+export const Activity = Type.Union([
+  Type.Literal('inCall'),
+  Type.Literal('inConference'),
+  Type.Literal('inMeeting'),
+  Type.Literal('presenting'),
+  Type.Literal('outOfOffice'),
+  Type.Literal('urgentInterruptionsOnly'),
+  Type.Literal('offWork'),
+  Type.Literal('custom'),
+]);
+export type Activity = Static<typeof Activity>;
+
+/** Which input the state comes from; `none`: no endpoint is online. */
+export const Reason = Type.Union([
+  Type.Literal('manual'),
+  Type.Literal('endpoint'),
+  Type.Literal('calendar'),
+  Type.Literal('call'),
+  Type.Literal('conference'),
+  Type.Literal('none'),
+]);
+export type Reason = Static<typeof Reason>;
+
+/** What can reach the person now. */
+export const Capability = Type.Union([Type.Literal('message'), Type.Literal('audio'), Type.Literal('video')]);
+export type Capability = Static<typeof Capability>;
+
+/** A time of the calendar in which the person is not free. Unix milliseconds; `end` is not part of it. */
+export const FreeBusy = Type.Object({
+  start: Type.Integer(),
+  end: Type.Integer(),
+  kind: Type.Union([
+    Type.Literal('busy'),
+    Type.Literal('tentative'),
+    Type.Literal('outOfOffice'),
+    Type.Literal('elsewhere'),
+  ]),
+});
+export type FreeBusy = Static<typeof FreeBusy>;
+
+export const WorkingHours = Type.Object({
+  /** IANA name. */
+  timeZone: Type.String({ minLength: 1, maxLength: 64 }),
+  /** 0 is Sunday. */
+  days: Type.Array(Type.Integer({ minimum: 0, maximum: 6 }), { maxItems: 7 }),
+  /** Minutes after midnight. */
+  startMinute: Type.Integer({ minimum: 0, maximum: 1440 }),
+  endMinute: Type.Integer({ minimum: 0, maximum: 1440 }),
+});
+export type WorkingHours = Static<typeof WorkingHours>;
+
+const Note = Type.String({ maxLength: 500 });
+const Place = Type.String({ maxLength: 100 });
+const ActivityText = Type.String({ maxLength: 100 });
+const DeviceKind = Type.Union([Type.Literal('browser'), Type.Literal('phone')]);
+
+/** What ONE watcher may see of one person; an absent field is not for that watcher, or says nothing. */
 export const PresenceState = Type.Object({
   userId: UserId,
   state: StateName,
-  note: Type.String({ maxLength: 500 }),
-  /** Unix milliseconds since when the state holds. */
+  activity: Type.Optional(Activity),
+  /** The person's own words for the activity `custom`. */
+  activityText: Type.Optional(ActivityText),
+  note: Note,
+  /** Unix milliseconds since when state and activity hold. */
   since: Type.Integer(),
-  /** Why: `manual`, `endpoint`, `none` (no endpoint is online). */
-  reason: Type.Union([Type.Literal('manual'), Type.Literal('endpoint'), Type.Literal('none')]),
+  /** When they end by themselves. */
+  until: Type.Optional(Type.Integer()),
+  reason: Reason,
+  /** Unix milliseconds of the last input anywhere; absent while somebody is at a device. */
+  lastActive: Type.Optional(Type.Integer()),
   /** Kinds of endpoints online, for the device hint. */
-  devices: Type.Array(Type.Union([Type.Literal('browser'), Type.Literal('phone')])),
+  devices: Type.Array(DeviceKind),
+  capabilities: Type.Optional(Type.Array(Capability)),
+  /** Where the person is, in their own words. */
+  location: Type.Optional(Place),
+  /** The meeting of the calendar that is going on; nothing of a private one. */
+  meeting: Type.Optional(
+    Type.Object({ subject: Type.String({ maxLength: 200 }), place: Type.String({ maxLength: 200 }) }),
+  ),
+  freeBusy: Type.Optional(Type.Array(FreeBusy)),
+  workingHours: Type.Optional(WorkingHours),
   version: Type.Integer(),
 });
 export type PresenceState = Static<typeof PresenceState>;
@@ -123,6 +195,96 @@ export const contactChanged = event(
   Type.Object({ userId: UserId, contactId: UserId, contact: Type.Union([Contact, Type.Null()]) }),
 );
 
+/** What somebody may see of a person, and whether they may reach them: see rules/levels.ts and rules/projection.ts. */
+export const Level = Type.Union([
+  Type.Literal('blocked'),
+  Type.Literal('public'),
+  Type.Literal('company'),
+  Type.Literal('team'),
+  Type.Literal('personal'),
+]);
+export type Level = Static<typeof Level>;
+
+/**
+ * Who has a level: one person (a `userId` of this server, or an address elsewhere), everybody of a domain, of this server,
+ * of servers that it federates with, or of public networks. `value` is there for `user` and `domain`.
+ */
+export const AccessMember = Type.Object({
+  kind: Type.Union([
+    Type.Literal('user'),
+    Type.Literal('domain'),
+    Type.Literal('enterprise'),
+    Type.Literal('federated'),
+    Type.Literal('public'),
+  ]),
+  value: Type.Optional(Type.String({ minLength: 1, maxLength: 254 })),
+});
+export type AccessMember = Static<typeof AccessMember>;
+export const AccessEntry = Type.Object({ member: AccessMember, level: Level });
+export type AccessEntry = Static<typeof AccessEntry>;
+
+/** Who has which level with a person; who is not named has the usual one. */
+export const Access = Type.Object({
+  userId: UserId,
+  entries: Type.Array(AccessEntry),
+  version: Type.Integer({ minimum: 0 }),
+});
+export type Access = Static<typeof Access>;
+
+export const accessChanged = event('presence.access.changed', Access);
+export const accessSnapshot = command('presence.accessSnapshot', {
+  request: Type.Object({ after: Type.Optional(Type.String()) }),
+  reply: Type.Object({ accesses: Type.Array(Access), next: Type.Optional(Type.String()) }),
+});
+export const getAccess = command('presence.getAccess', {
+  request: Type.Object({ userId: UserId }),
+  reply: Access,
+});
+/**
+ * Gives one member a level; null gives the usual one back. `version` is that of what the person looked at: a fault
+ * `PRESENCE_STALE` carries what is stored now.
+ */
+export const setAccess = command('presence.setAccess', {
+  request: Type.Object({
+    userId: UserId,
+    member: AccessMember,
+    level: Type.Union([Level, Type.Null()]),
+    version: Type.Integer({ minimum: 0 }),
+  }),
+  reply: Access,
+});
+
+const CardNumber = Type.String({ maxLength: 40 });
+const cardFields = {
+  company: Type.String({ maxLength: 200 }),
+  workAddress: Type.String({ maxLength: 400 }),
+  /** An address with https or http. */
+  site: Type.String({ maxLength: 400 }),
+  mobile: CardNumber,
+  home: CardNumber,
+  other: CardNumber,
+};
+/** What a person says of themselves beside the directory. Numbers are E.164; what is empty is not said, or not shown. */
+export const CardFields = Type.Object(cardFields);
+export type CardFields = Static<typeof CardFields>;
+export const Card = Type.Object({ userId: UserId, ...cardFields, version: Type.Integer({ minimum: 0 }) });
+export type Card = Static<typeof Card>;
+
+export const cardChanged = event('presence.card.changed', Card);
+export const cardSnapshot = command('presence.cardSnapshot', {
+  request: Type.Object({ after: Type.Optional(Type.String()) }),
+  reply: Type.Object({ cards: Type.Array(Card), next: Type.Optional(Type.String()) }),
+});
+/** Replaces the whole card; `version` as with `setAccess`. */
+export const setCard = command('presence.setCard', {
+  request: Type.Object({
+    userId: UserId,
+    fields: CardFields,
+    version: Type.Integer({ minimum: 0 }),
+  }),
+  reply: Card,
+});
+
 export const presenceErrors = errors({
   PRESENCE_TOO_MANY_CONTACTS: {
     http: 409,
@@ -134,6 +296,31 @@ export const presenceErrors = errors({
     sip: 404,
     sentence: 'This person does not exist here.',
     remedy: 'Search for the person again.',
+  },
+  PRESENCE_STALE: {
+    http: 409,
+    sentence: 'This was changed somewhere else in the meantime.',
+    remedy: 'Look at what is there now, and change that.',
+  },
+  PRESENCE_BAD_MEMBER: {
+    http: 400,
+    sentence: 'A level of access cannot be given to this.',
+    remedy: 'Choose a person, a domain such as example.com, or an address such as name@example.com.',
+  },
+  PRESENCE_TOO_MANY_MEMBERS: {
+    http: 409,
+    sentence: 'Levels of access are given to 1,000 people and domains already.',
+    remedy: 'Take somebody off the list first; who is not on it has the usual level.',
+  },
+  PRESENCE_BAD_NUMBER: {
+    http: 400,
+    sentence: 'This is not a telephone number.',
+    remedy: 'Write it in full with the country code, for example +49 89 123456.',
+  },
+  PRESENCE_BAD_SITE: {
+    http: 400,
+    sentence: 'This is not the address of a page.',
+    remedy: 'Write it as https://example.com/page.',
   },
   PRESENCE_BAD_ETAG: {
     http: 412,

@@ -13,6 +13,7 @@ import { areKnown, directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import type { Location } from '../registrar/contract.ts';
 import { locationView } from '../registrar/view.ts';
+import { createAccessDesk } from './access.ts';
 import * as contract from './contract.ts';
 import { mayUsePresence } from './licence.ts';
 import { migrations } from './migrations/index.ts';
@@ -20,7 +21,8 @@ import { createPresentities } from './presentity.ts';
 import { startPresenceAgent } from './sip.ts';
 import { startStates } from './states.ts';
 import * as rows from './store.ts';
-import { presenceView, saidView } from './view.ts';
+import { accessPage, cardPage, readAccess } from './store-access.ts';
+import { accessView, presenceView, saidView } from './view.ts';
 
 const { fault } = contract.presenceErrors;
 const SNAPSHOT_PAGE = 500;
@@ -44,6 +46,14 @@ export const presenceService: ServiceDefinition = {
     await Promise.all([directory.ready, locations.ready, said.ready]);
     const states = await startStates(context, { said, locations });
     const presentities = createPresentities({ own, clock, states });
+    const desk = createAccessDesk({
+      own,
+      domain: context.config.domain,
+      findPerson: async (key) => {
+        const found = await bus.call(getUser, key);
+        return found.ok ? done(found.value.userId) : found;
+      },
+    });
 
     /** What a phone published before it registered counts from then on while it is registered. */
     function bind({ userId, bindings, renewed }: Location): void {
@@ -82,6 +92,12 @@ export const presenceService: ServiceDefinition = {
         if (!licensed.ok) return licensed;
         return done(await presentities.change(userId, async () => {}, { note: storable(note) }));
       }),
+      bus.serve(contract.accessSnapshot, async ({ after }) => done(await accessPage(own.db, after))),
+      bus.serve(contract.cardSnapshot, async ({ after }) => done(await cardPage(own.db, after))),
+      bus.serve(contract.getAccess, async ({ userId }) => done(await readAccess(own.db, userId))),
+      // To hide costs no licence.
+      bus.serve(contract.setAccess, desk.setAccess),
+      bus.serve(contract.setCard, desk.setCard),
       bus.serve(contract.listContacts, async ({ userId }) =>
         done({ contacts: await rows.listContacts(own.db, userId) }),
       ),
@@ -115,8 +131,9 @@ export const presenceService: ServiceDefinition = {
     ]);
 
     const shown = followView(context, presenceView);
-    await shown.ready;
-    const agent = startPresenceAgent(context, { presentities, directory, shown, locations, gate });
+    const access = followView(context, accessView);
+    await Promise.all([shown.ready, access.ready]);
+    const agent = startPresenceAgent(context, { presentities, directory, shown, access, locations, gate });
 
     // A phone whose password was revoked watches nobody any more, and says nothing of its person.
     subscriptions.push(
@@ -153,6 +170,7 @@ export const presenceService: ServiceDefinition = {
         await directory[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();
         await shown[Symbol.asyncDispose]();
+        await access[Symbol.asyncDispose]();
         await states[Symbol.asyncDispose]();
         await serving[Symbol.asyncDispose]();
         await said[Symbol.asyncDispose]();

@@ -25,12 +25,12 @@ import { licensingErrors } from '../licensing/contract.ts';
 import { type Caller, hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
 import type { Location } from '../registrar/contract.ts';
 import type { Locations } from '../registrar/view.ts';
-import { type PresenceState, presenceErrors } from './contract.ts';
+import { type Access, type PresenceState, presenceErrors } from './contract.ts';
 import { mayGoOn, mayUsePresence, type PresenceGate } from './licence.ts';
 import { PIDF_TYPE, pidfOf, stateOfPidf } from './pidf.ts';
 import type { Presentities } from './presentity.ts';
 import * as rows from './store.ts';
-import { type PresenceView, presenceOf } from './view.ts';
+import { type AccessView, type PresenceView, presenceOf, project, sightOf, statesOf } from './view.ts';
 import { type Watch, Watches } from './watch.ts';
 
 /** RFC 3856 §6.4: an hour is the default; shorter than a minute costs more than it tells. */
@@ -47,6 +47,7 @@ export interface PresenceAgentNeeds {
   readonly presentities: Presentities;
   readonly directory: HeldView<Directory, User>;
   readonly shown: HeldView<PresenceView, PresenceState>;
+  readonly access: HeldView<AccessView, Access>;
   readonly locations: HeldView<Locations, Location>;
   readonly gate: PresenceGate;
 }
@@ -64,7 +65,7 @@ export interface PresenceAgent extends AsyncDisposable {
 /** The presence agent of this node (RFC 3856 §3). Disposing it forgets its subscriptions; phones ask again. */
 export function startPresenceAgent(context: ServiceContext, needs: PresenceAgentNeeds): PresenceAgent {
   const { clock, config, log } = context;
-  const { presentities, directory, shown, locations, gate } = needs;
+  const { presentities, directory, shown, access, locations, gate } = needs;
   const sip = context.sip();
   const watches = new Watches();
   let reviewing: Disposable | undefined;
@@ -105,8 +106,8 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     while (watch.changed && watches.find(watch.subscription.key) === watch) {
       watch.changed = false;
       const person = directory.current.users.get(watch.presentityId);
-      const state = presenceOf(shown.current, watch.presentityId);
-      watch.toldVersion = state.version;
+      watch.toldVersion = presenceOf(shown.current, watch.presentityId).version;
+      const state = project(statesOf(shown.current, watch.presentityId), sightOfWatch(watch));
       const body = new TextEncoder().encode(pidfOf(person?.address ?? '', state));
       const now = clock.wallNow();
       // The last NOTIFY says that the subscription is terminated (RFC 6665 §4.2.2).
@@ -121,6 +122,11 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       if (kept === undefined || isLast) forget(watch);
     }
     watch.sending = false;
+  }
+
+  /** What the person at that phone may see. */
+  function sightOfWatch({ presentityId, watcherId }: Watch) {
+    return sightOf(access.current, presentityId, { userId: watcherId, domain: config.domain });
   }
 
   function notifySoon(watch: Watch): void {
@@ -289,8 +295,14 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     // A fresh snapshot concerns everyone, but most of what it says was told.
     const concerned = state === undefined ? watches.all() : watches.of(state.userId);
     for (const watch of concerned) {
+      // Who is blocked hears nothing, not even that something changed.
+      if (sightOfWatch(watch) === 'blocked') continue;
       if (presenceOf(shown.current, watch.presentityId).version !== watch.toldVersion) notifySoon(watch);
     }
+  });
+  // Whoever a person's levels of access concern is told afresh what they see now.
+  const levels = access.onChange((changed) => {
+    for (const watch of changed === undefined ? watches.all() : watches.of(changed.userId)) notifySoon(watch);
   });
   const licences = gate.onChange((subject) => {
     if (subject?.kind === 'user') return reviewLicences(watches.ofWatcher(subject.id));
@@ -314,6 +326,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     async [Symbol.asyncDispose]() {
       station[Symbol.dispose]();
       changes[Symbol.dispose]();
+      levels[Symbol.dispose]();
       licences[Symbol.dispose]();
       reviewing?.[Symbol.dispose]();
       closed[Symbol.dispose]();

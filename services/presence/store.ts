@@ -1,7 +1,7 @@
 // The rows of presence. The only file of this service that sees SQL.
 import type { ServiceStore } from '@parley/platform/store';
-import { type Kysely, sql, type Transaction } from 'kysely';
-import type { Contact, Said, Statement, StateName } from './contract.ts';
+import { type ColumnType, type Kysely, sql, type Transaction } from 'kysely';
+import type { AccessEntry, Contact, Said, Statement, StateName } from './contract.ts';
 
 /** Unix milliseconds in a `bigint` column. */
 type Ms = number;
@@ -19,6 +19,17 @@ export interface PresenceTables {
     expires_at: Ms;
   };
   contacts: { user_id: string; contact_id: string; group_name: string; favourite: boolean };
+  access: { user_id: string; entries: ColumnType<AccessEntry[], string, string>; version: number };
+  cards: {
+    user_id: string;
+    company: string;
+    work_address: string;
+    site: string;
+    mobile: string;
+    home: string;
+    other: string;
+    version: number;
+  };
 }
 
 type Db = Kysely<PresenceTables> | Transaction<PresenceTables>;

@@ -1,6 +1,13 @@
-// Presence as every process and every browser holds it: snapshot and `presence.state.changed`, folded.
+// Presence as every process and every browser holds it: snapshots and events, folded; with the rules of levels of access,
+// which other services ask here.
 import { view } from '@parley/platform/contract';
 import {
+  type Access,
+  accessChanged,
+  accessSnapshot,
+  type Card,
+  cardChanged,
+  cardSnapshot,
   type PresenceState,
   presenceSnapshot,
   type Said,
@@ -8,6 +15,19 @@ import {
   saidSnapshot,
   stateChanged,
 } from './contract.ts';
+import { type AccessRules, levelFor, rulesOf, type Sight } from './rules/levels.ts';
+import { type TwoStates, unknownState } from './rules/projection.ts';
+
+export { type AccessRules, LEVELS, type Sight } from './rules/levels.ts';
+export {
+  emptyCard,
+  isBlank,
+  project,
+  projectCard,
+  projectPerson,
+  type TwoStates,
+} from './rules/projection.ts';
+export { type Approach, type Reach, reachOf } from './rules/reach.ts';
 
 export type PresenceView = Map<string, PresenceState>;
 
@@ -20,17 +40,13 @@ export function foldPresence(view: PresenceView, state: PresenceState): Presence
 
 /** People whom nothing is known of are offline. */
 export function presenceOf(view: PresenceView, userId: string): PresenceState {
-  return (
-    view.get(userId) ?? {
-      userId,
-      state: 'offline',
-      note: '',
-      since: 0,
-      reason: 'none',
-      devices: [],
-      version: 0,
-    }
-  );
+  return view.get(userId) ?? unknownState(userId);
+}
+
+/** What the team sees and what everybody else does. */
+export function statesOf(view: PresenceView, userId: string): TwoStates {
+  const general = presenceOf(view, userId);
+  return { general, team: general };
 }
 
 export const presenceView = view({
@@ -56,4 +72,59 @@ export const saidView = view({
   items: (page) => page.said,
   empty: (): SaidView => new Map(),
   fold: foldSaid,
+});
+
+/** Who has which level of access with whom: by the person who is looked at. */
+export type AccessView = Map<string, AccessRules>;
+
+export function foldAccess(view: AccessView, access: Access): AccessView {
+  const held = view.get(access.userId);
+  if (held === undefined || held.access.version < access.version) view.set(access.userId, rulesOf(access));
+  return view;
+}
+
+export const accessView = view({
+  event: accessChanged,
+  snapshot: accessSnapshot,
+  items: (page) => page.accesses,
+  empty: (): AccessView => new Map(),
+  fold: foldAccess,
+});
+
+export interface Colleague {
+  readonly userId: string;
+  /** Of this server. */
+  readonly domain: string;
+}
+
+/** What a person of this server sees of another. */
+export function sightOf(view: AccessView, presentityId: string, watcher: Colleague): Sight {
+  return sightBy(view.get(presentityId), presentityId, watcher);
+}
+
+/** The same by the rules of the person who is looked at, for who asks for many watchers at once. */
+export function sightBy(
+  rules: AccessRules | undefined,
+  presentityId: string,
+  { userId, domain }: Colleague,
+): Sight {
+  if (presentityId === userId) return 'self';
+  return levelFor(rules, { id: userId, domain, origin: 'enterprise' });
+}
+
+/** What people say of themselves beside the directory, of those who say anything. */
+export type CardView = Map<string, Card>;
+
+export function foldCard(view: CardView, card: Card): CardView {
+  const held = view.get(card.userId);
+  if (held === undefined || held.version < card.version) view.set(card.userId, card);
+  return view;
+}
+
+export const cardView = view({
+  event: cardChanged,
+  snapshot: cardSnapshot,
+  items: (page) => page.cards,
+  empty: (): CardView => new Map(),
+  fold: foldCard,
 });

@@ -3,6 +3,7 @@ import { followView } from '@parley/platform/bus';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
 import { locationView } from '../registrar/view.ts';
 import { Authenticator } from './authenticate.ts';
+import { followBarred } from './barred.ts';
 import { sendOnFlow } from './contract.ts';
 import { sendHere } from './flow-send.ts';
 import { FlowTokens } from './flow-token.ts';
@@ -26,7 +27,9 @@ export const proxyService: ServiceDefinition = {
     const hop = await PoolHop.start(context);
     const peers = await PeerTable.start(context);
     const outlet = new Outlet(sip, nodeId, tokens, hop, peers);
-    const walk = createWalk(context, { authenticator, locations, own, tokens, outlet, clock: context.clock });
+    const barred = followBarred(context);
+    const { clock } = context;
+    const walk = createWalk(context, { authenticator, locations, own, tokens, outlet, barred, clock });
     const sending = await bus.serve(sendOnFlow, (ask) => sendHere(context, ask), { node: nodeId });
     const walking = new Set<Promise<void>>();
     let isStopping = false;
@@ -58,6 +61,7 @@ export const proxyService: ServiceDefinition = {
         await hop[Symbol.asyncDispose]();
         await peers[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();
+        await barred[Symbol.asyncDispose]();
         await authenticator[Symbol.asyncDispose]();
       },
     };

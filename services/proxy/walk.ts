@@ -18,6 +18,7 @@ import {
   refusalOf,
 } from './admission.ts';
 import type { Authenticator, Refusal, Verdict } from './authenticate.ts';
+import type { Barred } from './barred.ts';
 import type { FlowName, FlowTokens } from './flow-token.ts';
 import { type Ends, fork, UNPROVEN_ENDS } from './fork.ts';
 import { forwardedHeaders } from './forwarding.ts';
@@ -36,6 +37,7 @@ export interface WalkNeeds {
   readonly own: OwnHosts;
   readonly tokens: FlowTokens;
   readonly outlet: Outlet;
+  readonly barred: Barred;
   readonly clock: Clock;
 }
 
@@ -244,6 +246,7 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     localPart: string,
   ): Promise<void> {
     const address = `${localPart}@${own.domain}`;
+    if (needs.barred.isBarred(ends.senders, address)) return server.respond(480);
     const find = () =>
       bindingsForUri(locations.current, request.uri, clock.wallNow(), {
         domain: own.domain,

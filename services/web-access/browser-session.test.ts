@@ -29,6 +29,8 @@ const snapshotOf = (version: number): Snapshot => ({
   me: { ...alice, version },
   users: [{ ...alice, version }],
   presence: [],
+  cards: [],
+  access: { userId: 'alice', entries: [], version: 0 },
   contacts: [],
   conversations: [],
   features: [],

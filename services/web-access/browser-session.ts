@@ -63,6 +63,8 @@ export class BrowserSession {
   /** Events that came while a snapshot is being taken; some are in it already. */
   #waiting: ToldEvent[] | undefined;
   #isSnapshotStale = false;
+  /** It tells what may not be told any more. */
+  #isSnapshotVoid = false;
   #expiry: Disposable | undefined;
 
   constructor(identity: SessionIdentity, clock: Clock, endpoint: (sessionId: string) => Endpoint) {
@@ -128,6 +130,17 @@ export class BrowserSession {
     this.#wire?.send(writeEvent(numbered));
   }
 
+  /**
+   * What waits or is kept for this window may tell what its person may not see any more: it is told to nobody, and a
+   * window that missed some of it loads everything again. @returns false when a snapshot is being taken: it is out of date.
+   */
+  forgetEvents(): boolean {
+    this.#events.forget();
+    if (this.#waiting === undefined) return true;
+    this.#isSnapshotVoid = true;
+    return false;
+  }
+
   /** From here on events wait for the snapshot. @returns false when one is being taken: another one follows it. */
   beginSnapshot(): boolean {
     this.#isSnapshotStale = this.#waiting !== undefined;
@@ -139,6 +152,10 @@ export class BrowserSession {
   endSnapshot(snapshot: Snapshot, reason: Fault | undefined): boolean {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
+    if (this.#isSnapshotVoid) {
+      this.#isSnapshotVoid = false;
+      return false;
+    }
     const event = this.#events.takeSnapshot();
     const { sessionId } = this;
     this.#wire?.send(

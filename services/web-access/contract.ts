@@ -4,7 +4,16 @@ import { errors } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
 import { User, UserId } from '../identity/contract.ts';
 import { Conversation, Message } from '../im/contract.ts';
-import { Contact, PresenceState, StateName } from '../presence/contract.ts';
+import {
+  Access,
+  AccessMember,
+  Card,
+  CardFields,
+  Contact,
+  Level,
+  PresenceState,
+  StateName,
+} from '../presence/contract.ts';
 
 /** One of the 19 features that licences open, as this person has it on this device. */
 export const FeatureRight = Type.Object({
@@ -22,6 +31,10 @@ export const Snapshot = Type.Object({
   me: User,
   users: Type.Array(User),
   presence: Type.Array(PresenceState),
+  /** What people say of themselves beside the directory, where anything of it is for this person. */
+  cards: Type.Array(Card),
+  /** Who has which level of access with this person. */
+  access: Access,
   contacts: Type.Array(Contact),
   conversations: Type.Array(Conversation),
   /** Without `presence`, `presence` above says nothing of others (offline, reason `none`). */
@@ -34,6 +47,9 @@ export type Snapshot = Static<typeof Snapshot>;
 export const ClientEvent = Type.Union([
   Type.Object({ type: Type.Literal('user'), user: User }),
   Type.Object({ type: Type.Literal('presence'), presence: PresenceState }),
+  /** Like `user` and `presence`, all that this person may see of it now: it takes the place of what was there. */
+  Type.Object({ type: Type.Literal('card'), card: Card }),
+  Type.Object({ type: Type.Literal('access'), access: Access }),
   Type.Object({
     type: Type.Literal('contact'),
     contactId: UserId,
@@ -109,6 +125,24 @@ export const commands = {
   },
   /** What this tab's user does: active or idle; the endpoint's own publication. */
   'presence.activity': { request: Type.Object({ state: StateName }), reply: Type.Object({}) },
+  /** Gives somebody a level of access; null gives the usual one back. */
+  'access.set': {
+    request: Type.Object({
+      member: AccessMember,
+      level: Type.Union([Level, Type.Null()]),
+      version: Type.Integer({ minimum: 0 }),
+    }),
+    reply: Access,
+  },
+  /** What somebody at that level sees of oneself now. */
+  'access.preview': {
+    request: Type.Object({ level: Level }),
+    reply: Type.Object({ user: User, presence: PresenceState, card: Type.Union([Card, Type.Null()]) }),
+  },
+  'card.set': {
+    request: Type.Object({ fields: CardFields, version: Type.Integer({ minimum: 0 }) }),
+    reply: Card,
+  },
   'contact.put': { request: Type.Object({ contact: Contact }), reply: Type.Object({}) },
   'contact.remove': { request: Type.Object({ contactId: UserId }), reply: Type.Object({}) },
   'people.search': {
@@ -119,6 +153,7 @@ export const commands = {
     reply: Type.Object({
       users: Type.Array(User),
       presence: Type.Array(PresenceState),
+      cards: Type.Array(Card),
       more: Type.Boolean(),
     }),
   },
@@ -148,6 +183,8 @@ const FaultSchema = Type.Object({
   code: Type.String(),
   sentence: Type.String(),
   remedy: Type.Optional(Type.String()),
+  /** Where what was to be changed is another by now: how it is stored. */
+  current: Type.Optional(Type.Unknown()),
 });
 export const ServerFrame = Type.Union([
   /** Full state; `event` is the number of the last event it includes. `reason` says why a resume was not possible. */

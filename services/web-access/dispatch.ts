@@ -4,7 +4,7 @@ import type { Bus } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
-import { searchUsers } from '../identity/contract.ts';
+import { identityErrors } from '../identity/contract.ts';
 import * as im from '../im/contract.ts';
 import * as presence from '../presence/contract.ts';
 import type { BrowserSession } from './browser-session.ts';
@@ -15,8 +15,8 @@ import {
   commands,
   webAccessErrors,
 } from './contract.ts';
-import { presenceShownTo } from './licence.ts';
-import type { People } from './snapshot.ts';
+import { findPeople } from './people-search.ts';
+import { type People, seenAt } from './sight.ts';
 
 export interface DispatchContext {
   readonly bus: Bus;
@@ -55,17 +55,14 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
     bus.call(presence.putContact, { ...request, ...whoAndWhere(session) }),
   'contact.remove': ({ bus }, { userId }, request) =>
     bus.call(presence.removeContact, { ...request, userId }),
-  'people.search': async ({ bus, people, introduce }, session, request) => {
-    const found = await bus.call(searchUsers, request);
-    if (!found.ok) return found;
-    const { users, more } = found.value;
-    introduce(
-      session,
-      users.map((user) => user.userId),
-    );
-    const view = people().presence;
-    return done({ users, presence: users.map(({ userId }) => presenceShownTo(session, view, userId)), more });
+  'access.set': ({ bus }, { userId }, request) => bus.call(presence.setAccess, { ...request, userId }),
+  'access.preview': async ({ people }, { userId }, { level }) => {
+    const { user, card, ...shown } = seenAt(people(), userId, level);
+    if (user === undefined) return identityErrors.fault('IDENTITY_NO_SUCH_USER');
+    return done({ user, presence: shown.presence, card: card ?? null });
   },
+  'card.set': ({ bus }, { userId }, request) => bus.call(presence.setCard, { ...request, userId }),
+  'people.search': (context, session, request) => findPeople(context, session, request),
 };
 
 /** The service that serves it asks whether this person is licensed for it on this device. */

@@ -43,13 +43,18 @@ export class EventBuffer {
       .map((json, index) => ({ event: event + 1 + index, json }));
   }
 
+  /** What was kept may not be told any more: a browser that missed some of it takes a snapshot. */
+  forget(): void {
+    this.#kept = [];
+    this.#chars = 0;
+  }
+
   /**
    * A snapshot takes the place of everything before it, and a number of its own: a browser that did not receive it
    * must not resume past it.
    */
   takeSnapshot(): number {
-    this.#kept = [];
-    this.#chars = 0;
+    this.forget();
     this.#last += 1;
     return this.#last;
   }

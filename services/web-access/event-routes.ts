@@ -5,36 +5,73 @@ import type { User } from '../identity/contract.ts';
 import type { Directory } from '../identity/view.ts';
 import { messageStored, messageTaken, readChanged, typingShown } from '../im/contract.ts';
 import type { LicenceGate } from '../licensing/gate.ts';
-import { contactChanged, type PresenceState } from '../presence/contract.ts';
-import type { PresenceView } from '../presence/view.ts';
+import { type Access, type Card, contactChanged, type PresenceState } from '../presence/contract.ts';
+import {
+  type AccessRules,
+  type AccessView,
+  type CardView,
+  emptyCard,
+  type PresenceView,
+  project,
+  projectCard,
+  projectPerson,
+  type Sight,
+  sightBy,
+  statesOf,
+} from '../presence/view.ts';
 import { type BrowserSession, type ToldEvent, tell } from './browser-session.ts';
-import { maySeePresence, presenceShownTo } from './licence.ts';
+import type { ClientEvent } from './contract.ts';
+import { maySeePresence } from './licence.ts';
 import type { Sessions } from './sessions.ts';
+import { type People, shownTo } from './sight.ts';
 
 export interface Views {
   readonly directory: HeldView<Directory, User>;
   readonly presence: HeldView<PresenceView, PresenceState>;
+  readonly access: HeldView<AccessView, Access>;
+  readonly cards: HeldView<CardView, Card>;
+}
+
+/** The views as they are now. */
+export function peopleOf({ directory, presence, access, cards }: Views, domain: string): People {
+  return {
+    directory: directory.current,
+    presence: presence.current,
+    access: access.current,
+    cards: cards.current,
+    domain,
+  };
 }
 
 /** Makes a session watch people it does not watch yet, and tells it who they are and how. */
 export function introduce(
   sessions: Sessions,
-  views: Views,
+  people: () => People,
   session: BrowserSession,
   userIds: Iterable<string>,
 ): void {
-  for (const userId of sessions.watch(session, userIds)) {
-    const user = views.directory.current.users.get(userId);
-    if (user !== undefined) session.deliver(tell({ type: 'user', user }));
-    const presence = presenceShownTo(session, views.presence.current, userId);
-    session.deliver(tell({ type: 'presence', presence }));
-  }
+  const added = sessions.watch(session, userIds);
+  if (added.length === 0) return;
+  const now = people();
+  for (const userId of added) tellAll(now, session, userId);
 }
+
+/** All that a window may see of a person now. */
+function tellAll(now: People, session: BrowserSession, userId: string): void {
+  const { user, presence, card } = shownTo(now, session, userId);
+  if (user !== undefined) session.deliver(tell({ type: 'user', user }));
+  session.deliver(tell({ type: 'presence', presence }));
+  if (card !== undefined) session.deliver(tell({ type: 'card', card }));
+}
+
+/** Who is blocked must not even learn that something changed. */
+const isNotBlocked = (sight: Sight) => sight !== 'blocked';
 
 export async function routeEvents(options: {
   readonly bus: Bus;
   readonly sessions: Sessions;
   readonly views: Views;
+  readonly people: () => People;
   readonly gate: Pick<LicenceGate, 'onChange'>;
   /** What the licences allow these windows may have changed. */
   readonly review: (sessions: Iterable<BrowserSession>) => void;
@@ -46,26 +83,91 @@ export async function routeEvents(options: {
   /** The views were lost and loaded again: events may have been missed. */
   readonly refreshAll: () => void;
 }): Promise<AsyncDisposable> {
-  const { bus, sessions, views, gate, endSession } = options;
+  const { bus, sessions, views, people, gate, endSession } = options;
+  /** As the windows were last told: who has another level than before is found by it. */
+  let rules: AccessView = new Map(views.access.current);
 
   function toAll(userIds: Iterable<string>, work: (session: BrowserSession) => void): void {
     for (const userId of new Set(userIds)) for (const session of sessions.ofUser(userId)) work(session);
+  }
+
+  /**
+   * Tells the windows that watch a person what each may see of it: made once for each level, however many watch.
+   * @param isFor whether a window at that level hears of it.
+   */
+  function toWatching(
+    userId: string,
+    make: (sight: Sight) => ClientEvent,
+    isFor: (sight: Sight, session: BrowserSession) => boolean,
+  ): void {
+    const told = new Map<Sight, ToldEvent>();
+    const { access, domain } = people();
+    const own = access.get(userId);
+    for (const session of sessions.watching(userId)) {
+      const sight = sightBy(own, userId, { userId: session.userId, domain });
+      if (!isFor(sight, session)) continue;
+      let event = told.get(sight);
+      if (event === undefined) {
+        event = tell(make(sight));
+        told.set(sight, event);
+      }
+      session.deliver(event);
+    }
+  }
+
+  /** Who sees a person at another level than before is told all of it afresh; nothing from before is told any more. */
+  function levelsChanged(userId: string, before: AccessRules | undefined): void {
+    const now = people();
+    const after = now.access.get(userId);
+    for (const session of sessions.watching(userId)) {
+      const watcher = { userId: session.userId, domain: now.domain };
+      if (sightBy(before, userId, watcher) === sightBy(after, userId, watcher)) continue;
+      if (!session.forgetEvents()) continue;
+      tellAll(now, session, userId);
+      if (shownTo(now, session, userId).card === undefined)
+        session.deliver(tell({ type: 'card', card: emptyCard(userId) }));
+    }
   }
 
   // Listening to the views and not to the bus: what a session is told is never ahead of what a snapshot would say.
   const listening = [
     views.directory.onChange((user) => {
       if (user === undefined) return options.refreshAll();
-      const told = tell({ type: 'user', user });
-      for (const session of sessions.watching(user.userId)) session.deliver(told);
+      toWatching(
+        user.userId,
+        (sight) => ({ type: 'user', user: projectPerson(user, sight) }),
+        () => true,
+      );
       if (user.disabled)
         for (const session of sessions.ofUser(user.userId)) endSession(session, 'AUTHENTICATION_DISABLED');
     }),
     views.presence.onChange((presence) => {
       if (presence === undefined) return options.refreshAll();
-      const told = tell({ type: 'presence', presence });
-      for (const session of sessions.watching(presence.userId))
-        if (maySeePresence(session, presence.userId)) session.deliver(told);
+      const { userId } = presence;
+      const states = statesOf(views.presence.current, userId);
+      toWatching(
+        userId,
+        (sight) => ({ type: 'presence', presence: project(states, sight) }),
+        (sight, session) => isNotBlocked(sight) && maySeePresence(session, userId),
+      );
+    }),
+    views.cards.onChange((card) => {
+      if (card === undefined) return options.refreshAll();
+      toWatching(card.userId, (sight) => ({ type: 'card', card: projectCard(card, sight) }), isNotBlocked);
+    }),
+    views.access.onChange((access) => {
+      if (access === undefined) {
+        rules = new Map(views.access.current);
+        return options.refreshAll();
+      }
+      const { userId } = access;
+      const before = rules.get(userId);
+      const after = views.access.current.get(userId);
+      if (after === undefined || after === before) return;
+      rules.set(userId, after);
+      const told = tell({ type: 'access', access: after.access });
+      toAll([userId], (session) => session.deliver(told));
+      levelsChanged(userId, before);
     }),
     gate.onChange((subject) => {
       if (subject?.kind === 'user') return options.review(sessions.ofUser(subject.id));
@@ -78,7 +180,7 @@ export async function routeEvents(options: {
     bus.subscribe(contactChanged, ({ userId, contactId, contact }) => {
       const told = tell({ type: 'contact', contactId, contact });
       toAll([userId], (session) => {
-        if (contact !== null) introduce(sessions, views, session, [contactId]);
+        if (contact !== null) introduce(sessions, people, session, [contactId]);
         session.deliver(told);
       });
     }),
@@ -86,7 +188,7 @@ export async function routeEvents(options: {
       let isTaken = false;
       let told: ToldEvent | undefined;
       toAll(to, (session) => {
-        introduce(sessions, views, session, participantIds);
+        introduce(sessions, people, session, participantIds);
         told ??= tell({ type: 'message', message, participantIds });
         session.deliver(told);
         isTaken ||= session.isConnected && session.userId !== message.senderId;

@@ -10,7 +10,7 @@ import { checkSignIn } from '../authentication/contract.ts';
 import type { User } from '../identity/contract.ts';
 import { emptyDirectory, foldUser } from '../identity/view.ts';
 import { listConversations } from '../im/contract.ts';
-import { listContacts, publish, unpublish } from '../presence/contract.ts';
+import { getAccess, listContacts, publish, unpublish } from '../presence/contract.ts';
 import type { ServerFrame } from './contract.ts';
 import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
@@ -37,6 +37,7 @@ test('a window that came back after its presence was withdrawn leaves no timer b
   const signedIn = { userId: 'alice', signInId: 's1', administrator: false };
   await bus.serve(checkSignIn, async () => done(signedIn));
   await bus.serve(listContacts, async () => done({ contacts: [] }));
+  await bus.serve(getAccess, async ({ userId }) => done({ userId, entries: [], version: 0 }));
   await bus.serve(listConversations, async () => done({ conversations: [] }));
   const said: string[] = [];
   await bus.serve(publish, async ({ state }) => {
@@ -63,7 +64,13 @@ test('a window that came back after its presence was withdrawn leaves no timer b
       look: () => ({ allowed: true, coveredBy: null }),
       features: () => [],
     },
-    people: () => ({ directory: foldUser(emptyDirectory(), alice), presence: new Map() }),
+    people: () => ({
+      directory: foldUser(emptyDirectory(), alice),
+      presence: new Map(),
+      access: new Map(),
+      cards: new Map(),
+      domain: 'parley.test',
+    }),
     introduce: () => undefined,
     counted: () => undefined,
   });

@@ -1,8 +1,7 @@
 // What the licences allow a window: the list that its page shows, and whether it may watch others. A session remembers what
 // it was told, so that a change of rights is told once and live. Used by socket.ts, snapshot.ts and event-routes.ts.
 import type { LicenceGate, LicensedActor } from '../licensing/gate.ts';
-import type { PresenceState } from '../presence/contract.ts';
-import { type PresenceView, presenceOf } from '../presence/view.ts';
+import type { PresenceView } from '../presence/view.ts';
 import type { BrowserSession } from './browser-session.ts';
 import type { FeatureRight } from './contract.ts';
 
@@ -57,13 +56,5 @@ export function maySeePresence(
   return watchesPeople || presentityId === userId;
 }
 
-const nobody: PresenceView = new Map();
-
-/** How a person is, for who may see it; for others, as somebody of whom nothing is known. */
-export function presenceShownTo(
-  session: Pick<BrowserSession, 'userId' | 'watchesPeople'>,
-  view: PresenceView,
-  presentityId: string,
-): PresenceState {
-  return presenceOf(maySeePresence(session, presentityId) ? view : nobody, presentityId);
-}
+/** For who may not watch others, everybody is somebody of whom nothing is known. */
+export const nobody: PresenceView = new Map();

@@ -4,8 +4,8 @@ import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/
 import { authenticationErrors } from '../authentication/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
-import { presenceView } from '../presence/view.ts';
-import { introduce, routeEvents, type Views } from './event-routes.ts';
+import { accessView, cardView, presenceView } from '../presence/view.ts';
+import { introduce, peopleOf, routeEvents, type Views } from './event-routes.ts';
 import { declareRoutes } from './http.ts';
 import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
@@ -18,8 +18,11 @@ export const webAccessService: ServiceDefinition = {
     const views: Views = {
       directory: followView(context, directoryView),
       presence: followView(context, presenceView),
+      access: followView(context, accessView),
+      cards: followView(context, cardView),
     };
-    await Promise.all([views.directory.ready, views.presence.ready]);
+    await Promise.all(Object.values(views).map((view) => view.ready));
+    const people = () => peopleOf(views, context.config.domain);
 
     const gate = openLicenceGate(context);
     const sessions = new Sessions();
@@ -38,14 +41,15 @@ export const webAccessService: ServiceDefinition = {
       sessions,
       gate,
       keepsNothing: context.config.messages.keep === 'never',
-      people: () => ({ directory: views.directory.current, presence: views.presence.current }),
-      introduce: (session, userIds) => introduce(sessions, views, session, userIds),
+      people,
+      introduce: (session, userIds) => introduce(sessions, people, session, userIds),
       counted: () => gauge.set(sessions.size),
     });
     const routes = await routeEvents({
       bus,
       sessions,
       views,
+      people,
       gate,
       review: (windows) => sockets.review(windows),
       reviewAllSoon: () => sockets.reviewAllSoon(),
@@ -59,7 +63,7 @@ export const webAccessService: ServiceDefinition = {
         await routes[Symbol.asyncDispose]();
         sockets.leave();
         await gate[Symbol.asyncDispose]();
-        await Promise.all([views.directory[Symbol.asyncDispose](), views.presence[Symbol.asyncDispose]()]);
+        await Promise.all(Object.values(views).map((view) => view[Symbol.asyncDispose]()));
       },
     };
   },

@@ -2,21 +2,14 @@
 import type { Bus } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import { identityErrors } from '../identity/contract.ts';
-import type { Directory } from '../identity/view.ts';
 import { listConversations } from '../im/contract.ts';
-import { listContacts } from '../presence/contract.ts';
-import type { PresenceView } from '../presence/view.ts';
+import { getAccess, listContacts } from '../presence/contract.ts';
 import type { BrowserSession } from './browser-session.ts';
 import type { ClientEvent, Snapshot } from './contract.ts';
-import { presenceShownTo, takeRights, type WindowGate } from './licence.ts';
+import { takeRights, type WindowGate } from './licence.ts';
+import { type People, shownTo } from './sight.ts';
 
 const CONVERSATIONS = 200;
-
-/** The views of this process, as they are now. */
-export interface People {
-  readonly directory: Directory;
-  readonly presence: PresenceView;
-}
 
 /** Asks for what only the services know, then takes people and their presence from the views in one go. */
 export async function takeSnapshot(
@@ -35,11 +28,13 @@ export async function takeSnapshot(
   watch: (userIds: Iterable<string>) => void,
 ): Promise<Outcome<Snapshot>> {
   const { userId } = session;
-  const [contacts, conversations] = await Promise.all([
+  const [contacts, conversations, access] = await Promise.all([
     bus.call(listContacts, { userId }),
     bus.call(listConversations, { userId, limit: CONVERSATIONS }),
+    bus.call(getAccess, { userId }),
   ]);
   if (!contacts.ok) return contacts;
+  if (!access.ok) return access;
   if (!conversations.ok) return conversations;
   const concerned = new Set([
     userId,
@@ -48,15 +43,20 @@ export async function takeSnapshot(
   ]);
   // Watched before the views are read, in the same turn: a change is in the snapshot or comes as an event.
   watch(concerned);
-  const { directory, presence } = people();
-  const me = directory.users.get(userId);
+  const now = people();
+  const me = now.directory.users.get(userId);
   if (me === undefined) return identityErrors.fault('IDENTITY_NO_SUCH_USER');
-  const known = [...concerned].flatMap((id) => directory.users.get(id) ?? []);
+  // The rights first: they say whether this window may see how others are.
   const features = takeRights(gate, session);
+  const known = [...concerned]
+    .map((id) => shownTo(now, session, id))
+    .filter((shown) => shown.user !== undefined);
   return done({
     me,
-    users: known,
-    presence: known.map((user) => presenceShownTo(session, presence, user.userId)),
+    users: known.flatMap(({ user }) => user ?? []),
+    presence: known.map(({ presence }) => presence),
+    cards: known.flatMap(({ card }) => card ?? []),
+    access: access.value,
     contacts: contacts.value.contacts,
     conversations: conversations.value.conversations,
     features,
@@ -76,6 +76,8 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
       return snapshot.presence.some(
         (held) => held.userId === event.presence.userId && held.version >= event.presence.version,
       );
+    case 'access':
+      return snapshot.access.version >= event.access.version;
     case 'message': {
       const { conversationId, seq } = event.message;
       // What is not kept is in no snapshot.
@@ -88,8 +90,9 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
       return snapshot.conversations.some(
         (held) => held.conversationId === event.conversationId && held.readSeq >= event.readSeq,
       );
-    // Saying a contact again changes nothing.
+    // Saying a contact or a card again changes nothing.
     case 'contact':
+    case 'card':
     case 'typing':
       return false;
     // Looked at again after every snapshot.

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from '@parley/services/im/contract';
 import type { PresenceState, StateName } from '@parley/services/presence/contract';
-import { foldPresence, type PresenceView, presenceOf } from '@parley/services/presence/view';
+import { type PresenceView, presenceOf } from '@parley/services/presence/view';
 import type {
   CommandName,
   CommandReply,
@@ -145,12 +145,12 @@ export class WebUser implements AsyncDisposable {
     if (frame.type === 'snapshot') {
       this.snapshot = frame.snapshot;
       this.presence.clear();
-      for (const state of frame.snapshot.presence) foldPresence(this.presence, state);
+      for (const state of frame.snapshot.presence) this.presence.set(state.userId, state);
     }
     if (frame.type === 'snapshot' || frame.type === 'resumed') this.#sessionId = frame.sessionId;
     if (frame.type === 'snapshot' || frame.type === 'event') this.#lastEvent = frame.event;
     if (frame.type === 'event' && frame.data.type === 'presence')
-      foldPresence(this.presence, frame.data.presence);
+      this.presence.set(frame.data.presence.userId, frame.data.presence);
     this.frames.add(frame);
   }
 

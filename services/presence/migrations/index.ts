@@ -1,4 +1,5 @@
 import { presenceMigration } from './0001-presence.ts';
 import { saidMigration } from './0002-said.ts';
+import { accessMigration } from './0003-access.ts';
 
-export const migrations = [presenceMigration, saidMigration];
+export const migrations = [presenceMigration, saidMigration, accessMigration];

@@ -37,6 +37,13 @@ function spellings(text: string): string[] {
   return german === text.toLowerCase() ? [text] : [text, german];
 }
 
+/** Whether a person is found by what stands here of them: every word of the query begins one of their tokens. */
+export function finds(query: string, person: Parameters<typeof tokensOf>[0]): boolean {
+  const words = queryWords(query);
+  const tokens = tokensOf(person);
+  return words.length > 0 && words.every((word) => tokens.some((token) => token.startsWith(word)));
+}
+
 /** Every token under which a person is found, without duplicates. Numbers are found by any run of their digits from 3 on. */
 export function tokensOf(person: {
   name: string;

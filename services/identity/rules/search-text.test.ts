@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { queryWords, tokensOf } from './search-text.ts';
+import { finds } from './search-text.ts';
 
 const person = {
   name: 'Zoë Müller-Öztürk',
@@ -9,12 +9,6 @@ const person = {
   title: 'Geschäftsführerin',
   phone: '+498912345678',
 };
-
-function finds(query: string): boolean {
-  const tokens = tokensOf(person);
-  const words = queryWords(query);
-  return words.length > 0 && words.every((word) => tokens.some((token) => token.startsWith(word)));
-}
 
 for (const query of [
   'zoe',
@@ -33,8 +27,8 @@ for (const query of [
   '5678',
   '0049 89',
 ]) {
-  test(`“${query}” finds Zoë Müller-Öztürk`, () => assert.ok(finds(query)));
+  test(`“${query}” finds Zoë Müller-Öztürk`, () => assert.ok(finds(query, person)));
 }
 for (const query of ['', '   ', '!!', 'ztu', 'zoe schmidt', '+49 90', '13']) {
-  test(`“${query}” does not find Zoë Müller-Öztürk`, () => assert.ok(!finds(query)));
+  test(`“${query}” does not find Zoë Müller-Öztürk`, () => assert.ok(!finds(query, person)));
 }

@@ -2,7 +2,17 @@
 
 export type { User } from '@parley/services/identity/contract';
 export type { Conversation, Message } from '@parley/services/im/contract';
-export type { Contact, PresenceState, StateName } from '@parley/services/presence/contract';
+export type {
+  Access,
+  AccessMember,
+  Card,
+  CardFields,
+  Contact,
+  FreeBusy,
+  Level,
+  PresenceState,
+  StateName,
+} from '@parley/services/presence/contract';
 export type {
   ClientEvent,
   CommandName,

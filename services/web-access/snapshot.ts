@@ -40,6 +40,7 @@ export async function takeSnapshot(
     userId,
     ...contacts.value.contacts.map((contact) => contact.userId),
     ...conversations.value.conversations.flatMap((conversation) => conversation.participantIds),
+    ...access.value.entries.flatMap(({ member }) => (member.kind === 'user' ? (member.value ?? []) : [])),
   ]);
   // Watched before the views are read, in the same turn: a change is in the snapshot or comes as an event.
   watch(concerned);

@@ -12,12 +12,22 @@ import {
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-context.tsx';
-import { ChatIcon, PeopleIcon, StarFilledIcon, StarIcon, TrashIcon } from '../../kit/widgets/icons.tsx';
+import {
+  CardIcon,
+  ChatIcon,
+  PeopleIcon,
+  StarFilledIcon,
+  StarIcon,
+  TrashIcon,
+} from '../../kit/widgets/icons.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
+import { LevelMenu } from '../levels/level-menu.tsx';
 import { groupNames } from './contact-rows.ts';
 import { useOpenChat } from './use-open-chat.ts';
 
 const GroupDialog = lazy(() => import('./group-dialog.tsx'));
+const LevelDialog = lazy(() => import('../levels/level-dialog.tsx'));
+const CardDialog = lazy(() => import('../levels/card-dialog.tsx'));
 
 interface ContactMenuProps {
   readonly userId: string;
@@ -33,7 +43,8 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
   const contact = useLive(({ live }) => live.contacts[userId]);
   const name = useLive(({ live }) => live.users[userId]?.name) ?? t('people.unknown');
   const groups = useLiveShallow(({ live }) => groupNames(live.contacts));
-  const [naming, setNaming] = useState(false);
+  const [dialog, setDialog] = useState<'group' | 'levels' | 'card' | null>(null);
+  const isSelf = useLive(({ live }) => live.me?.userId === userId);
 
   if (contact === undefined) return null;
 
@@ -49,10 +60,14 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
     );
   }
 
-  if (naming) {
+  if (dialog !== null) {
     return (
       <Suspense>
-        <GroupDialog close={close} choose={(group) => void put({ group, favourite: false })} />
+        {dialog === 'group' && (
+          <GroupDialog close={close} choose={(group) => void put({ group, favourite: false })} />
+        )}
+        {dialog === 'levels' && <LevelDialog close={close} />}
+        {dialog === 'card' && <CardDialog userId={userId} close={close} />}
       </Suspense>
     );
   }
@@ -60,12 +75,15 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
     <Menu
       open
       positioning={{ target, position: 'below', align: 'start' }}
-      onOpenChange={(_, { open }) => !open && !naming && close()}
+      onOpenChange={(_, { open }) => !open && dialog === null && close()}
     >
       <MenuPopover>
         <MenuList>
           <MenuItem icon={<ChatIcon />} onClick={() => void openChat(userId)}>
             {t('people.sendMessage')}
+          </MenuItem>
+          <MenuItem icon={<CardIcon />} persistOnClick onClick={() => setDialog('card')}>
+            {t('people.showCard')}
           </MenuItem>
           <MenuItem
             icon={contact.favourite ? <StarFilledIcon /> : <StarIcon />}
@@ -90,12 +108,13 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
                   </MenuItemRadio>
                 ))}
                 <MenuDivider />
-                <MenuItem persistOnClick onClick={() => setNaming(true)}>
+                <MenuItem persistOnClick onClick={() => setDialog('group')}>
                   {t('people.newGroup')}
                 </MenuItem>
               </MenuList>
             </MenuPopover>
           </Menu>
+          {!isSelf && <LevelMenu userId={userId} explain={() => setDialog('levels')} />}
           <MenuDivider />
           <MenuItem icon={<TrashIcon />} onClick={() => void remove()}>
             {t('people.remove')}

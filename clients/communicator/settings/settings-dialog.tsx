@@ -27,10 +27,12 @@ import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { CloseIcon, SignOutIcon } from '../../kit/widgets/icons.tsx';
 import { LanguagePicker } from '../../kit/widgets/language-picker.tsx';
 import { chime } from '../attention/arrival.ts';
+import { CardForm } from './card-form.tsx';
+import { LevelsForm } from './levels-form.tsx';
 import { PasswordForm } from './password-form.tsx';
 import styles from './settings-dialog.module.css';
 
-const TABS = ['general', 'phones', 'password'] as const;
+const TABS = ['general', 'card', 'levels', 'phones', 'password'] as const;
 type SettingsTab = (typeof TABS)[number];
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
 
@@ -64,6 +66,8 @@ export default function SettingsDialog({ close }: { readonly close: () => void }
               ))}
             </TabList>
             {tab === 'general' && <General />}
+            {tab === 'card' && <CardForm />}
+            {tab === 'levels' && <LevelsForm />}
             {tab === 'phones' && <Phones />}
             {tab === 'password' && <PasswordForm />}
           </DialogContent>

@@ -1,6 +1,6 @@
 // The fold: state + event → state. Old snapshot + events gives what a fresh snapshot would. Pure.
 import type { ClientEvent, Conversation, Message } from '../contracts.ts';
-import { applyFeatures, type LiveState } from './live-state.ts';
+import { applyFeatures, type LiveState, putAccess } from './live-state.ts';
 import { appendMessage } from './thread.ts';
 
 /** How long "is typing" holds unless it is said again. */
@@ -18,6 +18,11 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
     }
     case 'presence':
       return { ...state, presence: { ...state.presence, [event.presence.userId]: event.presence } };
+    // As the two above: all that may be seen of it now, in the place of what was there.
+    case 'card':
+      return { ...state, cards: { ...state.cards, [event.card.userId]: event.card } };
+    case 'access':
+      return putAccess(state, event.access);
     case 'contact': {
       const contacts = { ...state.contacts };
       if (event.contact === null) delete contacts[event.contactId];

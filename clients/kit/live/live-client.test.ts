@@ -118,6 +118,8 @@ function snapshot(lastSeq: number): Snapshot {
     me: alice,
     users: [],
     presence: [],
+    cards: [],
+    access: { userId: 'alice', entries: [], version: 0 },
     contacts: [],
     conversations: [
       {

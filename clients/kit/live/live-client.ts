@@ -1,7 +1,19 @@
 // The signed-in browser: the folded state, the connection, and what the person wrote and the server has not stored yet.
 // Made at sign-in, closed at sign-out; screens read `store` and call the methods.
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { CommandName, CommandReply, CommandRequest, Contact, Message, StateName } from '../contracts.ts';
+import type {
+  Access,
+  AccessMember,
+  Card,
+  CardFields,
+  CommandName,
+  CommandReply,
+  CommandRequest,
+  Contact,
+  Level,
+  Message,
+  StateName,
+} from '../contracts.ts';
 import { isTransient, type Outcome } from '../fault.ts';
 import { applyEvent } from './apply-event.ts';
 import { retryDelayMs } from './backoff.ts';
@@ -12,6 +24,7 @@ import {
   emptyState,
   type LiveState,
   learn,
+  putAccess,
   putConversation,
   putThread,
 } from './live-state.ts';
@@ -28,6 +41,11 @@ import {
 import { appendPage, FILL_LIMIT, lastSeqOf, missingAfter, newestPage, prependPage } from './thread.ts';
 
 const PAGE = 50;
+
+/** The level that a list gives to a member itself. */
+function entryOf({ entries }: Access, { kind, value }: AccessMember): Level | undefined {
+  return entries.find(({ member }) => member.kind === kind && member.value === value)?.level;
+}
 
 export interface LiveClientState {
   readonly live: LiveState;
@@ -221,6 +239,28 @@ export class LiveClient {
   async removeContact(contactId: string): Promise<Outcome<unknown>> {
     const outcome = await this.command('contact.remove', { contactId });
     if (outcome.ok) this.#fold((live) => applyEvent(live, { type: 'contact', contactId, contact: null }, 0));
+    return outcome;
+  }
+
+  /**
+   * Gives somebody a level of access; null gives the usual one. Where another window changed the list in the meantime, but
+   * not for these, it is done all the same.
+   */
+  async setAccess(member: AccessMember, level: Level | null): Promise<Outcome<unknown>> {
+    const seen = this.#live.access;
+    const outcome = await this.command('access.set', { member, level, version: seen.version });
+    const stored = outcome.ok ? outcome.value : (outcome.fault.current as Access | undefined);
+    if (stored !== undefined) this.#fold((live) => putAccess(live, stored));
+    if (outcome.ok || stored === undefined || entryOf(stored, member) !== entryOf(seen, member))
+      return outcome;
+    return await this.setAccess(member, level);
+  }
+
+  /** Replaces one's own card. */
+  async setCard(fields: CardFields, version: number): Promise<Outcome<Card>> {
+    const outcome = await this.command('card.set', { fields, version });
+    const stored = outcome.ok ? outcome.value : (outcome.fault.current as Card | undefined);
+    if (stored !== undefined) this.#fold((live) => applyEvent(live, { type: 'card', card: stored }, 0));
     return outcome;
   }
 

@@ -60,6 +60,8 @@ function snapshot(parts: Partial<Snapshot> = {}): Snapshot {
     me: person('alice'),
     users: [person('bob')],
     presence: [presence('bob', 'available', 1)],
+    cards: [],
+    access: { userId: 'alice', entries: [], version: 0 },
     contacts: [],
     conversations: [conversation(2, 2)],
     features: [],
@@ -246,4 +248,42 @@ test('what the server does not keep is shown once, in its order, and outlives a 
   const back = applySnapshot(answered, snapshot({ conversations: [], keepsNothing: true }));
   assert.equal(back.passing['c1']?.length, 3);
   assert.equal(back.conversations['c1']?.lastMessage?.messageId, 'c');
+});
+
+test('what one may see of somebody less than before takes the place of all that was there', () => {
+  const card = {
+    userId: 'bob',
+    company: 'Example',
+    workAddress: '',
+    site: '',
+    home: '',
+    other: '',
+    version: 0,
+  };
+  const bob = { ...person('bob'), phone: '+498912345' };
+  const before = applySnapshot(
+    emptyState,
+    snapshot({
+      users: [bob],
+      presence: [{ ...presence('bob', 'available', 1), location: 'Berlin' }],
+      cards: [{ ...card, mobile: '+491701234567' }],
+    }),
+  );
+  const events: ClientEvent[] = [
+    { type: 'user', user: person('bob') },
+    { type: 'presence', presence: presence('bob', 'available', 1) },
+    { type: 'card', card: { ...card, mobile: '' } },
+  ];
+  const after = events.reduce((state, event) => applyEvent(state, event, 0), before);
+  const known = JSON.stringify([after.users, after.presence, after.cards]);
+  for (const secret of ['+498912345', 'Berlin', '+491701234567']) assert.ok(!known.includes(secret), secret);
+});
+
+test('an older list of one’s own levels of access changes nothing', () => {
+  const entries = [{ member: { kind: 'user' as const, value: 'bob' }, level: 'team' as const }];
+  const state = applySnapshot(emptyState, snapshot({ access: { userId: 'alice', entries, version: 4 } }));
+  const told = (version: number) =>
+    applyEvent(state, { type: 'access', access: { userId: 'alice', entries: [], version } }, 0).access
+      .entries;
+  assert.deepEqual([told(3), told(5)], [entries, []]);
 });

@@ -1,5 +1,7 @@
 // What the browser knows: the server's snapshot, kept current by events (apply-event.ts). Pure; nothing is changed in place.
 import type {
+  Access,
+  Card,
   Contact,
   Conversation,
   FeatureRight,
@@ -22,6 +24,9 @@ export interface LiveState {
   readonly me: User | null;
   readonly users: ById<User>;
   readonly presence: ById<PresenceState>;
+  readonly cards: ById<Card>;
+  /** Who has which level of access with oneself. */
+  readonly access: Access;
   readonly contacts: ById<Contact>;
   readonly conversations: ById<Conversation>;
   readonly threads: ById<Thread>;
@@ -39,6 +44,8 @@ export const emptyState: LiveState = {
   me: null,
   users: {},
   presence: {},
+  cards: {},
+  access: { userId: '', entries: [], version: 0 },
   contacts: {},
   conversations: {},
   threads: {},
@@ -66,6 +73,8 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
     me: snapshot.me,
     users: { ...index(snapshot.users, (user) => user.userId), [snapshot.me.userId]: snapshot.me },
     presence: index(shownPresence(snapshot.presence, features, snapshot.me), (presence) => presence.userId),
+    cards: index(snapshot.cards, (card) => card.userId),
+    access: snapshot.access,
     contacts: index(snapshot.contacts, (contact) => contact.userId),
     conversations,
     threads,
@@ -79,13 +88,23 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
 /** Adds what a search or an opened conversation brought; what an event said later is never overwritten by it. */
 export function learn(
   state: LiveState,
-  found: { readonly users?: readonly User[]; readonly presence?: readonly PresenceState[] },
+  found: {
+    readonly users?: readonly User[];
+    readonly presence?: readonly PresenceState[];
+    readonly cards?: readonly Card[];
+  },
 ): LiveState {
   return {
     ...state,
     users: newer(state.users, found.users ?? []),
     presence: newer(state.presence, shownPresence(found.presence ?? [], state.features, state.me)),
+    cards: newer(state.cards, found.cards ?? []),
   };
+}
+
+/** What is stored of one's own levels of access; an older version changes nothing. */
+export function putAccess(state: LiveState, access: Access): LiveState {
+  return access.version < state.access.version ? state : { ...state, access };
 }
 
 /** Without a licence for presence nothing is known of others: what the server sends instead is no state of theirs. */

@@ -210,3 +210,31 @@ export const ServerIcon = icon(
     <path d="M7.75 7.5h.01m-.01 9h.01m4.49-9h4m-4 9h4" />
   </>,
 );
+export const MobileIcon = icon(
+  <>
+    <rect x="7.25" y="3.25" width="9.5" height="17.5" rx="2" />
+    <path d="M10.75 17.75h2.5" />
+  </>,
+);
+export const HomeIcon = icon(
+  <path d="m3.75 11.5 8.25-7 8.25 7M6 9.75v8.5A1.5 1.5 0 0 0 7.5 19.75h9a1.5 1.5 0 0 0 1.5-1.5v-8.5m-7.5 10v-5.5h3v5.5" />,
+);
+export const CalendarIcon = icon(
+  <>
+    <rect x="4.25" y="5.25" width="15.5" height="14.5" rx="2" />
+    <path d="M4.25 9.75h15.5M8.25 3.25v4m7.5-4v4" />
+  </>,
+);
+export const EyeIcon = icon(
+  <>
+    <path d="M2.75 12S6 5.75 12 5.75 21.25 12 21.25 12 18 18.25 12 18.25 2.75 12 2.75 12Z" />
+    <circle cx="12" cy="12" r="2.75" />
+  </>,
+);
+export const CardIcon = icon(
+  <>
+    <rect x="3.25" y="5.25" width="17.5" height="13.5" rx="2" />
+    <circle cx="8.5" cy="11" r="1.9" />
+    <path d="M5.9 15.75c.4-1.3 1.4-2 2.6-2s2.2.7 2.6 2M14 10h3.75M14 13.75h3.75" />
+  </>,
+);

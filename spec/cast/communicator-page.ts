@@ -110,6 +110,15 @@ export class CommunicatorPage {
     await this.composer(name).waitFor();
   }
 
+  /** From the menu of the contact. */
+  async opensCard(name: string): Promise<Locator> {
+    await this.contact(name).click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: this.say('Show contact card') }).click();
+    const card = this.page.getByRole('dialog', { name: this.say('Card of {{name}}', { name }) });
+    await card.waitFor();
+    return card;
+  }
+
   async goesToList(): Promise<void> {
     await this.page.keyboard.press('Escape');
     await this.anyComposer.waitFor({ state: 'detached' });
@@ -164,7 +173,7 @@ export class CommunicatorPage {
     await this.page.waitForFunction((title) => document.title === title, wanted);
   }
 
-  async opensSettings(tab?: 'Phones' | 'Password'): Promise<void> {
+  async opensSettings(tab?: 'Phones' | 'Password' | 'My card' | 'Who sees what'): Promise<void> {
     await this.choosesFromMenu('Settings');
     const dialog = this.page.getByRole('dialog', { name: this.say('Settings'), exact: true });
     await dialog.waitFor();
@@ -178,6 +187,11 @@ export class CommunicatorPage {
   async choosesFromMenu(english: string): Promise<void> {
     await this.button('Settings and more').click();
     await this.page.getByRole('menuitem', { name: this.say(english) }).click();
+  }
+
+  /** A short notice at the edge, which is also read aloud. */
+  async isTold(text: string): Promise<void> {
+    await this.page.getByText(text).first().waitFor();
   }
 
   /** Waits until the keyboard's focus is there. */

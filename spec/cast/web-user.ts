@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from '@parley/services/im/contract';
-import type { PresenceState, StateName } from '@parley/services/presence/contract';
-import { type PresenceView, presenceOf } from '@parley/services/presence/view';
+import type { Access, Card, PresenceState, StateName } from '@parley/services/presence/contract';
+import { emptyCard, type PresenceView, presenceOf } from '@parley/services/presence/view';
 import type {
   CommandName,
   CommandReply,
@@ -20,6 +20,9 @@ export class WebUser implements AsyncDisposable {
   readonly frames = new Notebook<ServerFrame>();
   readonly presence: PresenceView = new Map();
   snapshot: Snapshot | undefined;
+  /** One's own levels of access, and one's own card. */
+  access: Access = { userId: '', entries: [], version: 0 };
+  ownCard: Card = emptyCard('');
   #socket: WebSocket | undefined;
   #sessionId = '';
   #lastEvent = 0;
@@ -149,6 +152,13 @@ export class WebUser implements AsyncDisposable {
     }
     if (frame.type === 'snapshot' || frame.type === 'resumed') this.#sessionId = frame.sessionId;
     if (frame.type === 'snapshot' || frame.type === 'event') this.#lastEvent = frame.event;
+    if (frame.type === 'snapshot') {
+      this.access = frame.snapshot.access;
+      this.ownCard = frame.snapshot.cards.find(({ userId }) => userId === this.userId) ?? this.ownCard;
+    }
+    if (frame.type === 'event' && frame.data.type === 'access') this.access = frame.data.access;
+    if (frame.type === 'event' && frame.data.type === 'card' && frame.data.card.userId === this.userId)
+      this.ownCard = frame.data.card;
     if (frame.type === 'event' && frame.data.type === 'presence')
       this.presence.set(frame.data.presence.userId, frame.data.presence);
     this.frames.add(frame);

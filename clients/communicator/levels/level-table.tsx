@@ -30,38 +30,34 @@ const ROWS = [
 export function LevelTable() {
   const { t } = useTranslation();
   return (
-    // The table is wider than a phone: it scrolls by itself, with the keyboard too.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable
-    <section className={styles.scroll} tabIndex={0} aria-label={t('levels.table.label')}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="parley-hidden">{t('levels.table.what')}</span>
+    <table className={styles.table} aria-label={t('levels.table.label')}>
+      <thead>
+        <tr>
+          <th scope="col">
+            <span className="parley-hidden">{t('levels.table.what')}</span>
+          </th>
+          {LEVELS.map((level) => (
+            <th key={level} scope="col">
+              {t(`levels.names.${level}`)}
             </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {ROWS.map(([row, isSeen]) => (
+          <tr key={row}>
+            <th scope="row">{t(`levels.table.rows.${row}`)}</th>
             {LEVELS.map((level) => (
-              <th key={level} scope="col">
-                {t(`levels.names.${level}`)}
-              </th>
+              <td key={level} data-seen={isSeen(level)}>
+                {isSeen(level) && <CheckIcon size={16} />}
+                <span className="parley-hidden">
+                  {isSeen(level) ? t('levels.table.yes') : t('levels.table.no')}
+                </span>
+              </td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {ROWS.map(([row, isSeen]) => (
-            <tr key={row}>
-              <th scope="row">{t(`levels.table.rows.${row}`)}</th>
-              {LEVELS.map((level) => (
-                <td key={level} data-seen={isSeen(level)}>
-                  {isSeen(level) && <CheckIcon size={16} />}
-                  <span className="parley-hidden">
-                    {isSeen(level) ? t('levels.table.yes') : t('levels.table.no')}
-                  </span>
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -211,3 +211,30 @@ test('what is sent while nothing can be stored waits in order, but not without e
   assert.equal(done.at(-1), 100);
   session.close();
 });
+
+test('a snapshot that tells what may not be told any more is never sent, nor what waited for it', () => {
+  const { session } = open();
+  const wire = { sent: [] as string[], send: (text: string) => void wire.sent.push(text), close: () => {} };
+  session.attach(wire);
+  assert.equal(session.beginSnapshot(), true);
+  session.deliver(tell({ type: 'user', user: { ...alice, phone: '+498912345' } }));
+  assert.equal(session.forgetEvents(), false, 'one is being taken');
+  assert.equal(session.endSnapshot(snapshotOf(1), undefined), false, 'another one is due');
+  assert.deepEqual(wire.sent, []);
+  assert.equal(session.beginSnapshot(), true);
+  assert.equal(session.endSnapshot(snapshotOf(2), undefined), true);
+  assert.equal(wire.sent.length, 1);
+  assert.ok(!wire.sent.join().includes('+498912345'));
+});
+
+test('what was kept before it was forgotten is not resumed; what came after is', () => {
+  const { session } = open();
+  const wire = { sent: [] as string[], send: (text: string) => void wire.sent.push(text), close: () => {} };
+  session.attach(wire);
+  session.beginSnapshot();
+  session.endSnapshot(snapshotOf(1), undefined);
+  session.deliver(tell({ type: 'user', user: { ...alice, version: 2 } }));
+  assert.equal(session.forgetEvents(), true);
+  session.deliver(tell({ type: 'user', user: { ...alice, version: 3 } }));
+  assert.deepEqual([session.resume(1), session.resume(2)], [false, true]);
+});

@@ -28,6 +28,7 @@ let bob: Person;
 let conversationId: string;
 /** What people wrote: the same in every language. */
 const data = new Set([BOB_SAYS, LINK, NOTE, CSV, 'Phone', 'parley.test', 'localhost']);
+for (const text of ['Baker & Sons', 'Hafenstraße 3', 'example.org', '+498912345678']) data.add(text);
 /** What the licence manager wrote, what products and devices are called, how a file and an address begin. */
 for (const text of ['order 1', 'EUR', 'Parley Standard CAL', 'Browser', 'Safari on Linux']) data.add(text);
 for (const text of ['-----BEGIN LICENCE FILE-----', 'https://']) data.add(text);
@@ -48,6 +49,16 @@ before(async () => {
   const friend = await stage.browser(bob);
   await friend.command('presence.setState', { state: 'doNotDisturb' });
   await friend.command('presence.setNote', { note: NOTE });
+  const numbers = { mobile: '+498912345678', home: '', other: '' };
+  const fields = {
+    company: 'Baker & Sons',
+    workAddress: 'Hafenstraße 3',
+    site: 'https://example.org/',
+    ...numbers,
+  };
+  await friend.command('card.set', { fields, version: 0 });
+  const team = { member: { kind: 'user', value: ADMINISTRATOR.address }, level: 'team', version: 0 } as const;
+  await friend.command('access.set', team);
   await using admin = await WebUser.signIn(stage.web.origin, ADMINISTRATOR.address, ADMINISTRATOR.password);
   for (const [person, favourite] of [
     [bob, true],
@@ -152,6 +163,21 @@ const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Pr
     await page.goto(`/${query}`);
     await new CommunicatorPage(page, say).opensSettings('Password');
     await page.getByRole('textbox').last().waitFor();
+  },
+  'contact card': async (page, say, query) => {
+    await page.goto(`/${query}`);
+    const card = await new CommunicatorPage(page, say).opensCard('Bob');
+    await card.getByText('+498912345678').waitFor();
+  },
+  'settings: my card': async (page, say, query) => {
+    await page.goto(`/${query}`);
+    await new CommunicatorPage(page, say).opensSettings('My card');
+    await page.getByLabel(say('Web page')).waitFor();
+  },
+  'settings: who sees what': async (page, say, query) => {
+    await page.goto(`/${query}`);
+    await new CommunicatorPage(page, say).opensSettings('Who sees what');
+    await page.getByRole('region', { name: say('Your card as they see it') }).waitFor();
   },
   'keyboard shortcuts': async (page, say, query) => {
     await page.goto(`/${query}`);

@@ -1,6 +1,6 @@
 // Settings: who has which level of access, what everybody else has, what each level sees, and how others see oneself.
 import { Button, Field, Input, Select } from '@fluentui/react-components';
-import { LEVELS, USUAL } from '@parley/services/presence/rules/levels';
+import { USUAL } from '@parley/services/presence/rules/levels';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccessMember, Level } from '../../kit/contracts.ts';
@@ -9,6 +9,7 @@ import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { BuildingIcon, CloseIcon, MailIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
+import { LevelOptions } from '../levels/level-options.tsx';
 import { LevelTable } from '../levels/level-table.tsx';
 import styles from './levels-form.module.css';
 import { SeenAs } from './seen-as.tsx';
@@ -128,15 +129,6 @@ function LevelSelect({ label, level, choose }: LevelSelectProps) {
       </Select>
     </Field>
   );
-}
-
-export function LevelOptions() {
-  const { t } = useTranslation();
-  return LEVELS.toReversed().map((level) => (
-    <option key={level} value={level}>
-      {t(`levels.names.${level}`)}
-    </option>
-  ));
 }
 
 /** Somebody by address, or everybody of a domain. */

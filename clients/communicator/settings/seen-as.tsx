@@ -6,9 +6,9 @@ import type { CommandReply, Level } from '../../kit/contracts.ts';
 import type { Fault } from '../../kit/fault.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
+import { LevelOptions } from '../levels/level-options.tsx';
 import { CardView } from '../people/person-card.tsx';
 import styles from './levels-form.module.css';
-import { LevelOptions } from './levels-form.tsx';
 
 export function SeenAs() {
   const { t } = useTranslation();

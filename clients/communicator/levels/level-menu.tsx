@@ -50,7 +50,7 @@ export function LevelMenu({ userId, explain }: LevelMenuProps) {
               key={one}
               name="level"
               value={one}
-              subText={t(`levels.short.${one}`)}
+              subText={{ children: t(`levels.short.${one}`), className: styles.short }}
               onClick={() => void choose(one)}
             >
               {t(`levels.names.${one}`)}

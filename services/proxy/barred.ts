@@ -7,7 +7,11 @@ import { accessView, reachOf, sightOf } from '../presence/view.ts';
 
 export interface Barred extends AsyncDisposable {
   /** @param senders proven addresses of the user who sends; none where a server does. */
-  isBarred(senders: readonly string[], address: string): boolean;
+  isBarred(
+    senders: readonly string[],
+    /** Whom it is for: the owner of the temporary GRUU that it names, or of the address. */
+    called: { readonly address: string; readonly ownerId: string | undefined },
+  ): boolean;
 }
 
 /** Presence starts after the proxy: until its view is here, which is before phones have registered again, nobody is barred. */
@@ -17,9 +21,9 @@ export function followBarred(context: ServiceContext): Barred {
   const access = followView(context, accessView);
   const userIdOf = (address: string) => directory.current.byAddress.get(address)?.userId;
   return {
-    isBarred(senders, address) {
+    isBarred(senders, { address, ownerId }) {
       if (access.current.size === 0) return false;
-      const calledId = userIdOf(address);
+      const calledId = ownerId ?? userIdOf(address);
       if (calledId === undefined || !access.current.has(calledId)) return false;
       return senders.some((sender) => {
         const userId = userIdOf(sender);

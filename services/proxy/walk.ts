@@ -2,7 +2,13 @@
 // authenticate, stations in their order, then the devices of the user it is for. Used by service.ts.
 import { isClear, type ServiceContext } from '@parley/platform/host';
 import type { Clock, Flow, ResponseOptions, ServerRequest } from '@parley/platform/net';
-import { addressStrictRouter, type SipRequest, type SipResponse } from '@parley/protocol/sip';
+import {
+  addressStrictRouter,
+  parseSipUri,
+  type SipRequest,
+  type SipResponse,
+  unescapeUri,
+} from '@parley/protocol/sip';
 import { getUser } from '../identity/contract.ts';
 import { bindingsForUri } from '../registrar/gruu.ts';
 import { askTemporaryGruus } from '../registrar/gruu-key.ts';
@@ -246,7 +252,11 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     localPart: string,
   ): Promise<void> {
     const address = `${localPart}@${own.domain}`;
-    if (needs.barred.isBarred(ends.senders, address)) return server.respond(480);
+    // RFC 5627 §3.1.2: a temporary GRUU hides whose it is, but not from us.
+    const isGruu = request.uri.includes(';gr');
+    const named = isGruu ? unescapeUri(parseSipUri(request.uri)?.user ?? '') : '';
+    const ownerId = isGruu ? temporaryGruus()?.read(named)?.userId : undefined;
+    if (needs.barred.isBarred(ends.senders, { address, ownerId })) return server.respond(480);
     const find = () =>
       bindingsForUri(locations.current, request.uri, clock.wallNow(), {
         domain: own.domain,

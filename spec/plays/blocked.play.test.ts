@@ -94,11 +94,15 @@ onEveryTopology((stage) => {
     const desk = await people.phone(alice, { frontEnd: 0 });
     const mobile = await people.phone(alice, { frontEnd: 1, transport: 'tcp' });
     const caller = await people.phone(bob, { frontEnd: 1 });
+    const { headers } = await mobile.register(600, undefined, [['Supported', 'gruu']]);
+    const gruu = /temp-gruu="([^"]+)"/.exec(headers.getAll('Contact').join())?.[1] ?? '';
+    assert.equal((await caller.request('OPTIONS', { uri: gruu })).status, 200, 'he knows an address of her phone');
     await give(her, bob, 'blocked');
     await isAnswered(caller, alice, 480);
 
     const call = caller.calls(alice.address);
     assert.equal((await call.answer('INVITE')).status, 480);
+    assert.equal((await caller.request('OPTIONS', { uri: gruu })).status, 480, 'by a temporary GRUU, too');
     assert.deepEqual([desk.incoming.entries, mobile.incoming.entries], [[], []]);
 
     await give(her, bob, 'public');

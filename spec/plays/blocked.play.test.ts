@@ -96,7 +96,11 @@ onEveryTopology((stage) => {
     const caller = await people.phone(bob, { frontEnd: 1 });
     const { headers } = await mobile.register(600, undefined, [['Supported', 'gruu']]);
     const gruu = /temp-gruu="([^"]+)"/.exec(headers.getAll('Contact').join())?.[1] ?? '';
-    assert.equal((await caller.request('OPTIONS', { uri: gruu })).status, 200, 'he knows an address of her phone');
+    assert.equal(
+      (await caller.request('OPTIONS', { uri: gruu })).status,
+      200,
+      'he knows an address of her phone',
+    );
     await give(her, bob, 'blocked');
     await isAnswered(caller, alice, 480);
 

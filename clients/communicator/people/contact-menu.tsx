@@ -82,9 +82,6 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
           <MenuItem icon={<ChatIcon />} onClick={() => void openChat(userId)}>
             {t('people.sendMessage')}
           </MenuItem>
-          <MenuItem icon={<CardIcon />} persistOnClick onClick={() => setDialog('card')}>
-            {t('people.showCard')}
-          </MenuItem>
           <MenuItem
             icon={contact.favourite ? <StarFilledIcon /> : <StarIcon />}
             onClick={() => void put({ favourite: !contact.favourite })}
@@ -114,6 +111,9 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
               </MenuList>
             </MenuPopover>
           </Menu>
+          <MenuItem icon={<CardIcon />} persistOnClick onClick={() => setDialog('card')}>
+            {t('people.showCard')}
+          </MenuItem>
           {!isSelf && <LevelMenu userId={userId} explain={() => setDialog('levels')} />}
           <MenuDivider />
           <MenuItem icon={<TrashIcon />} onClick={() => void remove()}>

@@ -14,6 +14,7 @@ import {
   PresenceState,
   StateName,
 } from '../presence/contract.ts';
+import { alertCommands, alertEvents } from './alert-frames.ts';
 
 /** One of the 19 features that licences open, as this person has it on this device. */
 export const FeatureRight = Type.Object({
@@ -70,6 +71,7 @@ export const ClientEvent = Type.Union([
   }),
   /** What the licences allow has changed: all of it, as it is now. */
   Type.Object({ type: Type.Literal('features'), features: Type.Array(FeatureRight) }),
+  ...alertEvents,
 ]);
 export type ClientEvent = Static<typeof ClientEvent>;
 
@@ -157,6 +159,7 @@ export const commands = {
       more: Type.Boolean(),
     }),
   },
+  ...alertCommands,
 } as const;
 export type CommandName = keyof typeof commands;
 export type CommandRequest<N extends CommandName> = Static<(typeof commands)[N]['request']>;

@@ -9,6 +9,7 @@ import type { SipServer } from '@parley/platform/net';
 import type { OpenedWebServer, WebServerOptions } from '@parley/platform/web';
 import { openTestWebServer, TestBrowser } from '@parley/platform/web/testing';
 import { WebSocket } from 'ws';
+import { alertsService } from '../alerts/service.ts';
 import { setPassword } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
 import { createUser, type User } from '../identity/contract.ts';
@@ -87,6 +88,7 @@ export async function openOffice(
     registrarService,
     presenceService,
     imService,
+    alertsService,
     webAccessService,
     provisioningService,
     ...more,

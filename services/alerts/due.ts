@@ -76,16 +76,29 @@ export function startDueAlerts(context: Pick<ServiceContext, 'clock' | 'log'>, p
     );
     const all = await rows.subscriptionsOf(own.db, due.user_id);
     const wanted = all.filter((one) => ['', one.subscription_id].includes(due.subscription_id));
-    let isShown = false;
+    // Noted before: who reads it in this moment finds what is to be closed.
+    const seq = conversation.lastSeq;
+    await rows.putShown(own, { ...due, seq }, clock.wallNow());
     await Promise.all(
       wanted.map(async (subscription) => {
         const outcome = await sender.send(subscription, content, stopping.signal);
-        if (outcome === 'taken') isShown = true;
-        else if (outcome === 'gone') await ports.gone(subscription);
-        else if (outcome !== 'refused') await again(due, subscription, outcome.afterS);
+        if (outcome === 'gone') await ports.gone(subscription);
+        else if (typeof outcome === 'object') await again(due, subscription, outcome.afterS);
       }),
     );
-    if (isShown) await rows.putShown(own, { ...due, seq: conversation.lastSeq }, clock.wallNow());
+    // What was read meanwhile was closed before it was there.
+    const after = await ports.conversation(due.user_id, due.conversation_id);
+    if (after.ok && (after.value?.readSeq ?? 0) >= seq) await tellRead(due.user_id, due.conversation_id, seq);
+  }
+
+  async function tellRead(userId: string, conversationId: string, seq: number): Promise<void> {
+    const content = { type: 'read', conversationId, seq } as const;
+    for (const subscription of await rows.subscriptionsOf(own.db, userId)) {
+      // One that shows nothing may cost a browser its subscription.
+      if (!subscription.can_close) continue;
+      const outcome = await sender.send(subscription, content, stopping.signal);
+      if (outcome === 'gone') await ports.gone(subscription);
+    }
   }
 
   async function again(due: rows.Due, subscription: rows.Subscription, afterS?: number): Promise<void> {
@@ -139,14 +152,8 @@ export function startDueAlerts(context: Pick<ServiceContext, 'clock' | 'log'>, p
       wakeAt(Math.min(...due.map((row) => row.due_at)));
     },
     async withdraw(userId, conversationId, readSeq) {
-      if (!(await rows.takeShown(own, userId, conversationId, readSeq))) return;
-      const content = { type: 'read', conversationId, seq: readSeq } as const;
-      for (const subscription of await rows.subscriptionsOf(own.db, userId)) {
-        // One that shows nothing may cost a browser its subscription.
-        if (!subscription.can_close) continue;
-        const outcome = await sender.send(subscription, content, stopping.signal);
-        if (outcome === 'gone') await ports.gone(subscription);
-      }
+      if (await rows.takeShown(own, userId, conversationId, readSeq))
+        await tellRead(userId, conversationId, readSeq);
     },
     async [Symbol.asyncDispose]() {
       stopping.abort();

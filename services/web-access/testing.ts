@@ -34,7 +34,7 @@ export { TestBrowser } from '@parley/platform/web/testing';
 export const PASSWORD = 'correct horse battery';
 
 /** SIP listeners to which no phone is connected. */
-const noPhones: SipServer = {
+export const noPhones: SipServer = {
   onRequest: () => undefined,
   onAck: () => undefined,
   onFlowClosed: () => ({ [Symbol.dispose]: () => undefined }),

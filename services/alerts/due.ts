@@ -76,23 +76,26 @@ export function startDueAlerts(context: Pick<ServiceContext, 'clock' | 'log'>, p
     );
     const all = await rows.subscriptionsOf(own.db, due.user_id);
     const wanted = all.filter((one) => ['', one.subscription_id].includes(due.subscription_id));
-    // Noted before: who reads it in this moment finds what is to be closed.
-    const seq = conversation.lastSeq;
-    await rows.putShown(own, { ...due, seq }, clock.wallNow());
+    let isShown = false;
     await Promise.all(
       wanted.map(async (subscription) => {
         const outcome = await sender.send(subscription, content, stopping.signal);
-        if (outcome === 'gone') await ports.gone(subscription);
+        if (outcome === 'taken') isShown = true;
+        else if (outcome === 'gone') await ports.gone(subscription);
         else if (typeof outcome === 'object') await again(due, subscription, outcome.afterS);
       }),
     );
-    // What was read meanwhile was closed before it was there.
+    if (!isShown) return;
+    const seq = conversation.lastSeq;
+    await rows.putShown(own, { ...due, seq }, clock.wallNow());
+    // Who read it before this was noted found nothing to close.
     const after = await ports.conversation(due.user_id, due.conversation_id);
-    if (after.ok && (after.value?.readSeq ?? 0) >= seq) await tellRead(due.user_id, due.conversation_id, seq);
+    if (after.ok && (after.value?.readSeq ?? 0) >= seq) await withdraw(due.user_id, due.conversation_id, seq);
   }
 
-  async function tellRead(userId: string, conversationId: string, seq: number): Promise<void> {
-    const content = { type: 'read', conversationId, seq } as const;
+  async function withdraw(userId: string, conversationId: string, readSeq: number): Promise<void> {
+    if (!(await rows.takeShown(own, userId, conversationId, readSeq))) return;
+    const content = { type: 'read', conversationId, seq: readSeq } as const;
     for (const subscription of await rows.subscriptionsOf(own.db, userId)) {
       // One that shows nothing may cost a browser its subscription.
       if (!subscription.can_close) continue;
@@ -151,10 +154,7 @@ export function startDueAlerts(context: Pick<ServiceContext, 'clock' | 'log'>, p
       await rows.putDue(own, due);
       wakeAt(Math.min(...due.map((row) => row.due_at)));
     },
-    async withdraw(userId, conversationId, readSeq) {
-      if (await rows.takeShown(own, userId, conversationId, readSeq))
-        await tellRead(userId, conversationId, readSeq);
-    },
+    withdraw,
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await rounds[Symbol.asyncDispose]();

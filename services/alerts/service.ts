@@ -104,6 +104,8 @@ export const alertsService: ServiceDefinition = {
       // What is not kept went to whoever was there.
       if (message.seq === 0 || to !== undefined) return;
       const { senderId, conversationId, seq } = message;
+      // Who answers has read what was there, wherever it stands on a screen.
+      if ((people.current.get(senderId)?.pushes ?? 0) > 0) await due.withdraw(senderId, conversationId, seq);
       const recipients = participantIds.filter((userId) => userId !== senderId && may(userId, senderId));
       await due.put(pushesFor(recipients, conversationId, seq));
     }

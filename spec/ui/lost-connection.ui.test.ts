@@ -158,16 +158,16 @@ test('the page opens without a server even when only the service worker has kept
 
 /** Waits until this device's own copy holds a message. */
 async function isKept({ page }: CommunicatorPage, text: string): Promise<void> {
-  await page.waitForFunction(
-    `new Promise((resolve) => {
-      const opening = indexedDB.open('parley', 1);
-      opening.onsuccess = () => {
-        const asked = opening.result.transaction('copies').objectStore('copies').get('last');
-        asked.onsuccess = () => {
-          opening.result.close();
-          resolve(JSON.stringify(asked.result ?? '').includes(${JSON.stringify(JSON.stringify(text))}));
-        };
+  const kept = `new Promise((resolve) => {
+    const opening = indexedDB.open('parley');
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const asked = database.transaction('copies').objectStore('copies').get('last');
+      asked.onsuccess = () => {
+        database.close();
+        resolve(JSON.stringify(asked.result ?? ''));
       };
-    })`,
-  );
+    };
+  })`;
+  while (!String(await page.evaluate(kept)).includes(JSON.stringify(text)));
 }

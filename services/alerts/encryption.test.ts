@@ -5,7 +5,7 @@ import { newReceiver } from './testing.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'base64url');
 
-/** RFC 8291 Appendix A. */
+/** RFC 8291 §5, with the intermediate values of its appendix. */
 const EXAMPLE = {
   text: 'When I grow up, I want to be a watermelon',
   p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
@@ -15,7 +15,7 @@ const EXAMPLE = {
   body: 'DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN',
 };
 
-test('RFC 8291 Appendix A: the example is encrypted octet by octet', () => {
+test('RFC 8291 §5: the example is encrypted octet by octet', () => {
   const body = encryptPush(EXAMPLE.text, EXAMPLE, EXAMPLE);
   assert.equal(body?.toString('base64url'), EXAMPLE.body);
 });

@@ -1,4 +1,4 @@
-// Message encryption for Web Push (RFC 8291) in one record of aes128gcm (RFC 8188). Used by push.ts.
+// Message encryption for Web Push (RFC 8291 §3) in one record of aes128gcm (RFC 8188 §2). Used by push.ts.
 import { createCipheriv, createECDH, hkdfSync, randomBytes } from 'node:crypto';
 
 const RECORD_BYTES = 4096;

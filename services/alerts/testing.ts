@@ -1,4 +1,4 @@
-// The other side of a push: a browser's keys, which decrypt by RFC 8291, and a push service that takes, refuses and forgets.
+// The other side of a push: a browser's keys, which decrypt by RFC 8291 §3, and a push service that takes, refuses and forgets.
 import assert from 'node:assert/strict';
 import { createDecipheriv, createECDH, createPublicKey, hkdfSync, randomBytes, verify } from 'node:crypto';
 import { once } from 'node:events';

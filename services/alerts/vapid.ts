@@ -1,4 +1,4 @@
-// The server shows push services who it is (VAPID, RFC 8292): one P-256 key for the whole installation, a token for each
+// The server shows push services who it is (VAPID, RFC 8292 §2): one P-256 key for the whole installation, a token for each
 // push service that is renewed before it ends.
 import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 

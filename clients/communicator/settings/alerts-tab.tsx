@@ -169,7 +169,7 @@ function QuietHours({ settings, save }: QuietHoursProps) {
               <Checkbox
                 key={day}
                 checked={quiet.days.includes(day)}
-                label={weekday.format(SUNDAY_MS + day * DAY_MS)}
+                label={<span lang={locale}>{weekday.format(SUNDAY_MS + day * DAY_MS)}</span>}
                 onChange={(_, { checked }) =>
                   change({
                     days:
@@ -182,7 +182,7 @@ function QuietHours({ settings, save }: QuietHoursProps) {
             ))}
           </div>
           <p className={styles.hint}>
-            {t('alerts.quietText', { zone: quiet.timeZone.replaceAll('_', ' ') })}
+            {t('alerts.quietText')} <span lang="en">{quiet.timeZone.replaceAll('_', ' ')}</span>
           </p>
         </div>
       )}

@@ -1,5 +1,6 @@
 // Front End: where people and devices live. Registration, presence, messages, licences.
 import type { RoleDefinition } from '@parley/platform/host';
+import { alertsService } from '@parley/services/alerts/service';
 import { authenticationService } from '@parley/services/authentication/service';
 import { identityService } from '@parley/services/identity/service';
 import { imService } from '@parley/services/im/service';
@@ -19,6 +20,7 @@ export const frontEnd: RoleDefinition = {
     proxyService,
     presenceService,
     imService,
+    alertsService,
     monitoringService,
   ],
 };

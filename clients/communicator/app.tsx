@@ -1,10 +1,11 @@
 // What a signed-in person gets: the live connection, the routes, and the frame around both.
 import { Toaster } from '@fluentui/react-components';
 import { createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
 import type { User } from '../kit/contracts.ts';
 import { LiveProvider } from '../kit/live/live-context.tsx';
 import { TOASTER } from '../kit/widgets/notices.tsx';
-import { announceArrival } from './attention/arrival.ts';
+import { takeAlert } from './attention/alerts.ts';
 import { ConversationPane } from './conversation/conversation-pane.tsx';
 import { Welcome } from './conversation/welcome.tsx';
 import { Workspace } from './workspace.tsx';
@@ -21,15 +22,16 @@ const conversation = createRoute({
 });
 const router = createRouter({ routeTree: root.addChildren([home, conversation]) });
 
+function openConversation(conversationId: string): void {
+  void router.navigate({ to: '/c/$conversationId', params: { conversationId } });
+}
+
 export function App({ user }: { readonly user: User }) {
+  const { t } = useTranslation();
   return (
     <LiveProvider
       userId={user.userId}
-      onArrival={(message, client) =>
-        announceArrival(message, client, (conversationId) => {
-          void router.navigate({ to: '/c/$conversationId', params: { conversationId } });
-        })
-      }
+      onAlert={(event, client) => takeAlert(event, { client, t, open: openConversation })}
     >
       <RouterProvider router={router} />
       <Toaster toasterId={TOASTER} position="bottom-start" />

@@ -3,12 +3,16 @@ import { Outlet, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../kit/live/live-context.tsx';
+import { AlertStack } from './attention/alert-stack.tsx';
 import { useUnreadBadge } from './attention/unread-badge.ts';
+import { useAlerts } from './attention/use-alerts.ts';
+import { useAttending } from './attention/use-attending.ts';
 import { ConnectionBanner } from './connection/connection-banner.tsx';
 import { useActivity } from './me/activity.ts';
 import { Sidebar } from './people/sidebar.tsx';
 import { RightsBanner } from './rights/rights-banner.tsx';
 import { useShortcuts } from './shortcuts.ts';
+import { UpdateBanner } from './update/update-banner.tsx';
 import { useOverlay } from './use-overlay.ts';
 import styles from './workspace.module.css';
 
@@ -21,6 +25,8 @@ export function Workspace() {
   const connected = useLive(({ connection }) => connection.kind === 'connected');
   const { overlay, openOverlay, closeOverlay } = useOverlay();
   useUnreadBadge();
+  useAlerts();
+  useAttending();
   useActivity();
   useShortcuts({ openHelp: () => openOverlay('help') });
 
@@ -36,11 +42,13 @@ export function Workspace() {
       <main className={styles.main}>
         <h1 className="parley-hidden">Parley</h1>
         <ConnectionBanner />
+        <UpdateBanner />
         <RightsBanner />
         <div className={styles.content}>
           <Outlet />
         </div>
       </main>
+      <AlertStack />
       <Suspense>
         {overlay === 'settings' && <SettingsDialog close={closeOverlay} />}
         {overlay === 'help' && <ShortcutOverlay close={closeOverlay} />}

@@ -155,6 +155,35 @@ export const ConfigSchema = Type.Object(
       },
       { description: 'Instant messages.' },
     ),
+    alerts: Type.Object(
+      {
+        delayS: Type.Integer({
+          minimum: 0,
+          maximum: 600,
+          description:
+            'Seconds for which a message is announced only where its reader was active last, before all other windows and phones follow.',
+        }),
+        contact: Type.Optional(
+          Type.String({
+            pattern: '^(mailto:[^\\s@]+@[^\\s@]+|https://\\S+)$',
+            maxLength: 300,
+            description:
+              'Whom the operator of a push service may write to. Without it, postmaster of the domain.',
+            'x-expected': 'an address such as mailto:uc@example.com or https://example.com/contact',
+          }),
+        ),
+        pushServices: Type.Array(
+          Type.String({ pattern: '^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$', maxLength: 300 }),
+          {
+            maxItems: 100,
+            description:
+              'Push services inside your network, for example https://push.example.com. Those on the Internet need not be named.',
+            'x-expected': 'a list of sites, for example [https://push.example.com]',
+          },
+        ),
+      },
+      { description: 'How people are told of messages.' },
+    ),
     limits: Type.Object(
       {
         drainS: Type.Integer({
@@ -207,6 +236,11 @@ export interface Config {
     readonly traceTexts: 'hidden' | 'shown';
   };
   readonly messages: { readonly keep: (typeof KEEPING)[number] };
+  readonly alerts: {
+    readonly delayS: number;
+    readonly contact?: string;
+    readonly pushServices: readonly string[];
+  };
   readonly limits: {
     readonly drainS: number;
     readonly traceMegabytes: number;
@@ -240,6 +274,7 @@ export function defaultConfig(machine: Machine): Config {
     tls: {},
     sip: { peers: [], nameServers: [], origins: [], trace: 'full', traceTexts: 'hidden' },
     messages: { keep: 'always' },
+    alerts: { delayS: 12, pushServices: [] },
     limits: { drainS: 10, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };
 }

@@ -71,9 +71,13 @@ export const readHistory = command('im.history', {
   }),
   reply: Type.Object({ messages: Type.Array(Message), more: Type.Boolean() }),
 });
-/** The most recent conversations first. */
+/** The most recent conversations first; with `conversationId` that one alone. */
 export const listConversations = command('im.conversations', {
-  request: Type.Object({ userId: UserId, limit: Type.Integer({ minimum: 1, maximum: 500 }) }),
+  request: Type.Object({
+    userId: UserId,
+    limit: Type.Integer({ minimum: 1, maximum: 500 }),
+    conversationId: Type.Optional(Type.String({ maxLength: 64 })),
+  }),
   reply: Type.Object({ conversations: Type.Array(Conversation) }),
 });
 export const markRead = command('im.read', {

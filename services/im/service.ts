@@ -162,9 +162,10 @@ export const imService: ServiceDefinition = {
         const shown = fitting(found.slice(0, limit));
         return done({ messages: shown, more: found.length > shown.length });
       }),
-      bus.serve(contract.listConversations, async ({ userId, limit }) =>
-        done({ conversations: fitting(await rows.listConversations(own.db, userId, { limit })) }),
-      ),
+      bus.serve(contract.listConversations, async ({ userId, limit, conversationId }) => {
+        const which = conversationId === undefined ? { limit } : { conversationId };
+        return done({ conversations: fitting(await rows.listConversations(own.db, userId, which)) });
+      }),
       bus.serve(contract.markRead, async ({ userId, conversationId, seq }) => {
         const marked = await stored.markRead(userId, conversationId, seq);
         return marked.ok || isKept ? marked : done({ readSeq: 0, unread: 0 });

@@ -29,6 +29,7 @@ type Endpoint = Pick<PresenceEndpoint, 'up' | 'say' | 'down' | 'end' | 'forget'>
 
 export const KEPT_EVENTS = 1_000;
 const KEPT_CHARS = 1_000_000;
+const PASSING: ReadonlySet<ClientEvent['type']> = new Set(['typing', 'alert', 'alertDismissed']);
 const COMMAND_BURST = 100;
 const COMMANDS_PER_SECOND = 20;
 /** Messages that wait for the one before, which takes long only while the server cannot store any. */
@@ -124,8 +125,8 @@ export class BrowserSession {
       this.#waiting.push(event);
       return;
     }
-    // Who types while nobody looks is of no interest later.
-    if (event.data.type === 'typing' && this.#wire === undefined) return;
+    // Who types while nobody looks is of no interest later, and what nobody hears is no alert.
+    if (this.#wire === undefined && PASSING.has(event.data.type)) return;
     const numbered = this.#events.push(event.json);
     this.#wire?.send(writeEvent(numbered));
   }

@@ -2,6 +2,7 @@
 // events, and commands with replies. A client that returns within the buffer resumes after its last event.
 import { errors } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
+import { AlertSettings, PushSubscription } from '../alerts/contract.ts';
 import { User, UserId } from '../identity/contract.ts';
 import { Conversation, Message } from '../im/contract.ts';
 import {
@@ -70,6 +71,10 @@ export const ClientEvent = Type.Union([
   }),
   /** What the licences allow has changed: all of it, as it is now. */
   Type.Object({ type: Type.Literal('features'), features: Type.Array(FeatureRight) }),
+  /** This window makes itself heard now, for messages that it has up to `seq`. */
+  Type.Object({ type: Type.Literal('alert'), conversationId: Type.String(), seq: Type.Integer() }),
+  /** Seen elsewhere: what this window shows for messages up to `seq` goes. */
+  Type.Object({ type: Type.Literal('alertDismissed'), conversationId: Type.String(), seq: Type.Integer() }),
 ]);
 export type ClientEvent = Static<typeof ClientEvent>;
 
@@ -156,6 +161,32 @@ export const commands = {
       cards: Type.Array(Card),
       more: Type.Boolean(),
     }),
+  },
+  /** Whether somebody has touched this window since the last time, and what they look at in it. */
+  'alert.attend': {
+    request: Type.Object({
+      active: Type.Boolean(),
+      looksAt: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
+    }),
+    reply: Type.Object({}),
+  },
+  'alert.dismiss': {
+    request: Type.Object({
+      conversationId: Type.String({ maxLength: 64 }),
+      seq: Type.Integer({ minimum: 0 }),
+      snoozeS: Type.Optional(Type.Integer({ minimum: 60, maximum: 86_400 })),
+    }),
+    reply: Type.Object({}),
+  },
+  'alert.settings': {
+    request: Type.Object({}),
+    reply: Type.Object({ settings: AlertSettings, publicKey: Type.String() }),
+  },
+  'alert.putSettings': { request: Type.Object({ settings: AlertSettings }), reply: Type.Object({}) },
+  'alert.subscribe': { request: Type.Object({ subscription: PushSubscription }), reply: Type.Object({}) },
+  'alert.unsubscribe': {
+    request: Type.Object({ endpoint: Type.String({ maxLength: 1000 }) }),
+    reply: Type.Object({}),
   },
 } as const;
 export type CommandName = keyof typeof commands;

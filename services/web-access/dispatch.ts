@@ -4,6 +4,7 @@ import type { Bus } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
+import * as alerts from '../alerts/contract.ts';
 import { identityErrors } from '../identity/contract.ts';
 import * as im from '../im/contract.ts';
 import * as presence from '../presence/contract.ts';
@@ -21,6 +22,11 @@ import { type People, seenAt } from './sight.ts';
 export interface DispatchContext {
   readonly bus: Bus;
   readonly people: () => People;
+  /** A window was touched or not, and shows a conversation or none. */
+  readonly attended: (
+    session: BrowserSession,
+    seen: { readonly active: boolean; readonly looksAt: string | null },
+  ) => void;
   /** Tells the session of these people before an answer or event that names them. */
   readonly introduce: (session: BrowserSession, userIds: Iterable<string>) => void;
 }
@@ -30,6 +36,21 @@ type Handler<N extends CommandName> = (
   session: BrowserSession,
   request: CommandRequest<N>,
 ) => Promise<Outcome<CommandReply<N>>>;
+
+type AlertCommandName = Extract<CommandName, `alert.${string}`>;
+
+const alertHandlers = {
+  'alert.attend': async ({ attended }, session, seen) => {
+    attended(session, seen);
+    return done({});
+  },
+  'alert.dismiss': ({ bus }, { userId }, request) => bus.call(alerts.dismiss, { ...request, userId }),
+  'alert.settings': ({ bus }, { userId }) => bus.call(alerts.getSettings, { userId }),
+  'alert.putSettings': ({ bus }, { userId }, request) => bus.call(alerts.putSettings, { ...request, userId }),
+  'alert.subscribe': ({ bus }, { userId, signInId }, request) =>
+    bus.call(alerts.subscribe, { ...request, userId, signInId }),
+  'alert.unsubscribe': ({ bus }, { userId }, request) => bus.call(alerts.unsubscribe, { ...request, userId }),
+} satisfies { readonly [N in AlertCommandName]: Handler<N> };
 
 const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'im.open': async ({ bus, introduce }, session, request) => {
@@ -63,6 +84,7 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
   },
   'card.set': ({ bus }, { userId }, request) => bus.call(presence.setCard, { ...request, userId }),
   'people.search': (context, session, request) => findPeople(context, session, request),
+  ...alertHandlers,
 };
 
 /** The service that serves it asks whether this person is licensed for it on this device. */

@@ -1,5 +1,6 @@
 // Facts of the services → events of the sessions they concern, found through the index and never by asking all.
 import type { Bus, HeldView, Subscription } from '@parley/platform/bus';
+import { alertDismissed, alertRaised } from '../alerts/contract.ts';
 import { signInEnded } from '../authentication/contract.ts';
 import type { User } from '../identity/contract.ts';
 import type { Directory } from '../identity/view.ts';
@@ -19,6 +20,7 @@ import {
   sightBy,
   statesOf,
 } from '../presence/view.ts';
+import type { AlertDesk } from './alert-desk.ts';
 import { type BrowserSession, type ToldEvent, tell } from './browser-session.ts';
 import type { ClientEvent } from './contract.ts';
 import { maySeePresence } from './licence.ts';
@@ -73,6 +75,7 @@ export async function routeEvents(options: {
   readonly views: Views;
   readonly people: () => People;
   readonly gate: Pick<LicenceGate, 'onChange'>;
+  readonly alerts: AlertDesk;
   /** What the licences allow these windows may have changed. */
   readonly review: (sessions: Iterable<BrowserSession>) => void;
   readonly reviewAllSoon: () => void;
@@ -83,7 +86,7 @@ export async function routeEvents(options: {
   /** The views were lost and loaded again: events may have been missed. */
   readonly refreshAll: () => void;
 }): Promise<AsyncDisposable> {
-  const { bus, sessions, views, people, gate, endSession } = options;
+  const { bus, sessions, views, people, gate, alerts, endSession } = options;
   /** As the windows were last told: who has another level than before is found by it. */
   let rules: AccessView = new Map(views.access.current);
 
@@ -193,11 +196,21 @@ export async function routeEvents(options: {
         session.deliver(told);
         isTaken ||= session.isConnected && session.userId !== message.senderId;
       });
+      alerts.stored(message, to);
       // Of a message that is not kept, its sender waits to hear whether anybody has it.
       if (isTaken && message.seq === 0) await bus.publish(messageTaken, { messageId: message.messageId });
     }),
     bus.subscribe(readChanged, ({ userId, conversationId, readSeq, unread }) => {
       const told = tell({ type: 'read', conversationId, readSeq, unread });
+      toAll([userId], (session) => session.deliver(told));
+      alerts.settled(userId, conversationId, readSeq);
+    }),
+    bus.subscribe(alertRaised, ({ userId, conversationId, seq }) =>
+      alerts.raise(userId, conversationId, seq),
+    ),
+    bus.subscribe(alertDismissed, ({ userId, conversationId, seq }) => {
+      alerts.settled(userId, conversationId, seq);
+      const told = tell({ type: 'alertDismissed', conversationId, seq });
       toAll([userId], (session) => session.deliver(told));
     }),
     bus.subscribe(typingShown, ({ conversationId, userId, typing, participantIds }) => {

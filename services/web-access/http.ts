@@ -15,6 +15,8 @@ import {
 import { Type } from 'typebox';
 import * as authentication from '../authentication/contract.ts';
 import { getPhoto, getUser, identityErrors, UserId } from '../identity/contract.ts';
+import { imErrors } from '../im/contract.ts';
+import { alertAnswer, answerAlert } from './alert-answer.ts';
 import { Session, SIGN_IN_COOKIE } from './contract.ts';
 import { DEVICE_COOKIE, DEVICE_COOKIE_S, deviceOfCookie, newDeviceCookie } from './device.ts';
 
@@ -35,7 +37,7 @@ interface SignedIn {
 }
 
 const { authenticationErrors } = authentication;
-const tables = [authenticationErrors.table, identityErrors.table] as const;
+const tables = [authenticationErrors.table, identityErrors.table, imErrors.table] as const;
 const Nothing = Type.Object({});
 const Devices = Type.Object({ devices: Type.Array(authentication.Device) });
 
@@ -44,6 +46,7 @@ export function declareRoutes(routes: Routes, context: HttpContext): void {
   declareSignIn(routes, context);
   declarePhotos(routes, context);
   declareOwnAccount(routes, context);
+  declareAlerts(routes, context);
 }
 
 function declareSession(routes: Routes, context: HttpContext): void {
@@ -226,6 +229,19 @@ function declareOwnAccount(routes: Routes, context: HttpContext): void {
       forMe(context, request, reply, ({ userId }) =>
         bus.call(authentication.revokeDevice, { userId, deviceId: request.params.deviceId }),
       ),
+  );
+}
+
+/** The buttons of a notification work in the service worker, which has no socket. */
+function declareAlerts(routes: Routes, context: HttpContext): void {
+  routes.post(
+    '/api/v1/alerts/answer',
+    { schema: { ...alertAnswer, response: { 200: Nothing } } },
+    async (request, reply) =>
+      forMe(context, request, reply, ({ userId }) => {
+        const deviceId = deviceOfCookie(request.cookies[DEVICE_COOKIE]);
+        return answerAlert(context.bus, { userId, deviceId }, request.body);
+      }),
   );
 }
 

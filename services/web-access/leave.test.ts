@@ -73,6 +73,8 @@ test('a window that came back after its presence was withdrawn leaves no timer b
     }),
     introduce: () => undefined,
     counted: () => undefined,
+    moved: () => undefined,
+    attended: () => undefined,
   });
 
   const [first, second] = [new Socket(), new Socket()];

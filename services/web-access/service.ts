@@ -1,18 +1,22 @@
 // web-access, wired: browsers on one side, the bus on the other.
 import { followView } from '@parley/platform/bus';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import { alertPeopleView, mayAlert } from '../alerts/view.ts';
 import { authenticationErrors } from '../authentication/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, cardView, presenceView } from '../presence/view.ts';
+import { openAlertDesk } from './alert-desk.ts';
+import type { BrowserSession } from './browser-session.ts';
 import { introduce, peopleOf, routeEvents, type Views } from './event-routes.ts';
 import { declareRoutes } from './http.ts';
 import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
+import { followWindows } from './windows.ts';
 
 export const webAccessService: ServiceDefinition = {
   name: 'web-access',
-  after: ['identity', 'authentication', 'presence', 'im', 'licensing'],
+  after: ['identity', 'authentication', 'presence', 'im', 'licensing', 'alerts'],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
     const views: Views = {
@@ -21,11 +25,37 @@ export const webAccessService: ServiceDefinition = {
       access: followView(context, accessView),
       cards: followView(context, cardView),
     };
-    await Promise.all(Object.values(views).map((view) => view.ready));
+    const alertPeople = followView(context, alertPeopleView);
+    await Promise.all([...Object.values(views), alertPeople].map((view) => view.ready));
     const people = () => peopleOf(views, context.config.domain);
 
     const gate = openLicenceGate(context);
     const sessions = new Sessions();
+    const windows = await followWindows(context);
+    const alerts = openAlertDesk({
+      clock,
+      sessions,
+      windows,
+      delayMs: context.config.alerts.delayS * 1000,
+      mayAlert: (userId, senderId) =>
+        mayAlert(
+          { people: alertPeople.current, presence: views.presence.current },
+          userId,
+          senderId,
+          clock.wallNow(),
+        ),
+    });
+
+    function attended(
+      session: BrowserSession,
+      seen: { readonly active: boolean; readonly looksAt: string | null },
+    ): void {
+      const { sessionId: windowId, userId, signInId: browserId, isConnected } = session;
+      const before = windows.of(windowId)?.activeAt ?? 0;
+      const activeAt = seen.active ? clock.wallNow() : before;
+      windows.put({ userId, windowId, browserId, activeAt, looksAt: seen.looksAt, isOpen: isConnected });
+    }
+
     const gauge = context.metrics.gauge(
       'parley_browser_sessions',
       'Browser windows connected, or gone for less than 5 minutes.',
@@ -44,6 +74,11 @@ export const webAccessService: ServiceDefinition = {
       people,
       introduce: (session, userIds) => introduce(sessions, people, session, userIds),
       counted: () => gauge.set(sessions.size),
+      attended,
+      moved(session) {
+        attended(session, { active: false, looksAt: null });
+        if (session.isConnected) alerts.arrived(session);
+      },
     });
     const routes = await routeEvents({
       bus,
@@ -51,6 +86,7 @@ export const webAccessService: ServiceDefinition = {
       views,
       people,
       gate,
+      alerts,
       review: (windows) => sockets.review(windows),
       reviewAllSoon: () => sockets.reviewAllSoon(),
       endSession: (session, code) => sockets.endSession(session, authenticationErrors.fault(code).fault),
@@ -62,6 +98,9 @@ export const webAccessService: ServiceDefinition = {
       async [Symbol.asyncDispose]() {
         await routes[Symbol.asyncDispose]();
         sockets.leave();
+        alerts[Symbol.dispose]();
+        await windows[Symbol.asyncDispose]();
+        await alertPeople[Symbol.asyncDispose]();
         await gate[Symbol.asyncDispose]();
         await Promise.all(Object.values(views).map((view) => view[Symbol.asyncDispose]()));
       },

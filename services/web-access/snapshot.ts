@@ -95,6 +95,8 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
     case 'contact':
     case 'card':
     case 'typing':
+    case 'alert':
+    case 'alertDismissed':
       return false;
     // Looked at again after every snapshot.
     case 'features':

@@ -52,6 +52,8 @@ export interface SocketContext extends DispatchContext {
   readonly keepsNothing?: boolean;
   /** Told after a session came or went. */
   readonly counted: () => void;
+  /** Told after a window came, came back, or lost its connection. */
+  readonly moved: (session: BrowserSession) => void;
 }
 
 export interface Sockets {
@@ -199,6 +201,7 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
       session.attach(wire);
       if (!session.isTakingSnapshot && !session.resume(hello.resume.event))
         sendSnapshot(session, fault('WEB_EVENT_TOO_OLD').fault).catch(failed(session));
+      context.moved(session);
       return session;
     }
     const { userId, deviceId } = identity;
@@ -214,6 +217,8 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     sendSnapshot(made, hello.resume === undefined ? undefined : fault('WEB_SESSION_UNKNOWN').fault).catch(
       failed(made),
     );
+    // After what it missed: an alert names messages that the window has.
+    context.moved(made);
     return made;
   }
 
@@ -287,6 +292,7 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
         sessions.remove(held);
         context.counted();
       });
+      if (held !== undefined) context.moved(held);
     });
   }
 

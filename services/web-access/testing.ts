@@ -9,6 +9,7 @@ import type { SipServer } from '@parley/platform/net';
 import type { OpenedWebServer, WebServerOptions } from '@parley/platform/web';
 import { openTestWebServer, TestBrowser } from '@parley/platform/web/testing';
 import { WebSocket } from 'ws';
+import { alertsService } from '../alerts/service.ts';
 import { setPassword } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
 import { createUser, type User } from '../identity/contract.ts';
@@ -33,7 +34,7 @@ export { TestBrowser } from '@parley/platform/web/testing';
 export const PASSWORD = 'correct horse battery';
 
 /** SIP listeners to which no phone is connected. */
-const noPhones: SipServer = {
+export const noPhones: SipServer = {
   onRequest: () => undefined,
   onAck: () => undefined,
   onFlowClosed: () => ({ [Symbol.dispose]: () => undefined }),
@@ -87,6 +88,7 @@ export async function openOffice(
     registrarService,
     presenceService,
     imService,
+    alertsService,
     webAccessService,
     provisioningService,
     ...more,

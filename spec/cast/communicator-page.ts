@@ -173,7 +173,9 @@ export class CommunicatorPage {
     await this.page.waitForFunction((title) => document.title === title, wanted);
   }
 
-  async opensSettings(tab?: 'Phones' | 'Password' | 'My card' | 'Who sees what'): Promise<void> {
+  async opensSettings(
+    tab?: 'Notifications' | 'Phones' | 'Password' | 'My card' | 'Who sees what',
+  ): Promise<void> {
     await this.choosesFromMenu('Settings');
     const dialog = this.page.getByRole('dialog', { name: this.say('Settings'), exact: true });
     await dialog.waitFor();

@@ -154,6 +154,12 @@ const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Pr
     await page.goto(`/${query}`);
     await new CommunicatorPage(page, say).opensSettings();
   },
+  'settings: notifications': async (page, say, query) => {
+    await page.goto(`/${query}`);
+    await new CommunicatorPage(page, say).opensSettings('Notifications');
+    await page.getByRole('switch', { name: say('Quiet hours') }).check();
+    await page.getByRole('group', { name: say('Days on which they begin') }).waitFor();
+  },
   'settings: phones': async (page, say, query) => {
     await page.goto(`/${query}`);
     await new CommunicatorPage(page, say).opensSettings('Phones');

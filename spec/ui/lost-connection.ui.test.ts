@@ -83,24 +83,59 @@ test('a message sent in the very moment of the kill arrives once', { skip }, asy
   assert.deepEqual(await historyOf(bob), ['before', 'in that moment']);
 });
 
-test('a reload without a server shows the page, and what waited is sent when the server is back', {
+test('a reload without a server shows what this device has kept; what is written waits and is sent once, in order', {
   skip,
 }, async (t) => {
   const { bob, desk } = await aliceWithBob(t);
-  await desk.page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  const { page } = desk;
+  await desk.says('said before');
+  await desk.hasSent('said before');
+  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  await isKept(desk, 'said before');
   await stage.web.kill();
   await desk.says('written without a server');
   await desk.message('written without a server').getByText('Waiting for the connection').waitFor();
+  await page.reload();
+  await desk.hears('said before');
+  await page
+    .getByRole('status')
+    .filter({ hasText: /What you see was kept on this device/ })
+    .waitFor();
+  await desk.contact('Bob').waitFor();
+  await desk.says('and another one');
+  await desk.message('and another one').getByText('Waiting for the connection').waitFor();
   await desk.anyComposer.pressSequentially('a draft');
-  await desk.page.reload();
-  await desk.page.getByRole('heading', { name: 'Parley is not answering' }).waitFor();
-  await desk.page.getByRole('alert').getByText('The server cannot be reached.').waitFor();
+  await page.reload();
+  await desk.message('and another one').getByText('Waiting for the connection').waitFor();
 
   await stage.web.start();
-  await desk.button('Try now').click();
-  await desk.hasSent('written without a server');
+  await Promise.any([
+    desk.button('Try now').click(),
+    page.getByText(/^Offline since/).waitFor({ state: 'detached' }),
+  ]);
+  const texts = ['said before', 'written without a server', 'and another one'];
+  await desk.hasSent('and another one');
+  assert.deepEqual(await desk.texts(), texts);
   assert.equal(await desk.anyComposer.inputValue(), 'a draft');
-  assert.deepEqual(await historyOf(bob), ['written without a server']);
+  assert.deepEqual(await historyOf(bob), texts);
+});
+
+test('who signs out takes along what this device has kept', { skip }, async (t) => {
+  const { desk } = await aliceWithBob(t);
+  const { page } = desk;
+  await desk.says('not for the next one');
+  await desk.hasSent('not for the next one');
+  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  await isKept(desk, 'not for the next one');
+  await desk.signsOut();
+  await desk.passwordBox.waitFor();
+  await stage.web.kill();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Parley is not answering' }).waitFor();
+  await page.getByRole('alert').getByText('The server cannot be reached.').waitFor();
+  await stage.web.start();
+  await desk.button('Try now').click();
+  await desk.passwordBox.waitFor();
 });
 
 test('the page opens without a server even when only the service worker has kept it', { skip }, async (t) => {
@@ -111,8 +146,28 @@ test('the page opens without a server even when only the service worker has kept
   await developer.send('Network.clearBrowserCache');
   await stage.web.kill();
   await page.reload();
-  await page.getByRole('heading', { name: 'Parley is not answering' }).waitFor();
+  await page
+    .getByRole('heading', { name: 'Parley is not answering' })
+    .or(page.getByRole('status').filter({ hasText: /^Offline since/ }))
+    .first()
+    .waitFor();
   await stage.web.start();
   await desk.button('Try now').click();
   await desk.composer(bob.name).waitFor();
 });
+
+/** Waits until this device's own copy holds a message. */
+async function isKept({ page }: CommunicatorPage, text: string): Promise<void> {
+  const kept = `new Promise((resolve) => {
+    const opening = indexedDB.open('parley');
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const asked = database.transaction('copies').objectStore('copies').get('last');
+      asked.onsuccess = () => {
+        database.close();
+        resolve(JSON.stringify(asked.result ?? ''));
+      };
+    };
+  })`;
+  while (!String(await page.evaluate(kept)).includes(JSON.stringify(text)));
+}

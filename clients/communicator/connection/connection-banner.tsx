@@ -14,6 +14,7 @@ const PATIENCE_MS = 800;
 export function ConnectionBanner() {
   const { t } = useTranslation();
   const connection = useLive((state) => state.connection);
+  const asOf = useLive((state) => state.asOf);
   const waiting = useLive(({ outbox }) => outbox.filter(({ fault }) => fault === null).length);
   const client = useLiveClient();
   const formats = useFormats();
@@ -40,6 +41,7 @@ export function ConnectionBanner() {
             ? t('connection.connecting')
             : t('connection.offlineSince', { time: formats.time(since) })}
           {fault !== null && ` ${textOf(fault).sentence}`}
+          {asOf !== null && ` ${t('connection.asOf', { time: formats.short(asOf, nowMs) })}`}
           {waiting > 0 && ` ${t('connection.waiting', { count: waiting })}`}
         </p>
         {since !== null && (

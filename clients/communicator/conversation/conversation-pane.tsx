@@ -48,6 +48,7 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
     void client.reopen(conversationId).finally(() => setSought(true));
   }, [client, conversationId, ready, connected, conversation]);
 
+  if (ready && !connected && conversation === undefined && !sought) return <NotHere />;
   if (!ready || (conversation === undefined && !sought)) return <TimelineSkeleton />;
   if (conversation === undefined) {
     return (
@@ -67,7 +68,11 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
       {isEmpty ? (
         <FirstWords name={name} />
       ) : shown === undefined ? (
-        <TimelineSkeleton />
+        connected ? (
+          <TimelineSkeleton />
+        ) : (
+          <NotHere />
+        )
       ) : (
         <Timeline conversationId={conversationId} thread={shown} name={name} named={others.length > 1} />
       )}
@@ -79,6 +84,18 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
       )}
       <Announcer conversationId={conversationId} />
     </section>
+  );
+}
+
+/** Without a connection, where this device has kept nothing of it. */
+function NotHere() {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      picture={<ChatIcon size={28} />}
+      title={t('chats.notHereTitle')}
+      text={t('chats.notHereText')}
+    />
   );
 }
 

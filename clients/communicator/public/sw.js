@@ -1,6 +1,21 @@
-// Service worker: lets the installed app open without a network. It keeps the page and its own files, never /api.
-const CACHE = 'parley-shell-2';
+// Service worker: lets the installed app open without a network, and shows what is pushed while no window is open. It keeps
+// the page and its own files, never /api.
+const CACHE = 'parley-shell-3';
+/** Words of the language that the page speaks, and answers that could not be sent; the page reads and writes them too. */
+const WORDS = 'parley-words';
+const REPLIES = 'parley-replies';
+const KEPT = [CACHE, WORDS, REPLIES];
 const SHELL = ['/manifest.webmanifest', '/icons/parley.svg', '/icons/parley-192.png'];
+const SNOOZE_S = 900;
+const ENGLISH = {
+  someone: 'New message',
+  unread: 'You have unread messages.',
+  reply: 'Reply',
+  read: 'Mark as read',
+  snooze: 'Remind me in 15 minutes',
+  notSent: 'Your answer is not sent yet',
+  open: 'Open Parley to send it.',
+};
 
 self.addEventListener('install', (event) => {
   event.waitUntil(install());
@@ -10,7 +25,9 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
+      .then((names) =>
+        Promise.all(names.filter((name) => !KEPT.includes(name)).map((name) => caches.delete(name))),
+      )
       .then(() => self.clients.claim()),
   );
 });
@@ -22,6 +39,17 @@ self.addEventListener('fetch', (event) => {
   if (/^\/(api|console|healthz|readyz)(\/|$)/.test(url.pathname)) return;
   if (request.mode === 'navigate') event.respondWith(page(event));
   else if (/^\/(assets|icons)\//.test(url.pathname)) event.respondWith(asset(request));
+});
+
+self.addEventListener('push', (event) => {
+  event.waitUntil(pushed(event.data));
+});
+
+self.addEventListener('notificationclick', (event) => {
+  const { conversationId, seq } = event.notification.data ?? {};
+  event.notification.close();
+  if (conversationId === undefined) event.waitUntil(open('/'));
+  else event.waitUntil(clicked(event.action, event.reply, conversationId, seq));
 });
 
 /** The page came before this worker did: it and what it loads at first are fetched once more, from the browser's cache. */
@@ -75,4 +103,109 @@ async function asset(request) {
   const response = await fetch(request);
   if (response.ok) await cache.put(request, response.clone());
   return response;
+}
+
+async function pushed(data) {
+  const content = read(data);
+  if (content === undefined) return;
+  const { type, conversationId, seq } = content;
+  if (type === 'read') return await close(conversationId, seq);
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  // Somebody sits in front of a window that tells of it by itself.
+  if (windows.some((client) => client.focused)) return;
+  await show(content);
+  if (content.unread > 0) await self.navigator.setAppBadge?.(content.unread).catch(() => {});
+}
+
+function read(data) {
+  try {
+    const content = data.json();
+    const isKnown = ['message', 'read'].includes(content.type) && typeof content.conversationId === 'string';
+    return isKnown ? content : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function words() {
+  const kept = await caches.open(WORDS).then((cache) => cache.match('/words'));
+  return { ...ENGLISH, ...(await kept?.json().catch(() => undefined)) };
+}
+
+/** One notification for each conversation: a newer message takes the place of an older one. */
+async function show({ conversationId, seq, title, body }) {
+  const say = await words();
+  await self.registration.showNotification(title || say.someone, {
+    body: title === '' ? say.unread : body,
+    tag: conversationId,
+    renotify: true,
+    icon: '/icons/parley-192.png',
+    badge: '/icons/parley-192.png',
+    data: { conversationId, seq },
+    actions: [
+      { action: 'reply', type: 'text', title: say.reply, placeholder: say.reply },
+      { action: 'read', title: say.read },
+      { action: 'snooze', title: say.snooze },
+    ],
+  });
+}
+
+async function close(conversationId, seq) {
+  for (const notification of await self.registration.getNotifications({ tag: conversationId }))
+    if ((notification.data?.seq ?? 0) <= seq) notification.close();
+}
+
+async function clicked(action, reply, conversationId, seq) {
+  const text = (reply ?? '').trim();
+  if (action === 'read') await answer({ conversationId, seq, answer: { kind: 'read' } });
+  else if (action === 'snooze')
+    await answer({ conversationId, seq, answer: { kind: 'snooze', snoozeS: SNOOZE_S } });
+  else if (action === 'reply' && text !== '') await send(conversationId, seq, text);
+  else await open(`/c/${encodeURIComponent(conversationId)}`, conversationId);
+}
+
+/** @returns whether the server took it. */
+async function answer(body) {
+  try {
+    const session = await (await fetch('/api/v1/session')).json();
+    const response = await fetch('/api/v1/alerts/answer', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-parley-csrf': session.csrf },
+      body: JSON.stringify(body),
+    });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** What cannot be sent now waits for the page, which sends it under the same id: it is stored once. */
+async function send(conversationId, seq, text) {
+  const clientId = self.crypto.randomUUID();
+  const cache = await caches.open(REPLIES);
+  const key = `/replies/${clientId}`;
+  await cache.put(key, new Response(JSON.stringify({ conversationId, text, clientId })));
+  if (await answer({ conversationId, seq, answer: { kind: 'reply', text, clientId } })) {
+    await cache.delete(key);
+    return;
+  }
+  const say = await words();
+  await self.registration.showNotification(say.notSent, {
+    body: say.open,
+    tag: `reply ${conversationId}`,
+    icon: '/icons/parley-192.png',
+    data: { conversationId, seq },
+  });
+}
+
+async function open(path, conversationId) {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const own = windows.filter(({ url }) => !new URL(url).pathname.startsWith('/console'));
+  const client = own.find((one) => one.visibilityState === 'visible') ?? own[0];
+  if (client === undefined) {
+    await self.clients.openWindow(path);
+    return;
+  }
+  client.postMessage({ type: 'open', conversationId });
+  await client.focus();
 }

@@ -26,13 +26,14 @@ import { prefer, type ThemeChoice, usePreferences } from '../../kit/theme/prefer
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { CloseIcon, SignOutIcon } from '../../kit/widgets/icons.tsx';
 import { LanguagePicker } from '../../kit/widgets/language-picker.tsx';
-import { chime } from '../attention/arrival.ts';
+import { endSubscription } from '../attention/push-subscription.ts';
+import { AlertsTab } from './alerts-tab.tsx';
 import { CardForm } from './card-form.tsx';
 import { LevelsForm } from './levels-form.tsx';
 import { PasswordForm } from './password-form.tsx';
 import styles from './settings-dialog.module.css';
 
-const TABS = ['general', 'card', 'levels', 'phones', 'password'] as const;
+const TABS = ['general', 'alerts', 'card', 'levels', 'phones', 'password'] as const;
 type SettingsTab = (typeof TABS)[number];
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
 
@@ -66,6 +67,7 @@ export default function SettingsDialog({ close }: { readonly close: () => void }
               ))}
             </TabList>
             {tab === 'general' && <General />}
+            {tab === 'alerts' && <AlertsTab />}
             {tab === 'card' && <CardForm />}
             {tab === 'levels' && <LevelsForm />}
             {tab === 'phones' && <Phones />}
@@ -80,11 +82,12 @@ export default function SettingsDialog({ close }: { readonly close: () => void }
 function General() {
   const { t } = useTranslation();
   const me = useLive(({ live }) => live.me);
-  const { theme, sounds, singleKeys } = usePreferences();
+  const { theme, singleKeys } = usePreferences();
   const [fault, setFault] = useState<Fault | null>(null);
   const languageId = useId();
 
   async function leave(everywhere: boolean): Promise<void> {
+    await endSubscription().catch(() => {});
     const refused = await signOut(everywhere);
     setFault(refused);
     if (refused === null && me !== null) forgetWritings(localStorage, me.userId);
@@ -110,15 +113,6 @@ function General() {
       </div>
       <div className={styles.switches}>
         <Switch
-          checked={sounds}
-          label={t('settings.sounds')}
-          onChange={(_, { checked }) => {
-            prefer({ sounds: checked });
-            if (checked) chime();
-          }}
-        />
-        <NotificationSwitch />
-        <Switch
           checked={singleKeys}
           label={t('settings.singleKeys')}
           onChange={(_, { checked }) => prefer({ singleKeys: checked })}
@@ -143,34 +137,4 @@ function Phones() {
   const address = useLive(({ live }) => live.me?.address ?? '');
   const source = useMemo(() => ownDevices(address), [address]);
   return <DeviceList source={source} />;
-}
-
-/** The browser is asked for permission only here, by the user's own hand. */
-function NotificationSwitch() {
-  const { t } = useTranslation();
-  const { notifications } = usePreferences();
-  const known = 'Notification' in globalThis && isSecureContext;
-  const [permission, setPermission] = useState(known ? Notification.permission : 'denied');
-
-  async function change(wanted: boolean): Promise<void> {
-    if (!wanted) return prefer({ notifications: false });
-    const answer = await Notification.requestPermission();
-    setPermission(answer);
-    prefer({ notifications: answer === 'granted' });
-  }
-
-  return (
-    <Field
-      {...(permission === 'denied'
-        ? { hint: known ? t('settings.notificationsBlocked') : t('settings.notificationsInsecure') }
-        : {})}
-    >
-      <Switch
-        checked={notifications && permission === 'granted'}
-        disabled={permission === 'denied'}
-        label={t('settings.notifications')}
-        onChange={(_, { checked }) => void change(checked)}
-      />
-    </Field>
-  );
 }

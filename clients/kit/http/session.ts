@@ -18,6 +18,10 @@ export function useSession(): SessionState {
   return useStore(sessions);
 }
 
+export function currentSession(): Session | null {
+  return sessions.getState().session;
+}
+
 export async function refreshSession(): Promise<Outcome<Session>> {
   const outcome = await fetchSession();
   if (outcome.ok) sessions.setState({ session: outcome.value, fault: null });

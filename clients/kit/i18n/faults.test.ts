@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { alertErrors } from '@parley/services/alerts/contract';
 import { authenticationErrors } from '@parley/services/authentication/contract';
 import { identityErrors } from '@parley/services/identity/contract';
 import { imErrors } from '@parley/services/im/contract';
@@ -14,6 +15,7 @@ import { faultText } from './fault-text.ts';
 import faults from './faults.de.json' with { type: 'json' };
 
 const tables = [
+  alertErrors.table,
   authenticationErrors.table,
   identityErrors.table,
   imErrors.table,

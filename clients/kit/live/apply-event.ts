@@ -43,6 +43,10 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
       return applyTyping(state, event.conversationId, event.userId, event.typing ? nowMs + TYPING_MS : null);
     case 'features':
       return applyFeatures(state, event.features);
+    // What is to be heard changes nothing of what is known.
+    case 'alert':
+    case 'alertDismissed':
+      return state;
   }
 }
 

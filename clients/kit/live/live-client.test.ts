@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
 import type { Message, Snapshot, User } from '../contracts.ts';
-import { LiveClient, type LiveClientState } from './live-client.ts';
+import { type AlertEvent, LiveClient, type LiveClientState } from './live-client.ts';
+import { emptyState } from './live-state.ts';
 import type { KeyValueStorage } from './outbox.ts';
 import type { Timers } from './timers.ts';
 
@@ -151,7 +152,7 @@ async function scene(t: TestContext) {
   return {
     clock,
     storage,
-    makeClient(onArrival: (message: Message) => void = () => {}): LiveClient {
+    makeClient(onAlert: (event: AlertEvent) => void = () => {}): LiveClient {
       const client = new LiveClient({
         openSocket: () => new WebSocket(`ws://127.0.0.1:${port}/`),
         timers: clock,
@@ -160,7 +161,7 @@ async function scene(t: TestContext) {
         userId: 'alice',
         storage,
         randomId: () => `id-${++ids}`,
-        onArrival,
+        onAlert,
       });
       clients.push(client);
       return client;
@@ -360,20 +361,52 @@ test('an ended sign-in is final', async (t) => {
   await until(client, (state) => state.connection.kind === 'ended');
 });
 
-test('only messages of others that are new are announced', async (t) => {
+test('an alert is heard once what it is about is known, and changes nothing of that', async (t) => {
   const { accept, makeClient } = await scene(t);
-  const arrivals: number[] = [];
-  const client = makeClient((arrived) => arrivals.push(arrived.seq));
+  const heard: string[] = [];
+  const client: LiveClient = makeClient(({ type, seq }) => {
+    const { conversations } = client.store.getState().live;
+    heard.push(`${type} ${seq}, known to ${conversations['c1']?.lastSeq}`);
+  });
   const peer = await connect(client, accept(), 1);
-  const event = (number: number, item: Message) =>
-    peer.say({
-      type: 'event',
-      event: number,
-      data: { type: 'message', message: item, participantIds: ['alice', 'bob'] },
-    });
-  event(11, message(1, 'bob'));
-  event(12, message(2, 'alice'));
-  event(13, message(3, 'bob'));
+  const event = (number: number, data: object) => peer.say({ type: 'event', event: number, data });
+  event(11, { type: 'message', message: message(2, 'bob'), participantIds: ['alice', 'bob'] });
+  event(12, { type: 'alert', conversationId: 'c1', seq: 2 });
+  event(13, { type: 'alertDismissed', conversationId: 'c1', seq: 2 });
+  event(14, { type: 'message', message: message(3, 'bob'), participantIds: ['alice', 'bob'] });
   await until(client, (state) => state.live.conversations['c1']?.lastSeq === 3);
-  assert.deepEqual(arrivals, [3]);
+  assert.deepEqual(heard, ['alert 2, known to 2', 'alertDismissed 2, known to 2']);
+});
+
+test('what was written in one millisecond, or after the clock was put back, keeps its order over a reload', async (t) => {
+  const { makeClient, clock } = await scene(t);
+  const client = makeClient();
+  client.send('c1', 'one');
+  client.send('c1', 'two');
+  clock.advance(-60_000);
+  client.send('c1', 'three');
+  client.send('c1', 'an answer from a notification', 'id-2');
+  client.close();
+  assert.deepEqual(
+    makeClient()
+      .store.getState()
+      .outbox.map(({ text }) => text),
+    ['one', 'two', 'three'],
+  );
+});
+
+test('what this device has kept is shown until the server says how things are', async (t) => {
+  const { accept, makeClient } = await scene(t);
+  const client = makeClient();
+  client.showCopy({ ...emptyState, me: { ...alice, name: 'Alice as she was' } }, 42);
+  assert.deepEqual([client.store.getState().ready, client.store.getState().asOf], [true, 42]);
+  await connect(client, accept());
+  const { live, asOf } = client.store.getState();
+  assert.deepEqual([live.me?.name, asOf], ['Alice', null]);
+  client.showCopy(emptyState, 43);
+  assert.equal(
+    client.store.getState().live.me?.name,
+    'Alice',
+    'a copy never takes the place of what the server said',
+  );
 });

@@ -6,6 +6,7 @@ import type {
   AccessMember,
   Card,
   CardFields,
+  ClientEvent,
   CommandName,
   CommandReply,
   CommandRequest,
@@ -54,6 +55,8 @@ export interface LiveClientState {
   readonly drafts: Readonly<Record<string, string>>;
   /** False until the first snapshot: screens show their skeletons. */
   readonly ready: boolean;
+  /** Set while what is shown is this device's own copy: Unix milliseconds of its making. */
+  readonly asOf: number | null;
 }
 
 export interface LiveClientOptions
@@ -61,9 +64,11 @@ export interface LiveClientOptions
   readonly userId: string;
   readonly storage: KeyValueStorage;
   readonly randomId: () => string;
-  /** Told of every message that arrives live from somebody else (not of history). */
-  readonly onArrival?: (message: Message) => void;
+  /** The server's word on what to make heard, and what not to any more; what it is about is in the state by then. */
+  readonly onAlert?: (event: AlertEvent) => void;
 }
+
+export type AlertEvent = Extract<ClientEvent, { readonly type: 'alert' | 'alertDismissed' }>;
 
 export class LiveClient {
   readonly store: StoreApi<LiveClientState>;
@@ -82,6 +87,7 @@ export class LiveClient {
       outbox: storedMessages(options.storage, options.userId),
       drafts: readDrafts(options.storage, options.userId),
       ready: false,
+      asOf: null,
     }));
     this.#connection = new Connection({
       ...options,
@@ -91,12 +97,13 @@ export class LiveClient {
       },
       onSnapshot: (snapshot) => {
         this.#fold((live) => applySnapshot(live, snapshot));
-        this.store.setState({ ready: true });
+        this.store.setState({ ready: true, asOf: null });
       },
       onEvent: (event) => {
         const before = this.#live;
         this.#fold((live) => applyEvent(live, event, options.timers.now()));
         if (event.type === 'message') this.#arrived(event.message, before);
+        if (event.type === 'alert' || event.type === 'alertDismissed') this.#options.onAlert?.(event);
       },
     });
   }
@@ -109,20 +116,23 @@ export class LiveClient {
     this.#connection.wake();
   }
 
+  /** Shows what this device has kept until the server says how things are now. */
+  showCopy(live: LiveState, asOf: number): void {
+    if (!this.store.getState().ready) this.store.setState({ live, ready: true, asOf });
+  }
+
   close(): void {
     this.#cancelFlush();
     this.#connection.close();
   }
 
   /** Queues a message; it stays in the outbox until the server has stored it. */
-  send(conversationId: string, text: string): void {
-    const item = {
-      clientId: this.#options.randomId(),
-      conversationId,
-      text,
-      createdAt: this.#options.timers.now(),
-      fault: null,
-    };
+  send(conversationId: string, text: string, clientId: string = this.#options.randomId()): void {
+    const { outbox } = this.store.getState();
+    if (outbox.some((item) => item.clientId === clientId)) return;
+    // After a reload they are sent in this order: two of one millisecond, or a clock put back, must not change it.
+    const createdAt = Math.max(this.#options.timers.now(), (outbox.at(-1)?.createdAt ?? 0) + 1);
+    const item = { clientId, conversationId, text, createdAt, fault: null };
     storeMessage(this.#options.storage, this.#options.userId, item);
     this.store.setState(({ outbox }) => ({ outbox: [...outbox, item] }));
     this.#flush();
@@ -199,9 +209,10 @@ export class LiveClient {
     const conversation = this.#live.conversations[conversationId];
     if (conversation === undefined) return;
     if (conversation.readSeq >= conversation.lastSeq) {
-      // What is not kept is read when it is seen, and nobody needs to know.
-      if (conversation.unread > 0)
-        this.#fold((live) => putConversation(live, { ...conversation, unread: 0 }));
+      // What is not kept is read when it is seen; only one's own other windows need to know.
+      if (conversation.unread === 0) return;
+      this.#fold((live) => putConversation(live, { ...conversation, unread: 0 }));
+      void this.command('alert.dismiss', { conversationId, seq: conversation.lastSeq });
       return;
     }
     const outcome = await this.#exclusive(`read ${conversationId} ${conversation.lastSeq}`, () =>
@@ -298,10 +309,6 @@ export class LiveClient {
   #arrived(message: Message, before: LiveState): void {
     this.discard(message.clientId);
     const { conversationId } = message;
-    const isNew =
-      message.seq === 0
-        ? before.passing[conversationId] !== this.#live.passing[conversationId]
-        : message.seq > (before.conversations[conversationId]?.lastSeq ?? 0);
     if (before.conversations[conversationId] === undefined && message.seq > 1) {
       // An old conversation that the snapshot left out: the server knows its true unread count.
       const others = (this.#live.conversations[conversationId]?.participantIds ?? []).filter(
@@ -310,7 +317,6 @@ export class LiveClient {
       if (others.length > 0) void this.open(others);
     }
     if (missingAfter(this.#live, conversationId) !== null) void this.load(conversationId);
-    if (isNew && message.senderId !== this.#options.userId) this.#options.onArrival?.(message);
   }
 
   async #fill(conversationId: string): Promise<void> {

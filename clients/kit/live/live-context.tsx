@@ -2,23 +2,23 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
-import type { Message } from '../contracts.ts';
 import { isSignedIn, sessionEnded } from '../http/session.ts';
-import { LiveClient, type LiveClientState } from './live-client.ts';
+import { type AlertEvent, LiveClient, type LiveClientState } from './live-client.ts';
+import { keepCopies, showCopySoon } from './offline-copy.ts';
 import { browserTimers } from './timers.ts';
 
 const LiveContext = createContext<LiveClient | null>(null);
 
 interface LiveProviderProps {
   readonly userId: string;
-  readonly onArrival: (message: Message, client: LiveClient) => void;
+  readonly onAlert: (event: AlertEvent, client: LiveClient) => void;
   readonly children: ReactNode;
 }
 
-export function LiveProvider({ userId, onArrival, children }: LiveProviderProps) {
+export function LiveProvider({ userId, onAlert, children }: LiveProviderProps) {
   const [client, setClient] = useState<LiveClient | null>(null);
-  const arrival = useRef(onArrival);
-  arrival.current = onArrival;
+  const alert = useRef(onAlert);
+  alert.current = onAlert;
 
   useEffect(() => {
     const made: LiveClient = new LiveClient({
@@ -29,7 +29,7 @@ export function LiveProvider({ userId, onArrival, children }: LiveProviderProps)
       randomId,
       storage: localStorage,
       isSignedIn,
-      onArrival: (message) => arrival.current(message, made),
+      onAlert: (event) => alert.current(event, made),
     });
     const wake = () => {
       if (document.visibilityState === 'visible') made.wake();
@@ -42,8 +42,12 @@ export function LiveProvider({ userId, onArrival, children }: LiveProviderProps)
     addEventListener('offline', lost);
     document.addEventListener('visibilitychange', wake);
     made.start();
+    const copies = keepCopies(made.store, userId);
+    const showing = showCopySoon(made, userId);
     setClient(made);
     return () => {
+      copies();
+      showing();
       removeEventListener('online', wake);
       removeEventListener('offline', lost);
       document.removeEventListener('visibilitychange', wake);

@@ -1,6 +1,6 @@
 // Shows its children to somebody who is signed in, and to everybody else the page that they need first.
 import { Button, Spinner } from '@fluentui/react-components';
-import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../contracts.ts';
 import { refreshSession, useSession } from '../http/session.ts';
@@ -15,9 +15,14 @@ const RETRY_MS = 5000;
 
 interface SignInGateProps {
   readonly children: (session: Session) => ReactNode;
+  /** What this device has kept of the last sign-in, for when the server does not answer. */
+  readonly kept?: {
+    readonly session: () => Promise<Session | null>;
+    readonly forget: () => Promise<void>;
+  };
 }
 
-export function SignInGate({ children }: SignInGateProps) {
+export function SignInGate({ children, kept }: SignInGateProps) {
   const { session, fault } = useSession();
   const { t } = useTranslation();
 
@@ -38,9 +43,22 @@ export function SignInGate({ children }: SignInGateProps) {
     };
   }, [unreachable]);
 
-  if (session?.signedIn) return children(session);
+  const [keptSession, setKeptSession] = useState<Session | null | undefined>();
+  useEffect(() => {
+    if (unreachable && kept !== undefined) void kept.session().then(setKeptSession);
+  }, [unreachable, kept]);
+  const signedOut = session?.signedIn === false;
+  useEffect(() => {
+    if (!signedOut) return;
+    setKeptSession(null);
+    void kept?.forget();
+  }, [signedOut, kept]);
+
+  const shown = session ?? keptSession ?? null;
+  if (shown?.signedIn) return children(shown);
   if (session === null) {
-    if (fault === null) return <Spinner className="parley-boot" aria-label={t('entry.loading')} />;
+    if (fault === null || (kept !== undefined && keptSession === undefined))
+      return <Spinner className="parley-boot" aria-label={t('entry.loading')} />;
     return (
       <EntryPage title={t('entry.unreachableTitle')}>
         <FaultNotice fault={fault} />

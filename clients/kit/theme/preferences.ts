@@ -5,9 +5,15 @@ import type { Look } from './themes.ts';
 
 export type ThemeChoice = 'system' | Look;
 
+export const SOUND_KINDS = ['message', 'important'] as const;
+export type SoundKind = (typeof SOUND_KINDS)[number];
+
 export interface Preferences {
   readonly theme: ThemeChoice;
   readonly sounds: boolean;
+  /** From 0 to 100. */
+  readonly volume: number;
+  readonly soundKinds: Readonly<Record<SoundKind, boolean>>;
   readonly notifications: boolean;
   /** WCAG 2.1.4: shortcuts of one key ("/", "?") can be switched off. */
   readonly singleKeys: boolean;
@@ -15,7 +21,14 @@ export interface Preferences {
 
 const KEY = 'parley.preferences';
 const CHOICES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
-const DEFAULTS: Preferences = { theme: 'system', sounds: true, notifications: false, singleKeys: true };
+const DEFAULTS: Preferences = {
+  theme: 'system',
+  sounds: true,
+  volume: 50,
+  soundKinds: { message: true, important: true },
+  notifications: false,
+  singleKeys: true,
+};
 
 function read(): Preferences {
   try {
@@ -23,12 +36,21 @@ function read(): Preferences {
     return {
       theme: CHOICES.find((choice) => choice === stored.theme) ?? DEFAULTS.theme,
       sounds: stored.sounds !== false,
+      volume: isVolume(stored.volume) ? stored.volume : DEFAULTS.volume,
+      soundKinds: {
+        message: stored.soundKinds?.message !== false,
+        important: stored.soundKinds?.important !== false,
+      },
       notifications: stored.notifications === true,
       singleKeys: stored.singleKeys !== false,
     };
   } catch {
     return DEFAULTS;
   }
+}
+
+function isVolume(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 100;
 }
 
 export const preferences = createStore<Preferences>(read);

@@ -1,0 +1,197 @@
+// alerts, wired: what people want, the browsers that can be reached by push, and the alerts that wait.
+import { randomUUID } from 'node:crypto';
+import { followView, type Subscription as Listening } from '@parley/platform/bus';
+import { done, type EventOf } from '@parley/platform/contract';
+import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import { signInEnded } from '../authentication/contract.ts';
+import { directoryView } from '../identity/view.ts';
+import { listConversations, messageStored, readChanged } from '../im/contract.ts';
+import { presenceView } from '../presence/view.ts';
+import * as contract from './contract.ts';
+import { startDueAlerts } from './due.ts';
+import { isKeyPair } from './encryption.ts';
+import { mayPushTo, pushPost } from './http.ts';
+import { migrations } from './migrations/index.ts';
+import { createPushSender } from './push.ts';
+import { isTimeZone } from './rules/quiet-hours.ts';
+import * as rows from './store.ts';
+import { newVapidKeys, Vapid } from './vapid.ts';
+import { alertPeopleView, defaultSettings, foldPerson, mayAlert, settingsOf } from './view.ts';
+
+const { fault } = contract.alertErrors;
+const SNAPSHOT_PAGE = 500;
+const BROWSERS_A_PERSON = 10;
+/** Of a burst the last message is shown, and nobody waits for it in front of a window. */
+const NOBODY_THERE_MS = 2_000;
+
+export const alertsService: ServiceDefinition = {
+  name: 'alerts',
+  after: ['identity', 'authentication', 'presence', 'im'],
+  migrations,
+  async start(context: ServiceContext): Promise<RunningService> {
+    const { bus, clock, log } = context;
+    const { delayS, pushServices, contact } = context.config.alerts;
+    const own = await context.store.service<rows.AlertTables>('alerts', migrations);
+    const keys = await rows.keepKeys(own.db, newVapidKeys());
+    const vapid = new Vapid(keys, contact ?? `mailto:postmaster@${context.config.domain}`);
+    const serving = await bus.serve(contract.peopleSnapshot, async ({ after }) =>
+      done(await rows.peoplePage(own.db, after, SNAPSHOT_PAGE)),
+    );
+    const people = followView(context, alertPeopleView);
+    const presence = followView(context, presenceView);
+    const directory = followView(context, directoryView);
+    await Promise.all([people.ready, presence.ready, directory.ready]);
+
+    const may = (userId: string, senderId: string) =>
+      mayAlert({ people: people.current, presence: presence.current }, userId, senderId, clock.wallNow());
+
+    /** Writes what changed about a person together with its announcement. */
+    async function change(
+      userId: string,
+      settings: contract.AlertSettings | undefined,
+      work: (db: rows.Db) => Promise<unknown> = async () => undefined,
+    ): Promise<void> {
+      const person = await own.transaction(async (transaction) => {
+        await work(transaction.db);
+        const changed = await rows.putPerson(transaction.db, userId, settings, defaultSettings);
+        await transaction.announce(contract.personChanged, changed);
+        return changed;
+      });
+      // Whoever asks next is answered by what was just said.
+      foldPerson(people.current, person);
+    }
+
+    const due = startDueAlerts(context, {
+      own,
+      sender: createPushSender({ vapid, clock, log, post: pushPost(pushServices) }),
+      delayMs: delayS * 1000,
+      async conversation(userId, conversationId) {
+        const found = await bus.call(listConversations, { userId, conversationId, limit: 1 });
+        return found.ok ? done(found.value.conversations[0]) : found;
+      },
+      nameOf: (userId) => directory.current.users.get(userId)?.name ?? '',
+      settingsOf: (userId) => settingsOf(people.current, userId),
+      mayAlert: may,
+      async raise(userId, conversationId, seq) {
+        await bus.publish(contract.alertRaised, { userId, conversationId, seq });
+        await due.put(pushesFor([userId], conversationId, seq));
+      },
+      gone: ({ subscription_id, user_id }) =>
+        change(user_id, undefined, (db) => rows.dropSubscriptions(db, { subscriptionId: subscription_id })),
+    });
+
+    function pushesFor(userIds: readonly string[], conversationId: string, seq: number) {
+      const now = clock.wallNow();
+      const reached = userIds.filter((userId) => (people.current.get(userId)?.pushes ?? 0) > 0);
+      return reached.map((userId) => ({
+        user_id: userId,
+        conversation_id: conversationId,
+        kind: 'push' as const,
+        subscription_id: '',
+        seq,
+        due_at: now + (isAtWindow(userId) ? delayS * 1000 : NOBODY_THERE_MS),
+      }));
+    }
+
+    /** Somebody at a window has the time of the delay to see it there first. */
+    function isAtWindow(userId: string): boolean {
+      const state = presence.current.get(userId);
+      if (state === undefined || !state.devices.includes('browser')) return false;
+      return !['away', 'beRightBack', 'offline'].includes(state.state);
+    }
+
+    async function stored({ message, participantIds, to }: EventOf<typeof messageStored>): Promise<void> {
+      // What is not kept went to whoever was there.
+      if (message.seq === 0 || to !== undefined) return;
+      const { senderId, conversationId, seq } = message;
+      // Who answers has read what was there, wherever it stands on a screen.
+      if ((people.current.get(senderId)?.pushes ?? 0) > 0) await due.withdraw(senderId, conversationId, seq);
+      const recipients = participantIds.filter((userId) => userId !== senderId && may(userId, senderId));
+      await due.put(pushesFor(recipients, conversationId, seq));
+    }
+
+    /** While nobody is to be reached by push, no message is looked at here. */
+    let listening: Promise<readonly Listening[]> | undefined;
+    const isWanted = () => [...people.current.values()].some(({ pushes }) => pushes > 0);
+    function listen(): void {
+      if (listening !== undefined || !isWanted()) return;
+      const later = (work: Promise<void>) =>
+        void work.catch((error) => log.warn({ error }, 'a push waits for the next message'));
+      listening = Promise.all([
+        bus.subscribe(messageStored, (event) => later(stored(event)), { queue: 'alerts' }),
+        bus.subscribe(
+          readChanged,
+          ({ userId, conversationId, readSeq }) => {
+            if ((people.current.get(userId)?.pushes ?? 0) === 0) return;
+            later(due.withdraw(userId, conversationId, readSeq));
+          },
+          { queue: 'alerts' },
+        ),
+      ]);
+    }
+    const watching = people.onChange(listen);
+    listen();
+
+    const subscriptions = await Promise.all([
+      bus.serve(contract.getSettings, async ({ userId }) =>
+        done({ settings: settingsOf(people.current, userId), publicKey: vapid.publicKey }),
+      ),
+      bus.serve(contract.putSettings, async ({ userId, settings }) => {
+        if (settings.quiet !== null && !isTimeZone(settings.quiet.timeZone))
+          return fault('ALERTS_UNKNOWN_TIME_ZONE');
+        await change(userId, settings);
+        return done({});
+      }),
+      bus.serve(contract.subscribe, async ({ userId, signInId, subscription }) => {
+        if (!mayPushTo(subscription.endpoint, pushServices)) return fault('ALERTS_PUSH_REFUSED');
+        if (!isKeyPair(subscription)) return fault('ALERTS_BAD_SUBSCRIPTION');
+        const made = { subscriptionId: randomUUID(), userId, signInId };
+        let before: string | undefined;
+        await change(userId, undefined, async (db) => {
+          ({ before } = await rows.putSubscription(
+            db,
+            made,
+            subscription,
+            clock.wallNow(),
+            BROWSERS_A_PERSON,
+          ));
+        });
+        if (before !== undefined && before !== userId) await change(before, undefined);
+        return done({});
+      }),
+      bus.serve(contract.unsubscribe, async ({ userId, endpoint }) => {
+        await change(userId, undefined, (db) => rows.dropSubscriptions(db, { userId, endpoint }));
+        return done({});
+      }),
+      bus.serve(contract.dismiss, async ({ userId, conversationId, seq, snoozeS }) => {
+        await rows.dropDue(own, userId, conversationId, seq);
+        if (snoozeS !== undefined) {
+          const due_at = clock.wallNow() + snoozeS * 1000;
+          const row = { user_id: userId, conversation_id: conversationId, subscription_id: '', seq, due_at };
+          await due.put([{ ...row, kind: 'snooze' }]);
+        }
+        await bus.publish(contract.alertDismissed, { userId, conversationId, seq });
+        return done({});
+      }),
+      bus.subscribe(
+        signInEnded,
+        async ({ userId, signInId }) => {
+          if ((people.current.get(userId)?.pushes ?? 0) === 0) return;
+          await change(userId, undefined, (db) => rows.dropSubscriptions(db, { signInId }));
+        },
+        { queue: 'alerts' },
+      ),
+    ]);
+
+    return {
+      async [Symbol.asyncDispose]() {
+        watching[Symbol.dispose]();
+        for (const subscription of [...subscriptions, ...((await listening) ?? [])])
+          await subscription[Symbol.asyncDispose]();
+        await due[Symbol.asyncDispose]();
+        await Promise.all([people, presence, directory, serving].map((held) => held[Symbol.asyncDispose]()));
+        await own[Symbol.asyncDispose]();
+      },
+    };
+  },
+};

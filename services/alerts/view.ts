@@ -1,0 +1,44 @@
+// What people want of their alerts, as every process holds it: snapshot and `alerts.person.changed`, folded.
+import { view } from '@parley/platform/contract';
+import { type PresenceView, presenceOf } from '../presence/view.ts';
+import { type AlertPerson, type AlertSettings, peopleSnapshot, personChanged } from './contract.ts';
+import { isQuietAt } from './rules/quiet-hours.ts';
+
+export type AlertPeople = Map<string, AlertPerson>;
+
+export const defaultSettings: AlertSettings = { quiet: null, pushShows: 'text' };
+
+/** Takes the newer of what is held and what is told; an older version changes nothing. */
+export function foldPerson(people: AlertPeople, person: AlertPerson): AlertPeople {
+  const held = people.get(person.userId);
+  if (held === undefined || held.version < person.version) people.set(person.userId, person);
+  return people;
+}
+
+export function settingsOf(people: AlertPeople, userId: string): AlertSettings {
+  return people.get(userId)?.settings ?? defaultSettings;
+}
+
+export function isQuiet(people: AlertPeople, userId: string, unixMs: number): boolean {
+  const { quiet } = settingsOf(people, userId);
+  return quiet !== null && isQuietAt(quiet, unixMs);
+}
+
+/** Whether a message of this sender may make itself heard now: not in quiet hours, not under Do Not Disturb. */
+export function mayAlert(
+  held: { readonly people: AlertPeople; readonly presence: PresenceView },
+  userId: string,
+  _senderId: string,
+  unixMs: number,
+): boolean {
+  if (isQuiet(held.people, userId, unixMs)) return false;
+  return presenceOf(held.presence, userId).state !== 'doNotDisturb';
+}
+
+export const alertPeopleView = view({
+  event: personChanged,
+  snapshot: peopleSnapshot,
+  items: (page) => page.people,
+  empty: (): AlertPeople => new Map(),
+  fold: foldPerson,
+});

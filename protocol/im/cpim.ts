@@ -124,7 +124,7 @@ function messageOf(fields: readonly Field[]): Omit<Cpim, 'contentHeaders' | 'con
     } else if (name === 'DateTime') dateTimeMs ??= parseTimestamp(value);
     else if (name === 'Subject') subject ??= unescapeText(value.replace(/^;lang=\S+\s+/, ''));
     else if (name === 'NS') declare(namespaces, value);
-    // RFC 3862 §4.6: what it requires and we do not know, we must not show; of the known ones, all are.
+    // RFC 3862 §4.7: what it requires and we do not know, we must not show; of the known ones, all are.
     else if (name === 'Require' && !value.split(',').every((one) => isKnown(one.trim(), namespaces)))
       return 'it requires what is not known here';
   }
@@ -206,7 +206,7 @@ function fieldsOf(text: string): Field[] | undefined {
 
 const ESCAPED: Readonly<Record<string, string>> = { b: '\b', t: '\t', n: '\n', r: '\r' };
 
-/** RFC 3862 §2.3: backslash and control characters are written as escapes. */
+/** RFC 3862 §3: backslash and control characters are written as escapes. */
 function escapeText(text: string): string {
   return text
     .toWellFormed()

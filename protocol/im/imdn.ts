@@ -6,7 +6,7 @@ import { escapeXml } from '../presence/xml-text.ts';
 import type { Cpim, CpimExtension } from './cpim.ts';
 
 export const IMDN_TYPE = 'message/imdn+xml';
-/** Of the header fields (RFC 5438 §5.1.1). */
+/** Of the header fields (RFC 5438 §6.1). */
 export const IMDN_NAMESPACE = 'urn:ietf:params:imdn';
 
 const DOCUMENT = 'urn:ietf:params:xml:ns:imdn';
@@ -51,7 +51,7 @@ export type ImdnOutcome = {
   [K in keyof typeof STATUSES]: { readonly kind: K; readonly status: (typeof STATUSES)[K][number] };
 }[keyof typeof STATUSES];
 
-/** RFC 5438 §11.1.8. */
+/** RFC 5438 §11.1. */
 export interface Imdn {
   readonly messageId: string;
   /** Unix milliseconds: when the message was sent. */

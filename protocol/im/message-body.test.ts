@@ -29,7 +29,7 @@ test('RFC 3862 §5: who wrote to whom and when, and the content with its own hea
   assert.equal(new TextDecoder().decode(content), 'Here is the text of my message.\r\n');
 });
 
-test('RFC 5438 §6.3: what the sender wants to hear stands in folded header fields of the declared namespace', () => {
+test('RFC 5438 §6: what the sender wants to hear stands in folded header fields of the declared namespace', () => {
   const parsed = parseCpim(asked);
   assert.ok(parsed.ok);
   assert.deepEqual(imdnRequestOf(parsed.cpim), {
@@ -40,7 +40,7 @@ test('RFC 5438 §6.3: what the sender wants to hear stands in folded header fiel
   assert.equal(undeclared.ok && imdnRequestOf(undeclared.cpim), undefined);
 });
 
-test('RFC 3862 §4.6: a message that requires what is not known here is not shown', () => {
+test('RFC 3862 §4.7: a message that requires what is not known here is not shown', () => {
   const requires = (what: string) =>
     parseCpim(bytes(`NS: f <mid:features@example.com>\r\nRequire: ${what}\r\n\r\n\r\nx`)).ok;
   assert.deepEqual(
@@ -100,7 +100,7 @@ test('a name or subject cannot bring header fields of its own', () => {
   assert.deepEqual(parsed.ok && [parsed.cpim.subject, parsed.cpim.from], [subject, undefined]);
 });
 
-test('RFC 5438 §7.2: any word back is read as it was written', () => {
+test('RFC 5438 §11.1: any word back is read as it was written', () => {
   const imdn: fc.Arbitrary<Imdn> = fc.record(
     {
       messageId: fc.uuid(),

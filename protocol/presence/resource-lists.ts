@@ -1,4 +1,4 @@
-// Lists of people as documents (RFC 4826 §3): what a SUBSCRIBE that brings its own list names (RFC 5367 §4, RFC 5363 §4).
+// Lists of people as documents (RFC 4826 §3): what a SUBSCRIBE that brings its own list names (RFC 5367 §4).
 // Used by the presence service's sip.ts.
 import { parseXml, textOf, type XmlElement, type XmlLimits } from './xml-reader.ts';
 import { escapeXml } from './xml-text.ts';

@@ -25,11 +25,11 @@ export interface Rpid {
   readonly otherActivity?: string | undefined;
   /** Unix milliseconds: how long the activities are expected to last. */
   readonly activitiesUntilMs?: number | undefined;
-  /** What the surroundings allow (RFC 4480 §3.5). */
+  /** What the surroundings allow (RFC 4480 §3.6). */
   readonly placeIs?: PlaceIs | undefined;
-  /** RFC 4480 §3.9. */
+  /** RFC 4480 §3.11. */
   readonly sphere?: (typeof SPHERES)[number] | undefined;
-  /** Minutes from UTC to the person's own time (RFC 4480 §3.11). */
+  /** Minutes from UTC to the person's own time (RFC 4480 §3.13). */
   readonly timeOffsetMinutes?: number | undefined;
   readonly userInput?: UserInput | undefined;
 }
@@ -40,7 +40,7 @@ export interface PlaceIs {
   readonly text?: (typeof SURROUNDINGS.text)[number];
 }
 
-/** RFC 4480 §3.12. */
+/** RFC 4480 §3.14. */
 export interface UserInput {
   readonly state: 'active' | 'idle';
   /** Unix milliseconds. */

@@ -37,9 +37,11 @@ export class NotifyPace implements Disposable {
     const from = watch.inStepAt - rate.burst * rate.everyMs;
     const at = Math.max(now + rate.gatherMs, from);
     watch.inStepAt = Math.max(watch.inStepAt, at) + rate.everyMs;
-    if (at <= now) return this.#notify(watch);
-    this.#due.set(watch, at);
-    this.#timer ??= this.#clock.after(TICK_MS, () => this.#tick());
+    if (at <= now) this.#notify(watch);
+    else {
+      this.#due.set(watch, at);
+      this.#timer ??= this.#clock.after(TICK_MS, () => this.#tick());
+    }
   }
 
   forget(watch: Watch): void {

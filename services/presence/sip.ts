@@ -214,9 +214,9 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     watch.sending = false;
     const outcome =
       response === undefined ? ({ kind: 'failed' } as const) : ({ kind: 'response', response } as const);
-    if (notifyAnswered(watch.subscription, outcome) === undefined || isLast) return forget(watch);
     const list = 'list' in watch.about ? watch.about.list : undefined;
-    if (outcome.kind === 'response' && outcome.response.status >= 300) {
+    if (notifyAnswered(watch.subscription, outcome) === undefined || isLast) forget(watch);
+    else if (outcome.kind === 'response' && outcome.response.status >= 300) {
       // It was not taken, so nothing of it is known.
       watch.told = undefined;
       list?.touchAll();

@@ -31,7 +31,7 @@ const KNOWN = new Set([...ALLOWED, 'INVITE', 'BYE', 'INFO', 'PRACK', 'REFER', 'U
 /** Extensions of REGISTER that we understand in Require (RFC 3327 §5.1, RFC 5627 §5.1, RFC 5626 §6). */
 export const EXTENSIONS: ReadonlySet<string> = new Set(['path', 'gruu', 'outbound']);
 /** Those of SUBSCRIBE: lists of people (RFC 4662 §4.1, RFC 5367 §5). */
-const SUBSCRIBE_EXTENSIONS: ReadonlySet<string> = new Set(['eventlist', 'recipient-list-subscribe']);
+export const SUBSCRIBE_EXTENSIONS: ReadonlySet<string> = new Set(['eventlist', 'recipient-list-subscribe']);
 const NO_EXTENSIONS: ReadonlySet<string> = new Set();
 /** What Require may name in a request that ends here. */
 const EXTENSIONS_OF: Readonly<Record<string, ReadonlySet<string>>> = {

@@ -28,24 +28,25 @@ export type ListNotificationResult =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * @param token unguessable, of letters and digits: it separates the parts, whose text is not looked at, and names the
- * first of them.
+ * @param boundary unguessable, of letters and digits, and in no Content-ID: the texts of the parts are not looked at, and
+ * linphone looks for it everywhere.
  */
 export function buildListNotification(
   { rlmi, documents }: ListNotification,
-  token: string,
+  boundary: string,
 ): { readonly contentType: string; readonly body: Uint8Array } {
-  const start = `list.${token}`;
-  let text = partOf(token, { cid: start, contentType: RLMI_TYPE, text: buildRlmi(rlmi) });
-  for (const document of documents) text += partOf(token, document);
+  const start = 'list@here';
+  let text = partOf(boundary, { cid: start, contentType: RLMI_TYPE, text: buildRlmi(rlmi) });
+  for (const document of documents) text += partOf(boundary, document);
   return {
-    contentType: `${LIST_NOTIFICATION_TYPE};type="${RLMI_TYPE}";start="<${start}>";boundary="${token}"`,
-    body: encoder.encode(`${text}--${token}--\r\n`),
+    // COMPAT(linphone): it takes the quotation marks of a quoted boundary for a part of it.
+    contentType: `${LIST_NOTIFICATION_TYPE};type="${RLMI_TYPE}";start="<${start}>";boundary=${boundary}`,
+    body: encoder.encode(`${text}--${boundary}--\r\n`),
   };
 }
 
-function partOf(token: string, { cid, contentType, text }: ListDocument): string {
-  return `--${token}\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <${cid}>\r\nContent-Type: ${contentType};charset="UTF-8"\r\n\r\n${text}\r\n`;
+function partOf(boundary: string, { cid, contentType, text }: ListDocument): string {
+  return `--${boundary}\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <${cid}>\r\nContent-Type: ${contentType};charset="UTF-8"\r\n\r\n${text}\r\n`;
 }
 
 export function parseListNotification(contentType: string, body: Uint8Array): ListNotificationResult {

@@ -21,9 +21,11 @@ export function messageName({ conversationId, seq }: Pick<Message, 'conversation
   return seq === 0 ? undefined : `${conversationId}.${seq}`;
 }
 
+/** COMPAT(linphone): it names a message that came as plain text by its Call-ID, which has a domain behind it. */
 export function messageNamed(
-  name: string,
+  id: string,
 ): { readonly conversationId: string; readonly seq: number } | undefined {
+  const name = id.replace(/@.*$/s, '');
   const dot = name.lastIndexOf('.');
   const seq = name.slice(dot + 1);
   const conversationId = name.slice(0, Math.max(dot, 0));

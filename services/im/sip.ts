@@ -3,6 +3,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Fault } from '@parley/platform/contract';
 import type { ServiceContext } from '@parley/platform/host';
+import { CONTENT_ENCODINGS, decodeBody } from '@parley/platform/net';
 import {
   buildCpim,
   buildImdn,
@@ -32,7 +33,7 @@ import { sendOnFlow } from '../proxy/contract.ts';
 import { hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
 import type { Binding } from '../registrar/contract.ts';
 import type { Locations } from '../registrar/view.ts';
-import { imErrors, type Message, typingShown } from './contract.ts';
+import { imErrors, MESSAGE_LIMIT_BYTES, type Message, typingShown } from './contract.ts';
 import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
 import type { Messages } from './message.ts';
@@ -59,6 +60,8 @@ const UDP_TEXT_BYTES = 60_000;
 
 /** RFC 3994 §3: a phone hears again that somebody types before it would forget it. */
 const COMPOSING_REFRESH_S = 120;
+/** Of a body that was compressed: a message with all that may be around it. */
+const DECODED_BYTES = 4 * MESSAGE_LIMIT_BYTES;
 const PLAIN = 'text/plain;charset=utf-8';
 
 interface Content {
@@ -101,10 +104,10 @@ export function createPhoneWire(
   function headersOf(
     { name, address, asserted }: Origin,
     recipientAddress: string,
-    id: string,
     sentAt: number,
+    { id = randomUUID(), tag = id.slice(0, 8) }: { readonly id?: string; readonly tag?: string } = {},
   ): [string, string][] {
-    const params = new Map([['tag', id.slice(0, 8)]]);
+    const params = new Map([['tag', tag]]);
     return [
       ['From', serializeNameAddr({ displayName: name, uri: `sip:${address}`, params })],
       ['To', `<sip:${recipientAddress}>`],
@@ -171,14 +174,17 @@ export function createPhoneWire(
       const recipient = directory.current.users.get(recipientId);
       if (recipient === undefined) return 'refused';
       const origin = await originOf(message.conversationId, message.senderId);
-      const headers = headersOf(origin, recipient.address, message.messageId, message.sentAt);
+      const headers = headersOf(origin, recipient.address, message.sentAt, {
+        id: messageName(message) ?? message.messageId,
+        tag: message.messageId.slice(0, 8),
+      });
       const isWrapped = abilities.has(binding.deviceId, 'cpim');
       const content = isWrapped ? wrapped(message, origin, recipient.address) : plain(message);
       if (binding.transport === 'udp' && content.body.length > UDP_TEXT_BYTES) return 'refused';
       let status = await statusFrom(binding, headers, content);
       if (status === 415 && isWrapped) {
         abilities.unlearn(binding.deviceId, 'cpim');
-        const again = headersOf(origin, recipient.address, randomUUID(), message.sentAt);
+        const again = headersOf(origin, recipient.address, message.sentAt);
         status = await statusFrom(binding, again, plain(message));
       }
       if (status === undefined) {
@@ -220,7 +226,7 @@ export function createPhoneWire(
         },
         { imdn: IMDN_NAMESPACE },
       );
-      const headers = headersOf(origin, sender.address, id, context.clock.wallNow());
+      const headers = headersOf(origin, sender.address, context.clock.wallNow(), { id });
       await statusFrom(binding, headers, { type: CPIM_TYPE, body });
     },
 
@@ -238,7 +244,7 @@ export function createPhoneWire(
         contentType: 'text/plain',
         ...(typing.typing ? { refreshS: COMPOSING_REFRESH_S } : {}),
       });
-      const headers = headersOf(origin, recipient.address, randomUUID(), context.clock.wallNow());
+      const headers = headersOf(origin, recipient.address, context.clock.wallNow());
       const content = { type: IS_COMPOSING_TYPE, body: Buffer.from(document) };
       const status = await statusFrom(binding, headers, content);
       if (status === 415) abilities.unlearn(binding.deviceId, 'composing');
@@ -359,7 +365,13 @@ export function hangMessageStation(
     if (addressed.kind === 'nobody') return refuse(imErrors.fault('IM_NO_SUCH_RECIPIENT'));
 
     const contentType = request.headers.get('Content-Type');
-    const body = readMessageBody(contentType, request.body);
+    const decoded = decodeBody(request, DECODED_BYTES);
+    if (!decoded.ok) {
+      const { status, reason } = decoded;
+      server.respond(status, { reason, headers: [['Accept-Encoding', CONTENT_ENCODINGS]] });
+      return true;
+    }
+    const body = readMessageBody(contentType, decoded.body);
     if (body.kind === 'unreadable')
       return refuse(imErrors.fault('IM_UNSUPPORTED_MEDIA'), [['Accept', MESSAGE_TYPES.join(', ')]]);
     if (contentType?.toLowerCase().startsWith(CPIM_TYPE) === true) abilities.learn(caller.deviceId, 'cpim');

@@ -107,7 +107,7 @@ export class WatchedList {
       if (room < 0 && (isWhole || documents.size > 0)) break;
       this.#waiting.delete(userId);
       this.#told.set(userId, document);
-      documents.set(userId, { cid: `${documents.size}.${token}`, text });
+      documents.set(userId, { cid: `${documents.size}@${this.#version}`, text });
     }
     this.#isUnfinished = this.#waiting.size > 0;
     const resource = ({ uri, name, userId }: ListedPerson): RlmiResource => ({

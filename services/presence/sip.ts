@@ -1,10 +1,15 @@
 // Presence on the SIP wire: SUBSCRIBE and NOTIFY of the presence event package (RFC 3856 §6, RFC 6665 §4) for people and for
 // lists of them (RFC 4662 §4), and PUBLISH (RFC 3903 §6). The only file of presence that sees SIP.
 import { randomBytes } from 'node:crypto';
-import { inflateSync } from 'node:zlib';
 import type { HeldView } from '@parley/platform/bus';
 import type { ServiceContext } from '@parley/platform/host';
-import type { Destination, Flow, ServerRequest } from '@parley/platform/net';
+import {
+  CONTENT_ENCODINGS,
+  type Destination,
+  decodeBody,
+  type Flow,
+  type ServerRequest,
+} from '@parley/platform/net';
 import {
   LIST_NOTIFICATION_TYPE,
   type ListEntry,
@@ -97,15 +102,15 @@ export interface PresenceAgent extends AsyncDisposable {
   contactChanged(ownerId: string, contactId: string, isThere: boolean): void;
 }
 
+interface Refused {
+  readonly ok: false;
+  readonly status: number;
+  readonly reason?: string;
+  readonly headers?: readonly [string, string][];
+}
+
 /** What a subscription is for, or how it is refused. */
-type Wanted =
-  | { readonly ok: true; readonly about: Watch['about']; readonly people: number }
-  | {
-      readonly ok: false;
-      readonly status: number;
-      readonly reason?: string;
-      readonly headers?: readonly [string, string][];
-    };
+type Wanted = { readonly ok: true; readonly about: Watch['about']; readonly people: number } | Refused;
 
 /** The presence agent of this node (RFC 3856 §3). Disposing it forgets its subscriptions; phones ask again. */
 export function startPresenceAgent(context: ServiceContext, needs: PresenceAgentNeeds): PresenceAgent {
@@ -201,7 +206,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     // Only a fetch ends with everything; who goes, or has to, knows what they were told.
     if (isLast && subscription.localSequence > 0) return { headers: [REQUIRE_LIST] };
     const maxBytes = watch.flow.transport === 'udp' ? LIST_BYTES.datagram : LIST_BYTES.stream;
-    const token = randomBytes(12).toString('hex');
+    const token = randomBytes(16).toString('hex');
     const told = about.list.next(
       (userId) => documentFor(watch, userId),
       isLast ? 4 * maxBytes : maxBytes,
@@ -262,7 +267,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     const { headers, uri } = request;
     if (mediaTypeOf(headers.get('Content-Type')) === RESOURCE_LISTS_TYPE && request.body.length > 0) {
       const entries = entriesIn(request);
-      if ('status' in entries) return { ok: false, ...entries };
+      if ('status' in entries) return entries;
       return listed(request, flow, entries.map(personOf), false);
     }
     if (headers.getAll('Require').includes('recipient-list-subscribe'))
@@ -498,21 +503,9 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
 }
 
 /** Whom the list of a SUBSCRIBE names (RFC 5367 §4), or how it is refused. */
-function entriesIn({
-  headers,
-  body,
-}: SipRequest): readonly ListEntry[] | { readonly status: number; readonly reason: string } {
-  const encoding = (headers.get('Content-Encoding') ?? 'identity').trim().toLowerCase();
-  // COMPAT(linphone): it compresses the list until it is told otherwise.
-  if (encoding !== 'identity' && encoding !== 'deflate') return { status: 415, reason: 'Unknown Encoding' };
-  let document = body;
-  if (encoding === 'deflate') {
-    try {
-      document = inflateSync(body, { maxOutputLength: INFLATED_BYTES });
-    } catch {
-      return { status: 400, reason: 'The List Cannot Be Inflated' };
-    }
-  }
-  const parsed = parseResourceLists(document);
-  return parsed.ok ? parsed.entries : { status: 400, reason: 'The List Cannot Be Read' };
+function entriesIn(request: SipRequest): readonly ListEntry[] | Refused {
+  const decoded = decodeBody(request, INFLATED_BYTES);
+  if (!decoded.ok) return { ...decoded, headers: [['Accept-Encoding', CONTENT_ENCODINGS]] };
+  const parsed = parseResourceLists(decoded.body);
+  return parsed.ok ? parsed.entries : { ok: false, status: 400, reason: 'The List Cannot Be Read' };
 }

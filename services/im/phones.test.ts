@@ -254,7 +254,7 @@ test('a phone that refuses the common format gets the words alone, and from then
   const [alice, bob] = [await person('Alice'), await personWithPhone('Bob')];
   await message(bob.phone, alice.uri, 'message/cpim', cpim('Hello'));
   const conversationId = await conversationOf(alice.userId, bob.userId);
-  bob.phone.answer = { status: 415 };
+  bob.phone.answer = { status: 488 };
   await say(alice.userId, conversationId, 'one');
   const [, second] = await bob.phone.receives(2);
   bob.phone.answer = { status: 200 };

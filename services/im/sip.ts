@@ -55,6 +55,8 @@ const SEND_DEADLINE_MS = 40_000;
  * same request without modification" (RFC 3261 §21.4), and what follows it must not wait for it.
  */
 const LATER = new Set([408, 430, 480, 486, 491, 500, 502, 503, 504, 600]);
+/** What phones answer to the common format that they cannot read. */
+const NOT_WRAPPED = new Set([400, 406, 415, 488, 606]);
 /** With its header fields still one datagram; a longer one could never leave. */
 const UDP_TEXT_BYTES = 60_000;
 
@@ -182,7 +184,7 @@ export function createPhoneWire(
       const content = isWrapped ? wrapped(message, origin, recipient.address) : plain(message);
       if (binding.transport === 'udp' && content.body.length > UDP_TEXT_BYTES) return 'refused';
       let status = await statusFrom(binding, headers, content);
-      if (status === 415 && isWrapped) {
+      if (isWrapped && NOT_WRAPPED.has(status ?? 0)) {
         abilities.unlearn(binding.deviceId, 'cpim');
         const again = headersOf(origin, recipient.address, message.sentAt);
         status = await statusFrom(binding, again, plain(message));
@@ -377,7 +379,6 @@ export function hangMessageStation(
     if (contentType?.toLowerCase().startsWith(CPIM_TYPE) === true) abilities.learn(caller.deviceId, 'cpim');
     if (body.kind === 'composing') abilities.learn(caller.deviceId, 'composing');
     if (body.kind === 'disposition') {
-      abilities.learn(caller.deviceId, 'cpim');
       await noteShown(caller.userId, body);
       server.respond(200);
       return true;

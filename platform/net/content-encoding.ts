@@ -10,7 +10,7 @@ export type DecodedBody =
   | { readonly ok: true; readonly body: Uint8Array }
   | { readonly ok: false; readonly status: 400 | 415; readonly reason: string };
 
-/** COMPAT(linphone): it compresses lists and what it tells of messages. */
+/** COMPAT(linphone 5.1): it compresses lists and what it tells of messages, until it is told not to by its own user. */
 export function decodeBody({ headers, body }: SipRequest, maxBytes: number): DecodedBody {
   const encoding = headers.get('Content-Encoding')?.trim().toLowerCase() ?? 'identity';
   if (encoding === 'identity') return { ok: true, body };

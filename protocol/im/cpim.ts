@@ -16,7 +16,7 @@ export interface CpimAddress {
   readonly uri: string;
 }
 
-/** A header field of another document than RFC 3862. */
+/** A header field of another document than RFC 3862 §4. */
 export interface CpimExtension {
   /** What its prefix stands for: `urn:ietf:params:imdn`. */
   readonly namespace: string;

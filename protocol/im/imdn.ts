@@ -1,4 +1,4 @@
-// Word back about a message: it arrived, it was shown (RFC 5438). What is asked stands in the header fields of a CPIM
+// Word back about a message: it arrived, it was shown (RFC 5438 §4). What is asked stands in the header fields of a CPIM
 // message, the answer is a document. Pure. Used by the im service's sip.ts, both ways.
 import { formatTimestamp, parseTimestamp } from '../presence/timestamp.ts';
 import { parseXml, textOf, type XmlElement } from '../presence/xml-reader.ts';

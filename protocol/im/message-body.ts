@@ -1,5 +1,5 @@
-// What the body of a MESSAGE says, however it is wrapped: text, alternatives of it, CPIM around it (RFC 3862), that somebody
-// writes (RFC 3994), or word back about a message (RFC 5438). Pure. Used by the im service's sip.ts.
+// What the body of a MESSAGE says, however it is wrapped: text, alternatives of it, CPIM around it (RFC 3862 §2), that somebody
+// writes (RFC 3994 §3), or word back about a message (RFC 5438 §4). Pure. Used by the im service's sip.ts.
 import { IS_COMPOSING_TYPE, parseIsComposing } from '../presence/is-composing.ts';
 import { multipartBoundary, parseMultipart } from '../sip/body/multipart.ts';
 import { type MediaType, parseContentType } from '../sip/header/content-type.ts';

@@ -39,7 +39,7 @@ export function buildListNotification(
   let text = partOf(boundary, { cid: start, contentType: RLMI_TYPE, text: buildRlmi(rlmi) });
   for (const document of documents) text += partOf(boundary, document);
   return {
-    // COMPAT(linphone): it takes the quotation marks of a quoted boundary for a part of it.
+    // COMPAT(linphone 5.1): it takes quotation marks for a part of the boundary; until none of those is left.
     contentType: `${LIST_NOTIFICATION_TYPE};type="${RLMI_TYPE}";start="<${start}>";boundary=${boundary}`,
     body: encoder.encode(`${text}--${boundary}--\r\n`),
   };

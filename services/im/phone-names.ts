@@ -21,7 +21,7 @@ export function messageName({ conversationId, seq }: Pick<Message, 'conversation
   return seq === 0 ? undefined : `${conversationId}.${seq}`;
 }
 
-/** COMPAT(linphone): it names a message that came as plain text by its Call-ID, which has a domain behind it. */
+/** COMPAT(linphone 5.1): it names a plain message by its Call-ID, which has a domain behind it; until none of those is left. */
 export function messageNamed(
   id: string,
 ): { readonly conversationId: string; readonly seq: number } | undefined {

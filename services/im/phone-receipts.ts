@@ -1,4 +1,4 @@
-// Word back that phones ask for (RFC 5438): a message has reached somebody, somebody has read it. What is asked stands in
+// Word back that phones ask for (RFC 5438 §4): a message has reached somebody, somebody has read it. What is asked stands in
 // rows until it is answered; each answer is taken out of them by one front end alone. Owned by service.ts.
 import type { Clock } from '@parley/platform/clock';
 import type { EventOf } from '@parley/platform/contract';

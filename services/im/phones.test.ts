@@ -162,7 +162,7 @@ for (const [what, type, body] of [
   });
 }
 
-test('RFC 5438: a phone hears once that its message arrived, and once that it was read', async () => {
+test('RFC 5438 §7: a phone hears once that its message arrived, and once that it was read', async () => {
   const [alice, bob] = [await person('Alice'), await personWithPhone('Bob')];
   const wanted = ['positive-delivery', 'display'] as const;
   const stored = Promise.withResolvers<boolean>();
@@ -202,7 +202,7 @@ test('RFC 5438: a phone hears once that its message arrived, and once that it wa
   assert.equal(imdnRequestOf(cpimIn(bob.phone.received[2]!))?.messageId, `${conversationId}.2`);
 });
 
-test('RFC 5438: a phone that wants nothing hears nothing, and one that wants only delivery is told of a phone', async () => {
+test('RFC 5438 §6: a phone that wants nothing hears nothing, and one that wants only delivery is told of a phone', async () => {
   const [alice, bob] = [await personWithPhone('Alice'), await personWithPhone('Bob')];
   await message(bob.phone, alice.uri, 'message/cpim', cpim('quiet'));
   await alice.phone.receives(1);
@@ -211,7 +211,7 @@ test('RFC 5438: a phone that wants nothing hears nothing, and one that wants onl
   assert.equal(word.ok && word.imdn.messageId, 'loud');
 });
 
-test('RFC 5438: what a phone has shown is read, for its own person and no other', async () => {
+test('RFC 5438 §7: what a phone has shown is read, for its own person and no other', async () => {
   const [alice, bob] = [await person('Alice'), await personWithPhone('Bob')];
   await message(bob.phone, alice.uri, 'message/cpim', cpim('Hello'));
   const conversationId = await conversationOf(alice.userId, bob.userId);

@@ -1,5 +1,5 @@
 // Messages on the SIP wire (RFC 3428 §4, §7): MESSAGE from phones becomes a stored message, a stored message becomes MESSAGE,
-// with what phones ask and tell of them (RFC 5438, RFC 3994). The only file of im that sees SIP.
+// with what phones ask and tell of them (RFC 5438 §4, RFC 3994 §3). The only file of im that sees SIP.
 import { hash, randomUUID } from 'node:crypto';
 import type { Fault } from '@parley/platform/contract';
 import type { ServiceContext } from '@parley/platform/host';

@@ -228,7 +228,7 @@ for (const [what, status, headers, body] of [
   });
 }
 
-test('COMPAT(linphone): a compressed list is read, and one that would fill the memory is not', async () => {
+test('a compressed list is read, and one that would fill the memory is not', async () => {
   const { phone } = await watcher();
   const bob = await person('bob');
   const compressed = (text: string) =>

@@ -18,9 +18,9 @@ export interface LinphoneSettings {
   readonly server: Destination;
   /** Addresses of people whose presence it watches. */
   readonly contacts?: readonly string[];
-  /** Watches all of them with one subscription (RFC 5367) at this address. */
+  /** Watches all of them with one subscription (RFC 5367 §4) at this address. */
   readonly listUri?: string;
-  /** Writes its messages in the common format, and asks what became of them (RFC 3862, RFC 5438). */
+  /** Writes its messages in the common format, and asks what became of them (RFC 3862 §2, RFC 5438 §6). */
   readonly writesCpim?: boolean;
 }
 

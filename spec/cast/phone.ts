@@ -112,7 +112,7 @@ export class Phone implements AsyncDisposable {
     ]);
   }
 
-  /** One subscription to all of the people of a list (RFC 5367). */
+  /** One subscription to all of the people of a list (RFC 5367 §4). */
   watchList(uri: string, list: string): Promise<SipResponse> {
     return this.request(
       'SUBSCRIBE',

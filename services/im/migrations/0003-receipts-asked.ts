@@ -1,6 +1,6 @@
 import type { Migration } from '@parley/platform/store';
 
-/** What phones want to hear of the messages that they sent (RFC 5438): rows for those who ask, none for anybody else. */
+/** What phones want to hear of the messages that they sent (RFC 5438 §6): rows for those who ask, none for anybody else. */
 export const receiptsAskedMigration: Migration = {
   name: '0003-receipts-asked',
   sql: `

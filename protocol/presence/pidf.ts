@@ -1,16 +1,14 @@
 // Presence documents: PIDF (RFC 3863 §4.1), the person of the data model (RFC 4479 §3.2) and what the person is doing
 // (RFC 4480 §3.2). Used by the presence service's sip.ts, both ways.
 import { parseQValue } from '../sip/header/contact.ts';
-import { type Activity, isActivity } from './activity.ts';
+import { buildRpid, DATA_MODEL, parseRpid, RPID, type Rpid } from './rpid.ts';
 import { formatTimestamp, parseTimestamp } from './timestamp.ts';
-import { parseXml, type XmlElement } from './xml-reader.ts';
+import { childrenOf, parseXml, textOf, type XmlElement } from './xml-reader.ts';
 import { escapeXml, xmlId } from './xml-text.ts';
 
 export const PIDF_TYPE = 'application/pidf+xml';
 
 const PIDF = 'urn:ietf:params:xml:ns:pidf';
-const DATA_MODEL = 'urn:ietf:params:xml:ns:pidf:data-model';
-const RPID = 'urn:ietf:params:xml:ns:pidf:rpid';
 const MAX_TUPLES = 64;
 
 /** One way to reach the presentity. */
@@ -26,13 +24,12 @@ export interface PidfTuple {
   readonly timestampMs?: number | undefined;
 }
 
-export interface Pidf {
+export interface Pidf extends Rpid {
   /** Whose presence: `sip:bob@example.com`, `pres:bob@example.com`. */
   readonly entity: string;
   readonly tuples: readonly PidfTuple[];
   /** The first note of the document or of its person. */
   readonly note?: string | undefined;
-  readonly activities: readonly Activity[];
 }
 
 export type PidfResult =
@@ -41,17 +38,20 @@ export type PidfResult =
 
 /** @throws RangeError for more tuples than a reader of ours would take. */
 export function buildPidf(
-  pidf: Omit<Pidf, 'activities'> & { readonly activities?: readonly Activity[] | undefined },
+  pidf: Omit<Pidf, 'activities'> & { readonly activities?: Pidf['activities'] | undefined },
 ): string {
   if (pidf.tuples.length > MAX_TUPLES)
     throw new RangeError(`a presence document has at most ${MAX_TUPLES} tuples`);
   const note = pidf.note === undefined ? '' : `<note>${escapeXml(pidf.note)}</note>`;
+  const person = buildRpid({ ...pidf, activities: pidf.activities ?? [] });
+  // Most people of a long list are just there or not: what their documents do not use is not declared.
+  const declared = person === '' ? '' : ` xmlns:dm="${DATA_MODEL}" xmlns:rpid="${RPID}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
-    `<presence xmlns="${PIDF}" xmlns:dm="${DATA_MODEL}" xmlns:rpid="${RPID}" entity="${escapeXml(pidf.entity)}">`,
+    `<presence xmlns="${PIDF}"${declared} entity="${escapeXml(pidf.entity)}">`,
     ...pidf.tuples.map(buildTuple),
     note,
-    buildPerson(pidf.activities ?? []),
+    person === '' ? '' : `<dm:person id="person">${person}</dm:person>`,
     '</presence>\n',
   ].join('');
 }
@@ -68,12 +68,6 @@ function buildTuple(tuple: PidfTuple): string {
     timestampMs === undefined ? '' : `<timestamp>${formatTimestamp(timestampMs)}</timestamp>`,
     '</tuple>',
   ].join('');
-}
-
-function buildPerson(activities: readonly Activity[]): string {
-  if (activities.length === 0) return '';
-  const doing = activities.map((activity) => `<rpid:${activity}/>`).join('');
-  return `<dm:person id="person"><rpid:activities>${doing}</rpid:activities></dm:person>`;
 }
 
 /** Reads a body. Elements of other namespaces are passed over, as RFC 3863 §4.2 wants it. */
@@ -95,12 +89,12 @@ export function parsePidf(source: string | Uint8Array): PidfResult {
   }
   const people = childrenOf(root, DATA_MODEL, 'person');
   // COMPAT(early RPID user agents): activities right under presence or a tuple, as in drafts, until none is left.
-  const activities = [root, ...people, ...elements].flatMap(activitiesOf);
+  const rpid = parseRpid([root, ...people, ...elements, ...childrenOf(root, DATA_MODEL, 'device')]);
   const note =
     textOf(root, PIDF, 'note') ?? people.map((person) => textOf(person, DATA_MODEL, 'note')).find(Boolean);
   return {
     ok: true,
-    pidf: { entity, tuples, ...(note === undefined ? {} : { note }), activities: [...new Set(activities)] },
+    pidf: { entity, tuples, ...(note === undefined ? {} : { note }), ...rpid },
   };
 }
 
@@ -130,21 +124,4 @@ function parseTuple(element: XmlElement): PidfTuple | string {
     ...(note === undefined ? {} : { note }),
     ...(timestampMs === undefined ? {} : { timestampMs }),
   };
-}
-
-function activitiesOf(element: XmlElement): Activity[] {
-  return childrenOf(element, RPID, 'activities').flatMap(({ children }) =>
-    children
-      .filter(({ namespace }) => namespace === RPID)
-      .map(({ name }) => name)
-      .filter(isActivity),
-  );
-}
-
-function childrenOf(element: XmlElement, namespace: string, name: string): readonly XmlElement[] {
-  return element.children.filter((child) => child.namespace === namespace && child.name === name);
-}
-
-function textOf(element: XmlElement, namespace: string, name: string): string | undefined {
-  return childrenOf(element, namespace, name)[0]?.text.trim();
 }

@@ -56,6 +56,16 @@ export function parseXml(source: string | Uint8Array, limits: XmlLimits = DEFAUL
   }
 }
 
+/** Its children of that name, in order. */
+export function childrenOf(element: XmlElement, namespace: string, name: string): readonly XmlElement[] {
+  return element.children.filter((child) => child.namespace === namespace && child.name === name);
+}
+
+/** The trimmed text of its first child of that name. */
+export function textOf(element: XmlElement, namespace: string, name: string): string | undefined {
+  return element.children.find((child) => child.namespace === namespace && child.name === name)?.text.trim();
+}
+
 function refused(reason: string, at: number): XmlResult {
   return { ok: false, reason, at };
 }

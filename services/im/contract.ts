@@ -106,10 +106,38 @@ export const messageStored = event(
     participantIds: Type.Array(UserId),
     /** Whose windows are told, where not those of all. */
     to: Type.Optional(Type.Array(UserId)),
+    /** Windows that have it shall say so: its sender's phone wants to hear it. */
+    confirm: Type.Optional(Type.Literal(true)),
   }),
 );
-/** A message that is not kept has reached a window of somebody else than its sender. */
-export const messageTaken = event('im.message.taken', Type.Object({ messageId: Type.String() }));
+/** A message that is not kept, or that asks for it, has reached windows of others than its sender. */
+export const messageTaken = event(
+  'im.message.taken',
+  Type.Object({
+    messageId: Type.String(),
+    conversationId: Type.String(),
+    seq: Type.Integer(),
+    userIds: Type.Array(UserId),
+  }),
+);
+/** Among front ends: what a phone was found to read beside plain text. */
+export const phoneLearnt = event(
+  'im.phone.learnt',
+  Type.Object({
+    deviceId: Type.String(),
+    abilities: Type.Array(Type.Union([Type.Literal('cpim'), Type.Literal('composing')])),
+  }),
+);
+/** Among front ends: a phone waits to hear what becomes of its message. */
+export const phoneAsked = event(
+  'im.phone.asked',
+  Type.Object({
+    conversationId: Type.String(),
+    senderId: UserId,
+    seq: Type.Integer(),
+    recipientIds: Type.Array(UserId),
+  }),
+);
 /** Addressed to the front end at which the phones of a recipient are: the message that was stored just now. */
 export const offerToPhones = command('im.offer', {
   request: Type.Object({

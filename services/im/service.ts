@@ -22,8 +22,8 @@ import { migrations } from './migrations/index.ts';
 import { fitting } from './page.ts';
 import { createPassing } from './passing.ts';
 import { PhonePlaces } from './phone-places.ts';
+import { servePhones } from './phones.ts';
 import { openReachGate } from './reach.ts';
-import { createPhoneWire, hangMessageStation } from './sip.ts';
 import * as rows from './store.ts';
 
 const { fault } = contract.imErrors;
@@ -49,14 +49,14 @@ export const imService: ServiceDefinition = {
     await Promise.all([directory.ready, locations.ready]);
 
     const places = new PhonePlaces(locations, clock, nodeId);
-    const wire = createPhoneWire(context, directory);
+    const phones = await servePhones(context, { own, places, directory, conversations });
     const delivery = createDelivery({
       own,
       clock,
       log,
       nodeId,
       bindingsOf: (userId) => places.bindingsOf(userId),
-      send: wire.send,
+      send: phones.send,
     });
 
     /** To where the phones are, which deliver one after the other what is offered there. */
@@ -82,7 +82,8 @@ export const imService: ServiceDefinition = {
         const place = index + 1;
         offer({ message, recipientId, place, seen: seenBy(place) });
       }
-      await tell(contract.messageStored, { message, participantIds: [...participantIds] });
+      const confirm = phones.receipts.expects(message) ? { confirm: true as const } : {};
+      await tell(contract.messageStored, { message, participantIds: [...participantIds], ...confirm });
     }
 
     /** Without a bus nobody can be told, and everybody looks afresh when it is back. */
@@ -109,7 +110,7 @@ export const imService: ServiceDefinition = {
       reach,
       conversations,
       bindingsOf: (userId) => places.bindingsOf(userId),
-      send: wire.send,
+      send: phones.send,
       tell: (message, participantIds, to) =>
         tell(contract.messageStored, { message, participantIds: [...participantIds], to: [...to] }),
     });
@@ -201,8 +202,9 @@ export const imService: ServiceDefinition = {
       else if (renewed !== true) void delivery.welcome(userId);
     });
     rounds.soon();
-    const station = hangMessageStation(context, {
+    const station = phones.hang({
       send,
+      markRead: stored.markRead,
       acceptedStatus: isKept ? 202 : 200,
       conversations,
       directory,
@@ -218,6 +220,7 @@ export const imService: ServiceDefinition = {
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await rounds[Symbol.asyncDispose]();
         await delivery[Symbol.asyncDispose]();
+        await phones[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();
         await gate[Symbol.asyncDispose]();

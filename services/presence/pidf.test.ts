@@ -21,6 +21,29 @@ for (const [state, returned] of [
   });
 }
 
+for (const [words, said] of [
+  ['<r:on-the-phone/><r:busy/>', { state: 'busy', activity: 'inCall' }],
+  ['<r:meeting/>', { state: 'busy', activity: 'inMeeting' }],
+  ['<r:presentation/><r:meeting/>', { state: 'busy', activity: 'presenting' }],
+  ['<r:vacation/>', { state: 'away', activity: 'outOfOffice' }],
+  ['<r:lunch/>', { state: 'away' }],
+  ['<r:tv/>', { state: 'available' }],
+  ['<r:other>Gardening</r:other>', { state: 'available', activity: 'custom', activityText: 'Gardening' }],
+] as const) {
+  test(`a phone that says ${words} means ${JSON.stringify(said)}`, () => {
+    const body = `<presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:r="urn:ietf:params:xml:ns:pidf:rpid" entity="sip:b@parley.test"><tuple id="a"><status><basic>open</basic></status></tuple><r:activities>${words}</r:activities></presence>`;
+    assert.deepEqual(stateOfPidf(body), { ...said, note: '' });
+  });
+}
+
+test('what a person does is said first, with how long it lasts', () => {
+  const shown = { ...presence('busy'), activity: 'inMeeting', until: 3_600_000 };
+  const parsed = parsePidf(pidfOf('a@parley.test', shown));
+  assert.ok(parsed.ok);
+  assert.deepEqual(parsed.pidf.activities, ['meeting', 'busy']);
+  assert.equal(parsed.pidf.activitiesUntilMs, 3_600_000);
+});
+
 test('names and notes of any content stay one well-formed document', () => {
   const body = pidfOf('alice@parley.test', presence('busy', '<script> & "quotes" ]]>'));
   const parsed = parsePidf(body);

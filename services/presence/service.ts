@@ -133,7 +133,15 @@ export const presenceService: ServiceDefinition = {
     const shown = followView(context, presenceView);
     const access = followView(context, accessView);
     await Promise.all([shown.ready, access.ready]);
-    const agent = startPresenceAgent(context, { presentities, directory, shown, access, locations, gate });
+    const agent = startPresenceAgent(context, {
+      presentities,
+      directory,
+      shown,
+      access,
+      locations,
+      gate,
+      contactsOf: (userId) => rows.listContacts(own.db, userId),
+    });
 
     // A phone whose password was revoked watches nobody any more, and says nothing of its person.
     subscriptions.push(
@@ -147,6 +155,9 @@ export const presenceService: ServiceDefinition = {
             await presentities.unpublish(userId, endpointId);
         }
       }),
+      await bus.subscribe(contract.contactChanged, ({ userId, contactId, contact }) =>
+        agent.contactChanged(userId, contactId, contact !== null),
+      ),
       await bus.subscribe(userChanged, ({ userId, disabled }) => {
         if (disabled) agent.keepWatches(userId, () => false);
       }),

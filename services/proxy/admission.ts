@@ -28,9 +28,16 @@ export const ALLOWED = ['REGISTER', 'OPTIONS', 'MESSAGE', 'SUBSCRIBE', 'NOTIFY',
 const ENDS_HERE = new Set(['REGISTER', 'MESSAGE', 'SUBSCRIBE', 'PUBLISH']);
 /** Methods that are known but not taken by the server itself: 405 instead of 501 (RFC 3261 §21.4.6, §21.5.2). */
 const KNOWN = new Set([...ALLOWED, 'INVITE', 'BYE', 'INFO', 'PRACK', 'REFER', 'UPDATE']);
-/** Extensions that we understand in Require (RFC 3327 §5.1, RFC 5627 §5.1, RFC 5626 §6), all of them of REGISTER. */
+/** Extensions of REGISTER that we understand in Require (RFC 3327 §5.1, RFC 5627 §5.1, RFC 5626 §6). */
 export const EXTENSIONS: ReadonlySet<string> = new Set(['path', 'gruu', 'outbound']);
+/** Those of SUBSCRIBE: lists of people (RFC 4662 §4.1, RFC 5367 §5). */
+export const SUBSCRIBE_EXTENSIONS: ReadonlySet<string> = new Set(['eventlist', 'recipient-list-subscribe']);
 const NO_EXTENSIONS: ReadonlySet<string> = new Set();
+/** What Require may name in a request that ends here. */
+const EXTENSIONS_OF: Readonly<Record<string, ReadonlySet<string>>> = {
+  REGISTER: EXTENSIONS,
+  SUBSCRIBE: SUBSCRIBE_EXTENSIONS,
+};
 
 export function endsHere(method: string): boolean {
   return ENDS_HERE.has(method);
@@ -60,11 +67,7 @@ export function admit(request: SipRequest, own: OwnHosts, localAddress: string):
   // A Route that does not name us would make us relay for the sender.
   if (headers.has('Route')) return refuse(403, 'Relaying Denied');
   if (endsHere(method) || uri.user === undefined) {
-    const required = unsupportedOptions(
-      headers,
-      'Require',
-      method === 'REGISTER' ? EXTENSIONS : NO_EXTENSIONS,
-    );
+    const required = unsupportedOptions(headers, 'Require', EXTENSIONS_OF[method] ?? NO_EXTENSIONS);
     if (required.length > 0) return unsupported(required);
   }
   if (uri.user === undefined && !ALLOWED.some((allowed) => allowed === method)) {

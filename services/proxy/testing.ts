@@ -36,6 +36,8 @@ export interface Asking {
   readonly to?: string;
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: string;
+  /** A body that is no text. */
+  readonly bytes?: Uint8Array;
   readonly maxForwards?: number;
   /** A CSeq of the test's own. */
   readonly sequence?: number;
@@ -171,7 +173,7 @@ export class TestPhone implements AsyncDisposable {
         ...(asking.headers ?? []),
         ...(credentials === undefined ? [] : [credentials]),
       ],
-      ...(asking.body === undefined ? {} : { body: new TextEncoder().encode(asking.body) }),
+      body: asking.bytes ?? (asking.body === undefined ? undefined : new TextEncoder().encode(asking.body)),
     });
     const outcome = await this.#sip.request(request, {
       transport: transport as SipTransport,

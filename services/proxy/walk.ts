@@ -22,6 +22,7 @@ import {
   isFromCaller,
   type RefusalAnswer,
   refusalOf,
+  SUBSCRIBE_EXTENSIONS,
 } from './admission.ts';
 import type { Authenticator, Refusal, Verdict } from './authenticate.ts';
 import type { Barred } from './barred.ts';
@@ -54,6 +55,10 @@ const ELSEWHERE = { kind: 'admit', localPart: undefined } as const;
 const RETRY_SOON: readonly [string, string] = ['Retry-After', '5'];
 /** As long as the throttle needs to forget the most that it counts. */
 const RETRY_LATER: readonly [string, string] = ['Retry-After', '60'];
+
+/** Bodies of requests that end here (RFC 3261 §11.2). */
+const ACCEPT =
+  'application/pidf+xml, application/resource-lists+xml, text/plain, text/html, message/cpim, message/imdn+xml, application/im-iscomposing+xml, multipart/alternative, multipart/mixed';
 
 export interface Walk {
   /** Answers one request: at once, or when the promise resolves; it never rejects. */
@@ -201,9 +206,9 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     server.respond(200, {
       headers: [
         ALLOW,
-        ['Accept', 'application/pidf+xml, application/im-iscomposing+xml, text/plain'],
+        ['Accept', ACCEPT],
         ['Allow-Events', 'presence'],
-        ['Supported', [...EXTENSIONS].join(', ')],
+        ['Supported', [...EXTENSIONS, ...SUBSCRIBE_EXTENSIONS].join(', ')],
       ],
       stateless: true,
     });

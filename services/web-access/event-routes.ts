@@ -187,18 +187,21 @@ export async function routeEvents(options: {
         session.deliver(told);
       });
     }),
-    bus.subscribe(messageStored, async ({ message, participantIds, to = participantIds }) => {
-      let isTaken = false;
+    bus.subscribe(messageStored, async ({ message, participantIds, to = participantIds, confirm }) => {
+      const taken = new Set<string>();
       let told: ToldEvent | undefined;
       toAll(to, (session) => {
         introduce(sessions, people, session, participantIds);
         told ??= tell({ type: 'message', message, participantIds });
         session.deliver(told);
-        isTaken ||= session.isConnected && session.userId !== message.senderId;
+        if (session.isConnected && session.userId !== message.senderId) taken.add(session.userId);
       });
       alerts.stored(message, to);
-      // Of a message that is not kept, its sender waits to hear whether anybody has it.
-      if (isTaken && message.seq === 0) await bus.publish(messageTaken, { messageId: message.messageId });
+      // Of a message that is not kept, its sender waits to hear whether anybody has it; of others, a phone may.
+      if (taken.size > 0 && (message.seq === 0 || confirm === true)) {
+        const { messageId, conversationId, seq } = message;
+        await bus.publish(messageTaken, { messageId, conversationId, seq, userIds: [...taken] });
+      }
     }),
     bus.subscribe(readChanged, ({ userId, conversationId, readSeq, unread }) => {
       const told = tell({ type: 'read', conversationId, readSeq, unread });

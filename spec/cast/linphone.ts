@@ -18,6 +18,10 @@ export interface LinphoneSettings {
   readonly server: Destination;
   /** Addresses of people whose presence it watches. */
   readonly contacts?: readonly string[];
+  /** Watches all of them with one subscription (RFC 5367 §4) at this address. */
+  readonly listUri?: string;
+  /** Writes its messages in the common format, and asks what became of them (RFC 3862 §2, RFC 5438 §6). */
+  readonly writesCpim?: boolean;
 }
 
 export class Linphone implements AsyncDisposable {
@@ -99,7 +103,14 @@ export class Linphone implements AsyncDisposable {
   }
 }
 
-async function configOf({ address, password, server, contacts = [] }: LinphoneSettings): Promise<string> {
+async function configOf({
+  address,
+  password,
+  server,
+  contacts = [],
+  listUri,
+  writesCpim = false,
+}: LinphoneSettings): Promise<string> {
   const [user, domain] = address.split('@');
   const proxy = `<sip:${server.address}:${server.port};transport=${server.transport}>`;
   return [
@@ -116,6 +127,7 @@ async function configOf({ address, password, server, contacts = [] }: LinphoneSe
     // The server's certificate is of its own small authority, which these tests do not install.
     'verify_server_certs=0',
     'verify_server_cn=0',
+    ...(listUri === undefined ? [] : [`rls_uri=${listUri}`]),
     '[rtp]',
     'audio_rtp_port=-1',
     '[sound]',
@@ -133,6 +145,7 @@ async function configOf({ address, password, server, contacts = [] }: LinphoneSe
     'reg_expires=600',
     'reg_sendregister=1',
     'publish=0',
+    `cpim_in_basic_chat_rooms_enabled=${writesCpim ? 1 : 0}`,
     ...contacts.flatMap((contact, index) => [
       `[friend_${index}]`,
       `url=sip:${contact}`,

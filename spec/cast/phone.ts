@@ -112,6 +112,26 @@ export class Phone implements AsyncDisposable {
     ]);
   }
 
+  /** One subscription to all of the people of a list (RFC 5367 §4). */
+  watchList(uri: string, list: string): Promise<SipResponse> {
+    return this.request(
+      'SUBSCRIBE',
+      `sip:${uri}`,
+      uri,
+      [
+        ['Event', 'presence'],
+        ['Accept', 'multipart/related, application/rlmi+xml, application/pidf+xml'],
+        ['Supported', 'eventlist'],
+        ['Require', 'recipient-list-subscribe'],
+        ['Expires', '600'],
+        ['Contact', `<${this.#contact}>`],
+        ['Content-Type', 'application/resource-lists+xml'],
+        ['Content-Disposition', 'recipient-list'],
+      ],
+      new TextEncoder().encode(list),
+    );
+  }
+
   hears(text: string, deadlineMs?: number): Promise<true> {
     return this.requests.until(
       `the message “${text}”`,

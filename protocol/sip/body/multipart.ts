@@ -39,14 +39,18 @@ function isBoundary(text: string): boolean {
  * The parts in order; what stands before the first and behind the last means nothing. undefined where there is no
  * part, there are too many, the last boundary is missing, or the header fields of a part cannot be read.
  */
-export function parseMultipart(body: Uint8Array, boundary: string): readonly BodyPart[] | undefined {
+export function parseMultipart(
+  body: Uint8Array,
+  boundary: string,
+  maxParts: number = MAX_PARTS,
+): readonly BodyPart[] | undefined {
   if (!isBoundary(boundary)) return undefined;
   const delimiter = encoder.encode(`--${boundary}`);
   const parts: BodyPart[] = [];
   let line = nextDelimiter(body, delimiter, 0);
   while (line !== undefined && !line.isLast) {
     const next = nextDelimiter(body, delimiter, line.end);
-    if (next === undefined || parts.length === MAX_PARTS) return undefined;
+    if (next === undefined || parts.length === maxParts) return undefined;
     // The line end before a boundary belongs to the boundary (RFC 2046 §5.1.1).
     const part = parsePart(body.subarray(line.end, Math.max(line.end, next.start - 2)));
     if (part === undefined) return undefined;

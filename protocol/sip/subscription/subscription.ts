@@ -173,17 +173,19 @@ export interface NotifyContent {
   /** Absent where there is nothing to show: pending, rejected, or a partial state without a change. */
   readonly contentType?: string;
   readonly body?: Uint8Array;
+  /** What the event package or an extension adds. */
+  readonly headers?: readonly (readonly [string, string])[];
   readonly now: number;
 }
 
 /** The next NOTIFY, without Via. Keep the returned subscription: its CSeq has grown. */
 export function notifyRequest(
   subscription: Subscription,
-  { contentType, body, now }: NotifyContent,
+  { contentType, body, headers: added = [], now }: NotifyContent,
 ): { readonly subscription: Subscription; readonly request: SipRequest } {
   const localSequence = Math.min(subscription.localSequence + 1, MAX_SEQUENCE);
   const { requestUri, routes } = dialogRoute(subscription);
-  const headers: [string, string][] = [
+  const headers: (readonly [string, string])[] = [
     ['Max-Forwards', '70'],
     ...routes.map((route): [string, string] => ['Route', route]),
     ['From', subscription.localParty],
@@ -193,6 +195,7 @@ export function notifyRequest(
     ['Contact', `<${subscription.localContact}>`],
     ['Event', serializeEvent({ type: subscription.eventPackage, id: subscription.eventId })],
     ['Subscription-State', subscriptionState(subscription, now)],
+    ...added,
   ];
   if (contentType !== undefined) headers.push(['Content-Type', contentType]);
   const request = createRequest({ method: 'NOTIFY', uri: requestUri, headers, body });

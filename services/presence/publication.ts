@@ -1,0 +1,44 @@
+// What a phone publishes (RFC 3903 §6): one publication for each device, whose entity-tag changes with every PUBLISH; the
+// last one counts, and who does not know it changes nothing. Used by sip.ts.
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '@parley/platform/clock';
+import type { Statement, StateName } from './contract.ts';
+import type { Presentities } from './presentity.ts';
+import * as rows from './store.ts';
+
+export interface Publication {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly source: Statement['source'];
+  /** Undefined for the first one. */
+  readonly ifMatch: string | undefined;
+  /** What is said; undefined where it says again what it said, or takes it back with `expiresS` 0. */
+  readonly said: { readonly state: StateName } | undefined;
+  readonly expiresS: number;
+}
+
+/** @returns the new entity-tag, or undefined where the one that was named is not the last (RFC 3903 §6 step 4: 412). */
+export async function publishFromPhone(
+  { presentities, clock }: { readonly presentities: Presentities; readonly clock: Clock },
+  { userId, deviceId, source, ifMatch, said, expiresS }: Publication,
+): Promise<string | undefined> {
+  const endpointId = `publish:${deviceId}`;
+  const etag = randomBytes(8).toString('hex');
+  const now = clock.wallNow();
+  let isKnown = true;
+  // Under the person's lock: of two requests with the same entity-tag, the second finds another one.
+  await presentities.change(userId, async (db) => {
+    const held = await rows.findEtag(db, userId, endpointId, now);
+    isKnown = ifMatch === undefined ? said !== undefined || expiresS === 0 : held?.etag === ifMatch;
+    if (!isKnown) return false;
+    if (expiresS === 0) {
+      await rows.removeStatement(db, userId, endpointId);
+      return held !== undefined;
+    }
+    const state = said?.state ?? held?.state ?? 'available';
+    const statement = { endpointId, kind: 'phone', source: held?.source ?? source, deviceId, state } as const;
+    await rows.putStatement(db, userId, statement, { expiresAt: now + expiresS * 1000, etag });
+    return held?.state !== state;
+  });
+  return isKnown ? etag : undefined;
+}

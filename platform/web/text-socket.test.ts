@@ -21,7 +21,15 @@ async function heardOf(speak: (socket: WebSocket) => void): Promise<{ heard: str
 const shown = (text: string) => `${text.length} ${text.slice(0, 20)}`;
 
 test('texts of every length and script arrive whole, in order, before the close', async () => {
-  const texts = ['', 'x', 'x'.repeat(125), 'x'.repeat(126), 'é'.repeat(63), 'x'.repeat(65_535), 'x'.repeat(65_536)];
+  const texts = [
+    '',
+    'x',
+    'x'.repeat(125),
+    'x'.repeat(126),
+    'é'.repeat(63),
+    'x'.repeat(65_535),
+    'x'.repeat(65_536),
+  ];
   texts.push('Grüße', 'Привет', '日本語', '👋🏽', 'ÿ\x81\x00', 'ž'.repeat(40_000));
   const { heard, code } = await heardOf((socket) => {
     for (const text of texts) socket.send(text);
@@ -46,16 +54,20 @@ test('what is binary and what is asked for keep their place among the texts', as
 test('after the peer has gone, nothing is written and nothing fails', async () => {
   await using server = await openTestWebServer();
   const { promise: gone, resolve } = Promise.withResolvers<void>();
-  server.socket(PATH, async () => ({ ok: true, value: undefined }), (socket: WebSocket) => {
-    socket.on('close', () => {
-      socket.send('too late');
-      setImmediate(resolve);
-    });
-    socket.on('message', () => {
-      socket.send('half said');
-      socket.terminate();
-    });
-  });
+  server.socket(
+    PATH,
+    async () => ({ ok: true, value: undefined }),
+    (socket: WebSocket) => {
+      socket.on('close', () => {
+        socket.send('too late');
+        setImmediate(resolve);
+      });
+      socket.on('message', () => {
+        socket.send('half said');
+        socket.terminate();
+      });
+    },
+  );
   await server.listen();
   const peer = new WebSocket(`ws://127.0.0.1:${new TestBrowser(server).port}${PATH}`);
   peer.on('error', () => undefined);

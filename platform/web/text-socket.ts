@@ -61,7 +61,7 @@ export class TextSocket extends WebSocket {
 
 function frameOf(text: string): string {
   const lengthBytes = Buffer.byteLength(text);
-  const bytes = lengthBytes === text.length ? text : Buffer.from(text).latin1Slice();
+  const bytes = lengthBytes === text.length ? text : Buffer.from(text).toString('latin1');
   return `${TEXT}${lengthOf(lengthBytes)}${bytes}`;
 }
 

@@ -1,34 +1,38 @@
-// `npm run bench`: what the product costs on this machine. `npm run bench -- start memory browser sip licensing` selects
-// parts; `-- sip --quick --only call --data FOLDER --cpu-prof` makes SIP short. Kept in spec/results; nothing fails on time.
+// `npm run bench`: what the product costs here. `npm run bench -- start memory browser sip presence im licensing` selects
+// parts; `-- sip --quick --only call --data FOLDER --cpu-prof` makes them short. Kept in spec/results; nothing fails on time.
 import { parseArgs } from 'node:util';
 import { measureBrowser } from '@parley/spec/load/browser.ts';
 import { Figures } from '@parley/spec/load/figures.ts';
+import { measureIm } from '@parley/spec/load/im.ts';
 import { measureLicensing } from '@parley/spec/load/licensing.ts';
 import { machineLine, thisMachine } from '@parley/spec/load/machine.ts';
 import { measureMemory } from '@parley/spec/load/memory.ts';
 import { foundOrganisation } from '@parley/spec/load/organisation.ts';
+import { measurePresence } from '@parley/spec/load/presence.ts';
 import { measureSip } from '@parley/spec/load/sip.ts';
 import { measureStart } from '@parley/spec/load/start.ts';
 
 const { values, positionals: wanted } = parseArgs({
   options: {
-    /** One short round of SIP, without overload and memory. */
+    /** One short round of SIP, presence and messages, without overload and memory of SIP. */
     quick: { type: 'boolean', default: false },
-    /** Profiles of Parley in spec/results, one for each SIP workload. */
+    /** Profiles of Parley in spec/results, one for each SIP workload, and one each for presence and messages. */
     'cpu-prof': { type: 'boolean', default: false },
-    /** SIP workloads, by parts of their names: register-udp, message, call, overload, memory. */
+    /** Workloads, by parts of their names: register-udp, message, call, overload, memory; sign-in, star, circles, notify, lag. */
     only: { type: 'string', multiple: true, default: [] },
     /** Where the people and their data stay between runs. */
     data: { type: 'string' },
   },
   allowPositionals: true,
 });
-const sip = { quick: values.quick, cpuProfile: values['cpu-prof'], only: values.only };
+const options = { quick: values.quick, cpuProfile: values['cpu-prof'], only: values.only };
 const parts = {
   start: measureStart,
   memory: measureMemory,
   browser: measureBrowser,
-  sip: (...given: Parameters<typeof measureStart>) => measureSip(...given, sip),
+  sip: (...given: Parameters<typeof measureStart>) => measureSip(...given, options),
+  presence: (...given: Parameters<typeof measureStart>) => measurePresence(...given, options),
+  im: (...given: Parameters<typeof measureStart>) => measureIm(...given, options),
 } as const;
 /** These need no organisation to work on. */
 const alone = { licensing: measureLicensing } as const;

@@ -10,6 +10,7 @@ import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { answerRaw, isOverLimit } from './listeners.ts';
 import { isAllowedOrigin, isOurHost, sourceOf } from './origin.ts';
+import { TextSocket } from './text-socket.ts';
 import { webErrors } from './web-errors.ts';
 import type { SocketRequest, UpgradeTaker, WebServer } from './web-server.ts';
 
@@ -55,11 +56,12 @@ export function openSocketDoor(options: {
   let closing = false;
 
   /** A peer that reads slower than we write is let go before its backlog fills our memory. */
-  class BoundedWebSocket extends WebSocket {
+  class BoundedWebSocket extends TextSocket {
     override send(data: Parameters<WebSocket['send']>[0]): void {
       if (this.readyState !== WebSocket.OPEN) return;
-      if (this.bufferedAmount > limits.backlogBytes) {
-        log.warn({ bufferedBytes: this.bufferedAmount }, 'a WebSocket peer does not read; it is let go');
+      const bufferedBytes = this.backlogBytes;
+      if (bufferedBytes > limits.backlogBytes) {
+        log.warn({ bufferedBytes }, 'a WebSocket peer does not read; it is let go');
         this.close(1013, 'too slow');
         return;
       }
@@ -148,6 +150,7 @@ export function openSocketDoor(options: {
       return;
     }
     server.handleUpgrade(request, stream, head, (socket) => {
+      socket.carryOn(stream);
       answered.add(socket);
       gauge.set(server.clients.size);
       socket.on('pong', () => answered.add(socket));

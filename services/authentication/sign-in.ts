@@ -99,7 +99,7 @@ export async function serveSignIns(context: ServiceContext, own: ServiceStore<ro
     }),
     bus.serve(contract.checkSignIn, async ({ token }) => {
       const now = clock.wallNow();
-      const signIn = await rows.findSignIn(own.db, hashToken(token), now);
+      const signIn = await rows.findSignIn(own, hashToken(token), now);
       if (signIn === undefined) return fault('AUTHENTICATION_SIGN_IN_ENDED');
       const found = await bus.call(getUser, { userId: signIn.userId });
       if (!found.ok)

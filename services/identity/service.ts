@@ -73,7 +73,7 @@ export const identityService: ServiceDefinition = {
         done({ exists: await rows.administratorExists(own.db) }),
       ),
       bus.serve(contract.getUser, async (key) => {
-        const user = await rows.findUser(own.db, key);
+        const user = await rows.findUser(own, key);
         return user === undefined ? fault('IDENTITY_NO_SUCH_USER') : done(user);
       }),
       bus.serve(contract.searchUsers, async ({ query, limit }) => {

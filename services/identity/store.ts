@@ -1,4 +1,5 @@
 // The rows of identity. The only file of this service that sees SQL.
+import type { ServiceStore } from '@parley/platform/store';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { User } from './contract.ts';
 import { foldText, queryWords, tokensOf } from './rules/search-text.ts';
@@ -50,14 +51,14 @@ function rowOf(user: User): UserRow {
   return { user_id: userId, ...rest, sort_name: foldText(user.name) };
 }
 
+/** Asked for every request and window of a browser: prepared, because making the query took longer than the answer. */
 export async function findUser(
-  db: Db,
-  key: { userId?: string; address?: string },
+  own: ServiceStore<IdentityTables>,
+  { userId, address = '' }: { readonly userId?: string; readonly address?: string },
 ): Promise<User | undefined> {
-  let query = db.selectFrom('users').select(COLUMNS);
-  if (key.userId !== undefined) query = query.where('user_id', '=', key.userId);
-  else query = query.where('address', '=', key.address ?? '');
-  const row = await query.executeTakeFirst();
+  const [column, value] = userId === undefined ? ['address', address] : ['user_id', userId];
+  const text = `select ${COLUMNS.join(', ')} from identity.users where ${column} = $1`;
+  const [row] = await own.statement<UserRow>(`user-by-${column}`, text, [value]);
   return row === undefined ? undefined : userOf(row);
 }
 

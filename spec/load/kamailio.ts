@@ -1,10 +1,11 @@
 // The peer: Kamailio, where it is installed, as a registrar and stateful proxy that asks for the same digests.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pass } from 'node:timers/promises';
 import { fixedPort } from '../cast/fixed-port.ts';
 
@@ -27,9 +28,25 @@ export function kamailioVersion(): string | undefined {
   return status === 0 ? /kamailio (\S+)/.exec(stdout)?.[1] : undefined;
 }
 
+/** Whether its packages for presence are here too. */
+export function hasKamailioPresence(): boolean {
+  const needed = ['presence.so', 'presence_xml.so', 'db_sqlite.so'];
+  return MODULES.some((folder) => needed.every((file) => existsSync(join(folder, file))));
+}
+
+/** It wants its tables even where it keeps everything in memory. */
+function makePresenceTables(file: string): void {
+  using database = new DatabaseSync(file);
+  for (const script of ['standard-create.sql', 'presence-create.sql'])
+    database.exec(readFileSync(join('/usr/share/kamailio/db_sqlite', script), 'utf8'));
+}
+
 export type KamailioKind = keyof typeof ALLOCATORS;
 
-export async function startKamailio(kind: KamailioKind): Promise<Kamailio> {
+export async function startKamailio(
+  kind: KamailioKind,
+  { presence = false }: { readonly presence?: boolean } = {},
+): Promise<Kamailio> {
   const run = await mkdtemp(join(tmpdir(), 'parley-kamailio-'));
   const port = await fixedPort();
   const template = await readFile(join(import.meta.dirname, 'kamailio', 'kamailio.cfg'), 'utf8');
@@ -43,10 +60,12 @@ export async function startKamailio(kind: KamailioKind): Promise<Kamailio> {
     file,
     template.replace(/@([A-Z]+)@/g, (_, name: string) => values[name] ?? ''),
   );
-  const memory = ['-m', '2048', '-M', '64'];
+  if (presence) makePresenceTables(join(run, 'presence.sqlite'));
+  const memory = ['-m', presence ? '6144' : '2048', '-M', '64'];
+  const defines = presence ? ['-A', 'WITH_PRESENCE'] : [];
   const child = spawn(
     'kamailio',
-    ['-f', file, '-DD', '-E', ...WORKERS, ...memory, ...ALLOCATORS[kind], '-w', run],
+    ['-f', file, '-DD', '-E', ...WORKERS, ...memory, ...ALLOCATORS[kind], ...defines, '-w', run],
     { stdio: 'ignore' },
   );
   const gone = once(child, 'exit');

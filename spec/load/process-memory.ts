@@ -1,5 +1,5 @@
 // Memory of a process and its descendants, from /proc (Linux): resident, and proportional (shared pages counted once).
-// And the CPU time of a process.
+// And the CPU time of both.
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessMemory {
@@ -16,25 +16,43 @@ interface Entry {
 
 /** The process itself first. */
 export function memoryOfTree(root: number): ProcessMemory[] {
+  return treeOf(root).flatMap(memoryOf);
+}
+
+/** User and system time; the kernel counts it in hundredths of a second. */
+export function cpuMsOf(pid: number): number {
+  const fields = statOf(pid);
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** Of the process and its descendants, those that have ended included. */
+export function cpuMsOfTree(root: number): number {
+  return treeOf(root)
+    .map(statOf)
+    .reduce((sum, fields) => {
+      const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15).map(Number);
+      return sum + (user + system + endedUser + endedSystem) * 10;
+    }, 0);
+}
+
+function treeOf(root: number): number[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => entryOf(Number(name)));
   const tree = [root];
   for (const pid of tree) tree.push(...all.filter(({ parent }) => parent === pid).map((child) => child.pid));
-  return tree.flatMap(memoryOf);
-}
-
-/** User and system time; the kernel counts it in hundredths of a second. */
-export function cpuMsOf(pid: number): number {
-  const text = read(pid, 'stat');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  return tree;
 }
 
 function entryOf(pid: number): Entry[] {
+  const fields = statOf(pid);
+  return fields.length < 2 ? [] : [{ pid, parent: Number(fields[1]) }];
+}
+
+/** From the state of the process on: what is before it may hold spaces. */
+function statOf(pid: number): string[] {
   const text = read(pid, 'stat');
-  const parent = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
-  return text === '' ? [] : [{ pid, parent }];
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
 function memoryOf(pid: number): ProcessMemory[] {

@@ -13,7 +13,7 @@ export interface Workload {
   /** `--only` chooses by it; also the name of a CPU profile. */
   readonly id: string;
   readonly title: string;
-  readonly mode: 'register' | 'message' | 'call';
+  readonly mode: 'register' | 'message' | 'call' | 'presence';
   readonly transport: 'udp' | 'tcp';
   readonly knownNonce?: boolean;
   /** Of the product, for this workload alone. */
@@ -98,6 +98,9 @@ export interface Load {
   readonly otherCores: number;
   readonly p50Us: number;
   readonly p99Us: number;
+  /** Of a call until it stands, of each NOTIFY of a PUBLISH. */
+  readonly setupP50Us: number;
+  readonly setupP99Us: number;
   readonly pssMb: number;
   readonly statuses: Readonly<Record<string, number>>;
   /** With `--phases` only. */

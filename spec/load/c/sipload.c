@@ -2,6 +2,8 @@
  *   register: REGISTER with a digest challenge each time (RFC 3261 §10, §22); --known-nonce answers without being asked
  *   message:  MESSAGE user -> server -> user (RFC 3428); ends when all were delivered
  *   call:     INVITE, 180, 200, ACK, BYE, 200 (RFC 3665 §3.1), along the Record-Route
+ *   presence: everybody publishes and is watched by --watchers others, or --star: one is (RFC 3856, 3903); each operation is
+ *             a PUBLISH, which ends when all its NOTIFYs have come
  * Both ends of every transaction live here. User u sits on socket u mod --conns; each socket is bound to an address of
  * its own (127.0.0.1, .2, ... up to --sources), because a server limits what one source may send.
  * Closed loop with --window outstanding, or --phases SECONDS:RATE,... at fixed rates, whatever comes back;
@@ -17,17 +19,17 @@
 
 static char o_host[64] = "127.0.0.1", o_domain[128] = "example.test", o_password[64] = "password-%d", *o_pids = "", *o_phases = NULL;
 static int o_port = 5060, o_expires_s = 3600, o_tcp, o_users = 1000, o_conns = 1, o_sources = 1, o_window = 32, o_wait_s = 10;
-static int o_known_nonce, o_leave, o_first_user;
+static int o_known_nonce, o_leave, o_first_user, o_watchers = 40, o_star;
 static long o_ops = 20000, o_warm;
 
 typedef struct {
   int fd, port, is_up, in_bytes, in_room, out_bytes, out_room;
   char ip[16], *in, *out;
 } conn_t;
-enum { REGISTER, MESSAGE, INVITE, BYE };
-/* One operation after the other; `tries` counts its challenges. */
+enum { REGISTER, MESSAGE, INVITE, PUBLISH, SUBSCRIBE, BYE };
+/* One operation after the other; `tries` counts its challenges, `missing` the NOTIFYs of a PUBLISH. */
 typedef struct {
-  int is_active, method, user, peer, tries, bytes, next_free;
+  int is_active, method, user, peer, tries, bytes, next_free, missing, is_answered;
   uint32_t generation, sequence;
   uint64_t began_us, sent_us, again_us;
   char *text, to_tag[80], contact[160], routes[700];
@@ -43,8 +45,11 @@ static conn_t *conns;
 static slot_t *slots;
 static challenge_t *challenges;
 static second_t *seconds;
-static int free_slot, second_count;
+static int free_slot, second_count, watchers_came;
 static uint32_t *register_cseq;
+/* By presentity: the slot of its PUBLISH plus one, how many there were, and the entity-tag of the last. */
+static int *publishing, *publications;
+static char (*etags)[64];
 static struct sockaddr_in server;
 static int poller, operation;
 static uint64_t run_id, run_began_us;
@@ -121,6 +126,15 @@ static int offer_of(char *out, int room, slot_t *s) {
            (int)(s - slots), c->ip, c->ip, 20000 + (int)(s - slots) % 20000 * 2);
 }
 
+/* RFC 3863 §4 with an activity of RFC 4480 §3.2, every other time. */
+static void write_pidf(char *out, int room, int user, int is_busy) {
+  snprintf(out, room,
+           "<?xml version=\"1.0\"?>\r\n<presence xmlns=\"urn:ietf:params:xml:ns:pidf\" xmlns:dm=\"urn:ietf:params:xml:ns:pidf:data-model\" "
+           "xmlns:rpid=\"urn:ietf:params:xml:ns:pidf:rpid\" entity=\"sip:u%d@%s\"><tuple id=\"t\"><status><basic>open</basic></status></tuple>"
+           "<dm:person id=\"p\"><rpid:activities>%s</rpid:activities></dm:person></presence>",
+           user, o_domain, is_busy ? "<rpid:busy/>" : "");
+}
+
 static int write_request(slot_t *s, const char *verb, const char *uri, const char *call_id, uint32_t cseq, const char *mark,
                          const char *fields, const char *body) {
   conn_t *c = conn_of(s->user);
@@ -146,8 +160,8 @@ static void call_id_of(char *out, int room, slot_t *s) {
 
 /* Sends the request of a slot, with credentials once there is a challenge to answer. */
 static void send_request(slot_t *s, int with_credentials) {
-  static const char *const verbs[] = {"REGISTER", "MESSAGE", "INVITE", "BYE"};
-  char uri[200], fields[2600], body[600] = "", call_id[64], name[24], password[80];
+  static const char *const verbs[] = {"REGISTER", "MESSAGE", "INVITE", "PUBLISH", "SUBSCRIBE", "BYE"};
+  char uri[200], fields[2600], body[700] = "", call_id[64], name[24], password[80];
   const char *verb = verbs[s->method];
   int n = 0;
   uint32_t cseq = s->method == REGISTER ? ++register_cseq[s->user] : s->sequence + 1;
@@ -157,8 +171,15 @@ static void send_request(slot_t *s, int with_credentials) {
   if (s->method == REGISTER) snprintf(uri, sizeof uri, "sip:%s", o_domain);
   else if (s->method == BYE) snprintf(uri, sizeof uri, "%s", s->contact);
   else snprintf(uri, sizeof uri, "sip:u%d@%s", s->peer, o_domain);
-  if (s->method == REGISTER || s->method == INVITE) n = contact_of(fields, sizeof fields, s->user);
-  if (s->method == REGISTER) n += sprintf(fields + n, "Expires: %d\r\n", o_expires_s);
+  if (s->method == REGISTER || s->method == INVITE || s->method == SUBSCRIBE) n = contact_of(fields, sizeof fields, s->user);
+  if (s->method == PUBLISH || s->method == SUBSCRIBE) n += sprintf(fields + n, "Event: presence\r\n");
+  if (s->method == SUBSCRIBE) n += sprintf(fields + n, "Accept: application/pidf+xml\r\n");
+  if (s->method == PUBLISH) {
+    if (*etags[s->user]) n += sprintf(fields + n, "SIP-If-Match: %s\r\n", etags[s->user]);
+    n += sprintf(fields + n, "Content-Type: application/pidf+xml\r\n");
+    write_pidf(body, sizeof body, s->user, publications[s->user] % 2);
+  }
+  if (s->method == REGISTER || s->method == PUBLISH || s->method == SUBSCRIBE) n += sprintf(fields + n, "Expires: %d\r\n", o_expires_s);
   if (s->method == MESSAGE) {
     n += sprintf(fields + n, "Content-Type: text/plain\r\n");
     memset(body, 'x', 60);
@@ -202,6 +223,7 @@ static void send_ack(slot_t *s, const char *response, int is_success) {
 }
 
 static void finish(slot_t *s, int status) {
+  if (s->method == PUBLISH) publishing[s->user] = 0;
   uint64_t took_us = now_us() - s->began_us;
   int second = (s->began_us - run_began_us) / 1000000;
   second_t *of = seconds && second < SECONDS ? &seconds[second] : NULL;
@@ -239,6 +261,28 @@ static void on_answer(slot_t *s, const char *message) {
   send_request(s, 0);
 }
 
+/* A PUBLISH is over when it was answered and everybody knows. */
+static void on_published(slot_t *s, const char *message) {
+  int length;
+  const char *etag = find_header(message, "SIP-ETag", &length);
+  snprintf(etags[s->user], sizeof *etags, "%.*s", etag ? length : 0, etag ? etag : "");
+  s->is_answered = 1;
+  s->again_us = 1u << 30;
+  if (s->missing <= 0) finish(s, 200);
+}
+
+/* The presentity speaks: From is what the watcher subscribed to (RFC 6665 §4.1.3). */
+static void on_notify(const char *message) {
+  int length, user = -1;
+  const char *from = find_header(message, "From", &length), *uri = from ? memmem(from, length, "sip:u", 5) : NULL;
+  delivered++;
+  if (uri) user = atoi(uri + 5);
+  if (operation != PUBLISH || user < 0 || user >= o_first_user + o_users || !publishing[user]) return;
+  slot_t *s = &slots[publishing[user] - 1];
+  hist_add(&setup, now_us() - s->began_us);
+  if (--s->missing <= 0 && s->is_answered) finish(s, 200);
+}
+
 static void on_response(const char *message) {
   int status = atoi(message + 8), length;
   const char *via = find_header(message, "Via", &length);
@@ -261,6 +305,7 @@ static void on_response(const char *message) {
     }
   }
   if (s->method == INVITE && status < 300) on_answer(s, message);
+  else if (s->method == PUBLISH && status < 300) on_published(s, message);
   else finish(s, status);
 }
 
@@ -268,6 +313,7 @@ static void on_request(conn_t *c, const char *message) {
   char out[8192], contact[100];
   if (!strncmp(message, "ACK ", 4)) return;
   if (!strncmp(message, "MESSAGE ", 8)) delivered++;
+  if (!strncmp(message, "NOTIFY ", 7)) on_notify(message);
   if (!strncmp(message, "INVITE ", 7)) {
     snprintf(contact, sizeof contact, "Contact: <sip:callee@%s:%d%s>\r\n", c->ip, c->port, o_tcp ? ";transport=tcp" : "");
     transmit(c, out, write_response(out, sizeof out, message, "180 Ringing", c->port, contact));
@@ -364,8 +410,16 @@ static int begin(long k) {
   *s->to_tag = 0;
   s->began_us = now_us();
   s->method = operation;
-  s->user = s->peer = o_first_user + k % o_users;
-  if (operation != REGISTER) {
+  s->user = s->peer = o_first_user + (o_star && operation == PUBLISH ? 0 : k % o_users);
+  if (operation == PUBLISH) {
+    s->is_answered = 0;
+    publications[s->user]++;
+    s->missing = watchers_came ? o_watchers : 0;
+    publishing[s->user] = s - slots + 1;
+  } else if (operation == SUBSCRIBE) {
+    s->peer = o_first_user + k / o_watchers;
+    s->user = o_first_user + (k / o_watchers + 1 + k % o_watchers) % o_users;
+  } else if (operation != REGISTER) {
     s->user = o_first_user + (k * 7 + 1) % o_users;
     s->peer = o_first_user + (k * 13 + 5) % o_users;
     if (s->peer == s->user) s->peer = o_first_user + (s->user - o_first_user + 1) % o_users;
@@ -472,9 +526,9 @@ static void measured_run(const char *mode, int kind) {
 
 static int usage(void) {
   fprintf(stderr,
-          "sipload register|message|call --target 127.0.0.1:PORT [--transport udp|tcp] [--domain D] [--users N] [--first-user U]\n"
+          "sipload register|message|call|presence --target 127.0.0.1:PORT [--transport udp|tcp] [--domain D] [--users N] [--first-user U]\n"
           "  [--password password-%%d] [--conns K] [--sources S] [--window W] [--ops N | --phases SECONDS:RATE,...]\n"
-          "  [--warm N] [--known-nonce] [--leave] [--wait SECONDS] [--server-pid PID[,PID]]\n");
+          "  [--warm N] [--known-nonce] [--watchers N] [--star] [--leave] [--wait SECONDS] [--server-pid PID[,PID]]\n");
   return 2;
 }
 
@@ -483,6 +537,7 @@ int main(int argc, char **argv) {
       {"target", 1, 0, 't'},   {"transport", 1, 0, 'T'},   {"domain", 1, 0, 'd'},      {"users", 1, 0, 'u'}, {"password", 1, 0, 'P'},
       {"conns", 1, 0, 'c'},    {"sources", 1, 0, 'S'},     {"window", 1, 0, 'w'},      {"ops", 1, 0, 'o'},   {"wait", 1, 0, 'W'},
       {"phases", 1, 0, 'p'},   {"known-nonce", 0, 0, 'n'}, {"leave", 0, 0, 'l'},  {"warm", 1, 0, 'm'},       {"first-user", 1, 0, 'f'},
+      {"watchers", 1, 0, 'a'}, {"star", 0, 0, '*'},
       {"server-pid", 1, 0, 's'}, {0, 0, 0, 0}};
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) switch (option) {
       case 't': {
@@ -505,15 +560,19 @@ int main(int argc, char **argv) {
       case 'l': o_leave = 1; break;
       case 'm': o_warm = atol(optarg); break;
       case 'f': o_first_user = atoi(optarg); break;
+      case 'a': o_watchers = atoi(optarg); break;
+      case '*': o_star = 1; break;
       case 'W': o_wait_s = atoi(optarg); break;
       case 's': o_pids = optarg; break;
       default: return usage();
     }
-  if (optind >= argc || o_users < 2 || o_conns < 1 || o_window < 1 || o_sources < 1 || o_sources > 250 || o_first_user < 0) return usage();
-  static const char *const modes[] = {"register", "message", "call"};
+  if (optind >= argc || o_users < 2 || o_conns < 1 || o_window < 1 || o_sources < 1 || o_sources > 250 || o_first_user < 0 ||
+      o_watchers < 1 || o_watchers >= o_users) return usage();
+  static const char *const modes[] = {"register", "message", "call", "presence"};
   int kind = 0;
-  while (kind < 3 && strcmp(argv[optind], modes[kind])) kind++;
-  if (kind == 3) return usage();
+  while (kind < 4 && strcmp(argv[optind], modes[kind])) kind++;
+  if (kind == 4) return usage();
+  if (kind == PUBLISH) o_known_nonce = 1;
   if (strncmp(o_host, "127.", 4)) {
     fprintf(stderr, "loopback only\n");
     return 2;
@@ -527,6 +586,9 @@ int main(int argc, char **argv) {
   slots = calloc(o_window, sizeof *slots);
   register_cseq = calloc(o_first_user + o_users, sizeof *register_cseq);
   challenges = calloc(o_first_user + o_users, sizeof *challenges);
+  publishing = calloc(o_first_user + o_users, sizeof *publishing);
+  publications = calloc(o_first_user + o_users, sizeof *publications);
+  etags = calloc(o_first_user + o_users, sizeof *etags);
   for (int i = 0; i < o_window; i++) slots[i].next_free = i + 1 < o_window ? i + 1 : -1;
   for (int i = 0; i < o_conns; i++) open_conn(&conns[i], i);
   uint64_t deadline = now_us() + o_wait_s * 1000000ull;
@@ -541,6 +603,18 @@ int main(int argc, char **argv) {
   if (kind != REGISTER || o_known_nonce) {
     run(REGISTER, o_users);
     if (failed) fprintf(stderr, "%ld registrations failed\n", failed);
+  }
+  if (kind == PUBLISH) {
+    run(PUBLISH, o_star ? 1 : o_users);
+    run(SUBSCRIBE, (o_star ? 1l : o_users) * o_watchers);
+    if (failed) fprintf(stderr, "%ld subscriptions failed\n", failed);
+    watchers_came = 1;
+    /* The first NOTIFY of each (RFC 6665 §4.2.1.2) is no part of what is measured. */
+    uint64_t quiet_since = now_us();
+    for (long seen = delivered; now_us() - quiet_since < 1000000; seen = delivered) {
+      pump(5);
+      if (delivered != seen) quiet_since = now_us();
+    }
   }
   if (o_warm) run(kind, o_warm);
   measured_run(modes[kind], kind);

@@ -23,6 +23,7 @@ import { fitting } from './page.ts';
 import { createPassing } from './passing.ts';
 import { PhonePlaces } from './phone-places.ts';
 import { openReachGate } from './reach.ts';
+import { refuseRich, serveRich } from './rich.ts';
 import { createPhoneWire, hangMessageStation } from './sip.ts';
 import * as rows from './store.ts';
 
@@ -115,6 +116,11 @@ export const imService: ServiceDefinition = {
     });
     const send = isKept ? stored.send : passing.send;
 
+    const editableForMs = context.config.messages.editableForHours * 3_600_000;
+    const rich = await (isKept
+      ? serveRich({ bus, own, clock, log, gate, conversations, send, editableForMs })
+      : refuseRich(bus));
+
     const rounds = startRounds(
       context,
       { everyMs: SWEEP_MS, failure: 'pending messages wait for the next look' },
@@ -158,9 +164,10 @@ export const imService: ServiceDefinition = {
       bus.serve(contract.readHistory, async ({ userId, conversationId, limit, ...page }) => {
         if (!(await isIn(conversationId, userId)))
           return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done({ messages: [], more: false });
-        const found = await rows.readPage(own.db, conversationId, { ...page, limit: limit + 1 });
-        const shown = fitting(found.slice(0, limit));
-        return done({ messages: shown, more: found.length > shown.length });
+        const found = await rows.readPageAt(own.db, conversationId, { ...page, limit: limit + 1 });
+        const shown = fitting(found.messages.slice(0, limit));
+        const revision = found.revision === 0 ? {} : { revision: found.revision };
+        return done({ messages: shown, more: found.messages.length > shown.length, ...revision });
       }),
       bus.serve(contract.listConversations, async ({ userId, limit }) =>
         done({ conversations: fitting(await rows.listConversations(own.db, userId, { limit })) }),
@@ -215,6 +222,7 @@ export const imService: ServiceDefinition = {
         station[Symbol.dispose]();
         refreshed[Symbol.dispose]();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
+        await rich[Symbol.asyncDispose]();
         await rounds[Symbol.asyncDispose]();
         await delivery[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();

@@ -2,7 +2,7 @@
 // The only file of im that sees SIP.
 import { hash } from 'node:crypto';
 import type { Fault } from '@parley/platform/contract';
-import type { ServiceContext } from '@parley/platform/host';
+import { pagesAddress, type ServiceContext } from '@parley/platform/host';
 import { IS_COMPOSING_TYPE, parseIsComposing } from '@parley/protocol/presence';
 import {
   createRequest,
@@ -43,6 +43,21 @@ const UDP_TEXT_BYTES = 60_000;
 
 export function createPhoneWire(context: ServiceContext, directory: Held<Directory>) {
   const { bus, config, log } = context;
+  const pages = pagesAddress(config);
+
+  /** What the message says beside its text, as far as SIP has a header field for it. */
+  function beside({ subject, importance }: Message): [string, string][] {
+    const encoded: [string, string][] = subject === undefined ? [] : [['Subject', subject]];
+    // RFC 3261 §20.26.
+    if (importance !== undefined) encoded.push(['Priority', importance === 'high' ? 'urgent' : 'non-urgent']);
+    return encoded;
+  }
+
+  /** A phone shows text: where an image is, it gets its name and where to look at it. */
+  function textFor({ text, images = [], conversationId }: Message): string {
+    const lines = images.map(({ name }) => `${name}: ${pages}/c/${conversationId}`);
+    return [...(text === '' ? [] : [text]), ...lines].join('\n');
+  }
 
   function headersOf(message: Message, recipientAddress: string): [string, string][] {
     const sender = directory.current.users.get(message.senderId);
@@ -59,6 +74,7 @@ export function createPhoneWire(context: ServiceContext, directory: Held<Directo
       ['Max-Forwards', '70'],
       // RFC 3428 §4: Date tells "the time the message is sent", which may be long before the phone came back.
       ['Date', new Date(message.sentAt).toUTCString()],
+      ...beside(message),
       ['Content-Type', 'text/plain;charset=utf-8'],
     ];
   }
@@ -86,8 +102,11 @@ export function createPhoneWire(context: ServiceContext, directory: Held<Directo
     async send(binding: Binding, message: Message, recipientId: string): Promise<WireOutcome> {
       const recipient = directory.current.users.get(recipientId);
       if (recipient === undefined) return 'refused';
-      if (binding.transport === 'udp' && Buffer.byteLength(message.text) > UDP_TEXT_BYTES) return 'refused';
-      const status = await statusFrom(binding, headersOf(message, recipient.address), message.text);
+      // Deleted before the phone was there: there is nothing to be told.
+      if (message.deletedAt !== undefined) return 'delivered';
+      const text = textFor(message);
+      if (binding.transport === 'udp' && Buffer.byteLength(text) > UDP_TEXT_BYTES) return 'refused';
+      const status = await statusFrom(binding, headersOf(message, recipient.address), text);
       if (status === undefined) {
         log.debug({ bindingId: binding.bindingId }, 'a phone could not be reached');
         return 'failed';

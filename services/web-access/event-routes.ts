@@ -3,7 +3,14 @@ import type { Bus, HeldView, Subscription } from '@parley/platform/bus';
 import { signInEnded } from '../authentication/contract.ts';
 import type { User } from '../identity/contract.ts';
 import type { Directory } from '../identity/view.ts';
-import { messageStored, messageTaken, readChanged, typingShown } from '../im/contract.ts';
+import {
+  messageChanged,
+  messageStored,
+  messageTaken,
+  readChanged,
+  scheduleChanged,
+  typingShown,
+} from '../im/contract.ts';
 import type { LicenceGate } from '../licensing/gate.ts';
 import { type Access, type Card, contactChanged, type PresenceState } from '../presence/contract.ts';
 import {
@@ -195,6 +202,17 @@ export async function routeEvents(options: {
       });
       // Of a message that is not kept, its sender waits to hear whether anybody has it.
       if (isTaken && message.seq === 0) await bus.publish(messageTaken, { messageId: message.messageId });
+    }),
+    bus.subscribe(messageChanged, ({ message, participantIds }) => {
+      const told = tell({ type: 'changed', message, participantIds });
+      toAll(participantIds, (session) => {
+        introduce(sessions, views, session, participantIds);
+        session.deliver(told);
+      });
+    }),
+    bus.subscribe(scheduleChanged, ({ userId, ...changed }) => {
+      const told = tell({ type: 'scheduled', ...changed });
+      toAll([userId], (session) => session.deliver(told));
     }),
     bus.subscribe(readChanged, ({ userId, conversationId, readSeq, unread }) => {
       const told = tell({ type: 'read', conversationId, readSeq, unread });

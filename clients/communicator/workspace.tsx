@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useLive } from '../kit/live/live-context.tsx';
 import { useUnreadBadge } from './attention/unread-badge.ts';
 import { ConnectionBanner } from './connection/connection-banner.tsx';
+import { useScheduled } from './conversation/schedule/use-scheduled.ts';
 import { useActivity } from './me/activity.ts';
 import { Sidebar } from './people/sidebar.tsx';
 import { RightsBanner } from './rights/rights-banner.tsx';
@@ -22,6 +23,7 @@ export function Workspace() {
   const { overlay, openOverlay, closeOverlay } = useOverlay();
   useUnreadBadge();
   useActivity();
+  useScheduled();
   useShortcuts({ openHelp: () => openOverlay('help') });
 
   return (

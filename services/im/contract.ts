@@ -250,9 +250,9 @@ export const scheduleMessage = command('im.schedule', {
   }),
   reply: Scheduled,
 });
-/** One's own that wait in a conversation, the next first. */
+/** One's own that wait, the next first: as many as the bus carries at once. */
 export const listScheduled = command('im.scheduled', {
-  request: Type.Object({ userId: UserId, conversationId: Type.String() }),
+  request: Type.Object({ userId: UserId }),
   reply: Type.Object({ scheduled: Type.Array(Scheduled) }),
 });
 /** Another time or another text; what was refused is tried again at that time. */

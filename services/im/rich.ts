@@ -37,7 +37,7 @@ export async function serveRich(ports: RichPorts): Promise<AsyncDisposable> {
     bus.serve(contract.putImagePiece, (asked) => images.put(asked)),
     bus.serve(contract.getImagePiece, (asked) => images.piece(asked)),
     bus.serve(contract.scheduleMessage, (asked) => schedule.add(asked)),
-    bus.serve(contract.listScheduled, (asked) => schedule.list(asked.userId, asked.conversationId)),
+    bus.serve(contract.listScheduled, (asked) => schedule.list(asked.userId)),
     bus.serve(contract.reschedule, (asked) => schedule.change(asked)),
     bus.serve(contract.unschedule, (asked) => schedule.remove(asked)),
     bus.serve(contract.sendScheduledNow, (asked) => schedule.sendNow(asked)),

@@ -18,6 +18,7 @@ import {
 import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
 import type { Messages } from './message.ts';
+import { fitting } from './page.ts';
 import type { ImTables } from './store.ts';
 import { claimImages } from './store-images.ts';
 import * as rows from './store-scheduled.ts';
@@ -29,7 +30,7 @@ interface Which {
 
 export interface Schedule extends AsyncDisposable {
   add(asked: RequestOf<typeof scheduleMessage>): Promise<Outcome<Scheduled>>;
-  list(userId: string, conversationId: string): Promise<Outcome<{ scheduled: Scheduled[] }>>;
+  list(userId: string): Promise<Outcome<{ scheduled: Scheduled[] }>>;
   change(asked: RequestOf<typeof reschedule>): Promise<Outcome<Scheduled>>;
   remove(which: Which): Promise<Outcome<Record<never, never>>>;
   sendNow(which: Which): Promise<Outcome<Message>>;
@@ -150,8 +151,8 @@ export function createSchedule(ports: {
       });
     },
 
-    async list(userId, conversationId) {
-      return done({ scheduled: await rows.listScheduled(own, userId, conversationId) });
+    async list(userId) {
+      return done({ scheduled: fitting(await rows.listScheduled(own, userId)) });
     },
 
     async change({ sendAt, text, ...which }) {

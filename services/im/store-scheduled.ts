@@ -68,15 +68,11 @@ export async function countScheduled(db: Db, senderId: string): Promise<number> 
   return rows[0]!.count;
 }
 
-export async function listScheduled(
-  own: Own,
-  senderId: string,
-  conversationId: string,
-): Promise<Scheduled[]> {
+export async function listScheduled(own: Own, senderId: string): Promise<Scheduled[]> {
   const rows = await own.statement<Row>(
     'list-scheduled',
-    'select * from im.scheduled where sender_id = $1 and conversation_id = $2 order by send_at, schedule_id',
-    [senderId, conversationId],
+    'select * from im.scheduled where sender_id = $1 order by send_at, schedule_id',
+    [senderId],
   );
   return rows.map((row) => waitingOf(row).scheduled);
 }

@@ -132,7 +132,7 @@ export const commands = {
     reply: Scheduled,
   },
   'im.scheduled': {
-    request: Type.Object({ conversationId: ConversationId }),
+    request: Type.Object({}),
     reply: Type.Object({ scheduled: Type.Array(Scheduled) }),
   },
   'im.reschedule': {

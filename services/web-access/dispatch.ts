@@ -50,7 +50,7 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
     bus.call(im.reactToMessage, { ...request, ...whoAndWhere(session) }),
   'im.schedule': ({ bus }, { userId: senderId, deviceId }, request) =>
     bus.call(im.scheduleMessage, { ...request, senderId, deviceId }),
-  'im.scheduled': ({ bus }, { userId }, request) => bus.call(im.listScheduled, { ...request, userId }),
+  'im.scheduled': ({ bus }, { userId }) => bus.call(im.listScheduled, { userId }),
   'im.reschedule': ({ bus }, { userId }, request) => bus.call(im.reschedule, { ...request, userId }),
   'im.unschedule': ({ bus }, { userId }, request) => bus.call(im.unschedule, { ...request, userId }),
   'im.sendScheduled': ({ bus }, { userId }, request) => bus.call(im.sendScheduledNow, { ...request, userId }),

@@ -2,6 +2,7 @@
 import type { Message } from '../../kit/contracts.ts';
 import type { LiveClient } from '../../kit/live/live-client.ts';
 import { preferences } from '../../kit/theme/preferences.ts';
+import { plainText } from '../conversation/markdown/plain-text.ts';
 
 export function announceArrival(
   message: Message,
@@ -18,7 +19,7 @@ export function announceArrival(
     return;
   const sender = live.users[message.senderId];
   const notification = new Notification(sender?.name ?? 'Parley', {
-    body: message.text.slice(0, 200),
+    body: plainText(message.text).slice(0, 200),
     // One notice per conversation: a newer message takes the place of an older one.
     tag: message.conversationId,
     icon: '/icons/parley-192.png',

@@ -21,7 +21,7 @@ function sees(user: WebUser, seq: number, fits: (message: Message) => boolean): 
 }
 
 /** A PNG of one pixel, with as many bytes behind it as are asked for. */
-function png(bytes = 0): Buffer {
+function png(bytes = 0): Buffer<ArrayBuffer> {
   const pixel =
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
   return Buffer.concat([Buffer.from(pixel, 'base64'), Buffer.alloc(bytes, 7)]);
@@ -30,7 +30,13 @@ function png(bytes = 0): Buffer {
 const imagePath = (conversationId: string, imageId: string) =>
   `/api/v1/conversations/${conversationId}/images/${imageId}`;
 
-function putImage(user: WebUser, conversationId: string, imageId: string, body: Buffer, type = 'image/png') {
+function putImage(
+  user: WebUser,
+  conversationId: string,
+  imageId: string,
+  body: Buffer<ArrayBuffer>,
+  type = 'image/png',
+) {
   return user.http.raw('PUT', `${imagePath(conversationId, imageId)}?name=plan.png`, {
     body,
     headers: { 'content-type': type },
@@ -206,10 +212,10 @@ onEveryTopology(
       const which = { conversationId, seq: 1 };
       const later = { conversationId, text: 'x', clientId: 'x', sendAt: Date.now() + 60_000 };
       for (const refused of [
-        one.command('im.edit', { ...which, text: 'x' }),
-        one.command('im.delete', which),
-        one.command('im.react', { ...which, emoji: '👍', on: true }),
-        one.command('im.schedule', later),
+        () => one.command('im.edit', { ...which, text: 'x' }),
+        () => one.command('im.delete', which),
+        () => one.command('im.react', { ...which, emoji: '👍', on: true }),
+        () => one.command('im.schedule', later),
       ])
         await assert.rejects(refused, /IM_NOTHING_KEPT: This server keeps no messages/);
       assert.equal((await putImage(one, conversationId, 'an-image-for-nothing', png())).status, 409);

@@ -93,7 +93,8 @@ export function MessageField({ field, text, label, people, onChange, ...on }: Me
   const replaced = suggestions.finished;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each code that was typed to its end
   useEffect(() => {
-    if (replaced !== null) accept(replaced);
+    // Outside of React's own work, which would put the old text back.
+    if (replaced !== null) queueMicrotask(() => accept(replaced));
   }, [replaced]);
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {

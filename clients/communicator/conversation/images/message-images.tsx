@@ -48,8 +48,18 @@ function Picture({
       alt=""
       loading="lazy"
       decoding="async"
-      {...(width > 0 ? { width, height } : {})}
+      {...shownSize(width, height)}
       onError={() => setGone(true)}
     />
   );
+}
+
+const WIDEST_PX = 420;
+const HIGHEST_PX = 320;
+
+/** As large as it is, within bounds; nothing while its size is not known. */
+function shownSize(width: number, height: number): { readonly width?: number; readonly height?: number } {
+  if (width === 0 || height === 0) return {};
+  const scale = Math.min(1, WIDEST_PX / width, HIGHEST_PX / height);
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }

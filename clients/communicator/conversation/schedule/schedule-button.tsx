@@ -38,11 +38,7 @@ export function ScheduleButton({ disabled, choose }: ScheduleButtonProps) {
         <MenuPopover>
           <MenuList>
             {presetTimes(nowMs).map(({ preset, atMs }) => (
-              <MenuItem
-                key={preset}
-                secondaryContent={`${formats.short(atMs, nowMs)} ${formats.time(atMs)}`}
-                onClick={() => choose(atMs)}
-              >
+              <MenuItem key={preset} secondaryContent={formats.time(atMs)} onClick={() => choose(atMs)}>
                 {t(`later.presets.${preset}`)}
               </MenuItem>
             ))}

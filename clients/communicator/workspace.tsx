@@ -8,6 +8,7 @@ import { useUnreadBadge } from './attention/unread-badge.ts';
 import { useAlerts } from './attention/use-alerts.ts';
 import { useAttending } from './attention/use-attending.ts';
 import { ConnectionBanner } from './connection/connection-banner.tsx';
+import { useScheduled } from './conversation/schedule/use-scheduled.ts';
 import { useActivity } from './me/activity.ts';
 import { Sidebar } from './people/sidebar.tsx';
 import { RightsBanner } from './rights/rights-banner.tsx';
@@ -28,6 +29,7 @@ export function Workspace() {
   useAlerts();
   useAttending();
   useActivity();
+  useScheduled();
   useShortcuts({ openHelp: () => openOverlay('help') });
 
   return (

@@ -2,7 +2,7 @@
 
 export type { AlertSettings } from '@parley/services/alerts/contract';
 export type { User } from '@parley/services/identity/contract';
-export type { Conversation, Message } from '@parley/services/im/contract';
+export type { Conversation, Message, MessageImage, Reaction, Scheduled } from '@parley/services/im/contract';
 export type {
   Access,
   AccessMember,

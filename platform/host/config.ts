@@ -152,6 +152,11 @@ export const ConfigSchema = Type.Object(
               'Whether messages are stored. With never, a message goes to whoever is there now and nothing of it is kept.',
           },
         ),
+        editableForHours: Type.Integer({
+          minimum: 0,
+          maximum: 876_000,
+          description: 'For how long people may edit or delete what they wrote; 0 for never.',
+        }),
       },
       { description: 'Instant messages.' },
     ),
@@ -235,7 +240,7 @@ export interface Config {
     readonly trace: (typeof SIP_TRACES)[number];
     readonly traceTexts: 'hidden' | 'shown';
   };
-  readonly messages: { readonly keep: (typeof KEEPING)[number] };
+  readonly messages: { readonly keep: (typeof KEEPING)[number]; readonly editableForHours: number };
   readonly alerts: {
     readonly delayS: number;
     readonly contact?: string;
@@ -273,7 +278,7 @@ export function defaultConfig(machine: Machine): Config {
     log: { level: 'info' },
     tls: {},
     sip: { peers: [], nameServers: [], origins: [], trace: 'full', traceTexts: 'hidden' },
-    messages: { keep: 'always' },
+    messages: { keep: 'always', editableForHours: 24 },
     alerts: { delayS: 12, pushServices: [] },
     limits: { drainS: 10, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };

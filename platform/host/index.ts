@@ -28,4 +28,4 @@ export type {
   ServiceDefinition,
 } from './service.ts';
 export { startHost } from './start-host.ts';
-export { sipWebSocketAddress } from './web-address.ts';
+export { pagesAddress, sipWebSocketAddress } from './web-address.ts';

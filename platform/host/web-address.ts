@@ -17,6 +17,14 @@ export function webAddress(
   return `${protocol}://${host}${implied ? '' : `:${port}`}`;
 }
 
+/** Where people find the pages from anywhere, also where this process does not serve them: `https://uc.example.com:8443`. */
+export function pagesAddress({ listen, hostName }: Pick<Config, 'listen' | 'hostName'>): string {
+  const { port } = listen.https;
+  return port === null || port === 0
+    ? `https://${hostName}`
+    : webAddress('https', 'localhost', port, hostName);
+}
+
 /** Where phones in web pages find SIP on the web listeners (RFC 7118 §4). */
 export const SIP_PATH = '/sip';
 

@@ -5,6 +5,45 @@ import { type Static, Type } from 'typebox';
 import { UserId } from '../identity/contract.ts';
 
 export const MESSAGE_LIMIT_BYTES = 64 * 1024;
+export const IMAGE_LIMIT_BYTES = 10 * 1024 * 1024;
+/** An image travels over the bus in pieces of this size. */
+export const IMAGE_PIECE_BYTES = 512 * 1024;
+
+/** What somebody may add to the text of a message. */
+const content = {
+  importance: Type.Optional(Type.Union([Type.Literal('high'), Type.Literal('low')])),
+  subject: Type.Optional(Type.String({ maxLength: 200 })),
+  /** Seq of the message that this one answers, in the same conversation. */
+  replyTo: Type.Optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
+  /** Who of the participants is meant by an `@name` in the text. */
+  mentions: Type.Optional(Type.Array(UserId, { maxItems: 100 })),
+};
+
+const ImageId = Type.String({ pattern: '^[A-Za-z0-9-]{16,64}$' });
+/** For who cannot see the image. */
+const Alt = Type.String({ maxLength: 500 });
+/** Images that were put on the server for this conversation before. */
+const ImagesToSend = Type.Optional(Type.Array(Type.Object({ imageId: ImageId, alt: Alt }), { maxItems: 10 }));
+
+/** The fields of a message that is to be sent, now or later, beside where it goes. */
+export const draftFields = {
+  text: Type.String(),
+  clientId: Type.String({ minLength: 1, maxLength: 200 }),
+  ...content,
+  images: ImagesToSend,
+};
+
+export const MessageImage = Type.Object({
+  imageId: ImageId,
+  name: Type.String({ maxLength: 200 }),
+  alt: Alt,
+  width: Type.Integer(),
+  height: Type.Integer(),
+});
+export type MessageImage = Static<typeof MessageImage>;
+
+export const Reaction = Type.Object({ emoji: Type.String({ maxLength: 64 }), userIds: Type.Array(UserId) });
+export type Reaction = Static<typeof Reaction>;
 
 export const Message = Type.Object({
   messageId: Type.String(),
@@ -17,6 +56,15 @@ export const Message = Type.Object({
   sentAt: Type.Integer(),
   /** The sender's own id of the message: a repeated send with it stores nothing new. */
   clientId: Type.String({ maxLength: 200 }),
+  ...content,
+  images: Type.Optional(Type.Array(MessageImage)),
+  reactions: Type.Optional(Type.Array(Reaction)),
+  /** Unix milliseconds of the last edit. */
+  editedAt: Type.Optional(Type.Integer()),
+  /** Unix milliseconds; nothing of what it said is left. */
+  deletedAt: Type.Optional(Type.Integer()),
+  /** The conversation's revision with which this message was changed last. */
+  revision: Type.Optional(Type.Integer()),
 });
 export type Message = Static<typeof Message>;
 
@@ -31,8 +79,16 @@ export const Conversation = Type.Object({
   /** Last seq that this participant has read. */
   readSeq: Type.Integer(),
   unread: Type.Integer(),
+  /** Grows with every edit, deletion and reaction; left out while there was none. */
+  revision: Type.Optional(Type.Integer()),
 });
 export type Conversation = Static<typeof Conversation>;
+
+export const HistoryPage = Type.Object({
+  messages: Type.Array(Message),
+  more: Type.Boolean(),
+  revision: Type.Optional(Type.Integer()),
+});
 
 /** The device that a person acts on, or null where it has no name; without it the product itself acts, unlicensed. */
 const OnDevice = Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()]));
@@ -53,23 +109,26 @@ export const sendMessage = command('im.send', {
   request: Type.Object({
     senderId: UserId,
     conversationId: Type.String(),
-    text: Type.String(),
-    clientId: Type.String({ minLength: 1, maxLength: 200 }),
+    ...draftFields,
     deviceId: OnDevice,
     participantIds: Participants,
   }),
   reply: Message,
 });
-/** Newest first; `beforeSeq` pages back. `afterSeq` (oldest first) fills a gap. */
+/**
+ * Newest first; `beforeSeq` pages back. `afterSeq` (oldest first) fills a gap. `afterRevision` gives the messages that
+ * were changed after it, in the order of their changes. The reply's `revision` is that of the conversation at this moment.
+ */
 export const readHistory = command('im.history', {
   request: Type.Object({
     userId: UserId,
     conversationId: Type.String(),
     beforeSeq: Type.Optional(Type.Integer()),
     afterSeq: Type.Optional(Type.Integer()),
+    afterRevision: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 })),
     limit: Type.Integer({ minimum: 1, maximum: 200 }),
   }),
-  reply: Type.Object({ messages: Type.Array(Message), more: Type.Boolean() }),
+  reply: HistoryPage,
 });
 /** The most recent conversations first; with `conversationId` that one alone. */
 export const listConversations = command('im.conversations', {
@@ -167,6 +226,126 @@ export const typingShown = event(
   }),
 );
 
+const OneMessage = {
+  userId: UserId,
+  conversationId: Type.String(),
+  seq: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }),
+  deviceId: OnDevice,
+};
+
+/** Another text for one's own message. Repeated, it changes nothing. */
+export const editMessage = command('im.edit', {
+  request: Type.Object({ ...OneMessage, text: Type.String(), mentions: content.mentions }),
+  reply: Message,
+});
+/** Takes back what one's own message said; its place stays. */
+export const deleteMessage = command('im.delete', { request: Type.Object(OneMessage), reply: Message });
+/** Puts one's reaction under a message, or takes it away. */
+export const reactToMessage = command('im.react', {
+  request: Type.Object({ ...OneMessage, emoji: Type.String({ maxLength: 64 }), on: Type.Boolean() }),
+  reply: Message,
+});
+/** After the commit of an edit, a deletion or a reaction: the message as it is now. */
+export const messageChanged = event(
+  'im.message.changed',
+  Type.Object({ message: Message, participantIds: Type.Array(UserId) }),
+);
+
+/** A message that the server sends at a time to come. */
+export const Scheduled = Type.Object({
+  scheduleId: Type.String(),
+  conversationId: Type.String(),
+  ...draftFields,
+  /** Unix milliseconds. */
+  sendAt: Type.Integer(),
+  /** Why it was not sent at that time; it waits for its author now. */
+  fault: Type.Optional(
+    Type.Object({
+      code: Type.String(),
+      sentence: Type.String(),
+      remedy: Type.Optional(Type.String()),
+    }),
+  ),
+});
+export type Scheduled = Static<typeof Scheduled>;
+
+const OneScheduled = { userId: UserId, scheduleId: Type.String({ maxLength: 64 }) };
+
+/** Repeated with the same client id, it is the same one. */
+export const scheduleMessage = command('im.schedule', {
+  request: Type.Object({
+    senderId: UserId,
+    conversationId: Type.String(),
+    ...draftFields,
+    sendAt: Type.Integer(),
+    deviceId: OnDevice,
+  }),
+  reply: Scheduled,
+});
+/** One's own that wait, the next first: as many as the bus carries at once. */
+export const listScheduled = command('im.scheduled', {
+  request: Type.Object({ userId: UserId }),
+  reply: Type.Object({ scheduled: Type.Array(Scheduled) }),
+});
+/** Another time or another text; what was refused is tried again at that time. */
+export const reschedule = command('im.reschedule', {
+  request: Type.Object({
+    ...OneScheduled,
+    sendAt: Type.Integer(),
+    text: Type.Optional(Type.String()),
+  }),
+  reply: Scheduled,
+});
+export const unschedule = command('im.unschedule', {
+  request: Type.Object(OneScheduled),
+  reply: Type.Object({}),
+});
+export const sendScheduledNow = command('im.sendScheduled', {
+  request: Type.Object(OneScheduled),
+  reply: Message,
+});
+/** For the windows of its author; null when it was sent or taken back. */
+export const scheduleChanged = event(
+  'im.schedule.changed',
+  Type.Object({
+    userId: UserId,
+    conversationId: Type.String(),
+    scheduleId: Type.String(),
+    scheduled: Type.Union([Scheduled, Type.Null()]),
+  }),
+);
+
+const OneImage = { userId: UserId, conversationId: Type.String(), imageId: ImageId };
+
+/** The first piece of an image tells what it is. Where the server has the same one already, no piece is wanted. */
+export const offerImage = command('im.offerImage', {
+  request: Type.Object({
+    ...OneImage,
+    name: Type.String({ maxLength: 200 }),
+    bytes: Type.Integer({ minimum: 1 }),
+    /** SHA-256 in hexadecimal. */
+    hash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    /** Base64 of the first piece. */
+    head: Type.String(),
+  }),
+  reply: Type.Object({ image: MessageImage, wanted: Type.Boolean() }),
+});
+/** `nth` counts from 0. */
+export const putImagePiece = command('im.putImagePiece', {
+  request: Type.Object({ ...OneImage, nth: Type.Integer({ minimum: 0, maximum: 100 }), data: Type.String() }),
+  reply: Type.Object({}),
+});
+export const getImagePiece = command('im.getImagePiece', {
+  request: Type.Object({ ...OneImage, nth: Type.Integer({ minimum: 0, maximum: 100 }) }),
+  reply: Type.Object({
+    mediaType: Type.String(),
+    name: Type.String(),
+    hash: Type.String(),
+    bytes: Type.Integer(),
+    data: Type.String(),
+  }),
+});
+
 export const imErrors = errors({
   IM_NO_SUCH_CONVERSATION: {
     http: 404,
@@ -209,6 +388,73 @@ export const imErrors = errors({
     sip: 400,
     sentence: 'The message is empty.',
     remedy: 'Write something first.',
+  },
+  IM_NO_SUCH_MESSAGE: {
+    http: 404,
+    sentence: 'This message does not exist.',
+    remedy: 'Load the conversation again.',
+  },
+  IM_MESSAGE_DELETED: { http: 410, sentence: 'This message was deleted.' },
+  IM_NOT_YOURS: {
+    http: 403,
+    sentence: 'Only who wrote a message may change it.',
+    remedy: 'Answer it instead.',
+  },
+  IM_TOO_LATE: {
+    http: 409,
+    sentence: 'This message is too old to be changed.',
+    remedy: 'Write a new one that corrects it.',
+  },
+  IM_NOTHING_KEPT: {
+    http: 409,
+    sentence:
+      'This server keeps no messages, so none can be changed, reacted to or sent later, and none can carry an image.',
+    remedy: 'Write a new message.',
+  },
+  IM_BAD_REACTION: { http: 400, sentence: 'A reaction is one emoji.', remedy: 'Choose one from the list.' },
+  IM_TOO_MANY_REACTIONS: {
+    http: 409,
+    sentence: 'This message has 20 different reactions already.',
+    remedy: 'Choose one of those.',
+  },
+  IM_NO_SUCH_SCHEDULE: {
+    http: 404,
+    sentence: 'This message does not wait any more: it was sent or taken back.',
+  },
+  IM_SCHEDULE_UNDER_WAY: {
+    http: 409,
+    sentence: 'This message is being sent now.',
+    remedy: 'Edit or delete it when it has arrived.',
+  },
+  IM_BAD_SCHEDULE: {
+    http: 400,
+    sentence: 'A message can be sent later at a time between now and a year from now.',
+    remedy: 'Choose another time.',
+  },
+  IM_TOO_MANY_SCHEDULED: {
+    http: 409,
+    sentence: 'You have 100 messages that wait for their time.',
+    remedy: 'Send or cancel one of them.',
+  },
+  IM_BAD_IMAGE: {
+    http: 415,
+    sentence: 'This is no PNG, JPEG, WebP or GIF image, or it is damaged.',
+    remedy: 'Save it as PNG or JPEG and try again.',
+  },
+  IM_IMAGE_TOO_LARGE: {
+    http: 413,
+    sentence: 'The image is larger than 10 MB or 50 million pixels.',
+    remedy: 'Make it smaller and try again.',
+  },
+  IM_NO_SUCH_IMAGE: {
+    http: 404,
+    sentence: 'This image is not here, or you are not in its conversation.',
+    remedy: 'Ask for it to be sent again.',
+  },
+  IM_TOO_MANY_IMAGES: {
+    http: 409,
+    sentence: 'You have put 50 images on the server without sending them.',
+    remedy: 'Send them, or wait for a day.',
   },
   IM_UNSUPPORTED_MEDIA: {
     http: 415,

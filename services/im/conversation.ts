@@ -19,8 +19,8 @@ export function conversationIdOf(participantKey: string): string {
 }
 
 /** The text as it is stored, or why it is not. PostgreSQL cannot hold U+0000, and nobody can see it. */
-export function messageText(text: string): Outcome<string> {
+export function messageText(text: string, mayBeEmpty = false): Outcome<string> {
   if (Buffer.byteLength(text) > MESSAGE_LIMIT_BYTES) return imErrors.fault('IM_MESSAGE_TOO_LONG');
   const clean = text.replaceAll('\u0000', '').toWellFormed();
-  return clean.trim() === '' ? imErrors.fault('IM_MESSAGE_EMPTY') : done(clean);
+  return clean.trim() === '' && !mayBeEmpty ? imErrors.fault('IM_MESSAGE_EMPTY') : done(clean);
 }

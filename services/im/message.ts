@@ -3,17 +3,17 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@parley/platform/clock';
 import { done, type Outcome } from '@parley/platform/contract';
 import { inGroups, type ServiceStore } from '@parley/platform/store';
+import { type Content, cleanContent } from './content.ts';
 import { imErrors, type Message } from './contract.ts';
-import { messageText } from './conversation.ts';
 import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
 import type { ReachGate } from './reach.ts';
 import * as rows from './store.ts';
+import { claimImages } from './store-images.ts';
 
-export interface Draft {
+export interface Draft extends Content {
   readonly senderId: string;
   readonly conversationId: string;
-  readonly text: string;
   readonly clientId: string;
   /** Where the person writes it: see `Writer`. */
   readonly deviceId?: string | null | undefined;
@@ -69,8 +69,8 @@ export function createMessages(ports: MessagePorts): Messages {
 
   async function send(draft: Draft): Promise<Outcome<Message>> {
     const { senderId, conversationId, clientId, deviceId, deviceName } = draft;
-    const text = messageText(draft.text);
-    if (!text.ok) return text;
+    const clean = cleanContent(draft);
+    if (!clean.ok) return clean;
     const conversation = await conversations.byId(conversationId);
     if (conversation === undefined || !conversation.participantIds.includes(senderId))
       return imErrors.fault('IM_NO_SUCH_CONVERSATION');
@@ -85,17 +85,33 @@ export function createMessages(ports: MessagePorts): Messages {
       const [repeated] = (await rows.findRepeated(own, [{ senderId, clientId }])).values();
       return repeated === undefined ? allowed : done(repeated);
     }
+    const content = await contentIn(conversation, draft, clean.value);
+    if (!content.ok) return content;
     const message = {
       messageId: randomUUID(),
       senderId,
-      text: text.value,
       sentAt: clock.wallNow(),
       clientId,
+      ...content.value,
     };
     const stored = await store({ conversation, message });
     if (stored === undefined) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
     await ports.stored(stored);
     return done(stored.message);
+  }
+
+  /** What the message says in this conversation: only those who are in it can be meant, and its images are its own. */
+  async function contentIn(
+    { conversationId, participantIds }: rows.KnownConversation,
+    { senderId, clientId }: Draft,
+    { images: given, mentions: meant, ...content }: Content,
+  ): Promise<Outcome<Pick<Message, 'text'> & rows.MessageExtra>> {
+    if (meant === undefined && given === undefined) return done(content);
+    const mentions = meant?.filter((userId) => participantIds.includes(userId)) ?? [];
+    const said = { ...content, ...(mentions.length === 0 ? {} : { mentions }) };
+    if (given === undefined) return done(said);
+    const images = await claimImages(own, { senderId, conversationId, clientId }, given);
+    return images === undefined ? imErrors.fault('IM_NO_SUCH_IMAGE') : done({ ...said, images });
   }
 
   return {

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@parley/platform/clock';
 import { done, type Outcome } from '@parley/platform/contract';
 import type { Binding } from '../registrar/contract.ts';
+import { cleanContent } from './content.ts';
 import { imErrors, type Message } from './contract.ts';
-import { messageText } from './conversation.ts';
 import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
 import type { Draft } from './message.ts';
@@ -96,8 +96,11 @@ export function createPassing(ports: PassingPorts): Passing {
 
   async function send(draft: Draft): Promise<Outcome<Message>> {
     const { senderId, conversationId, clientId, deviceId, deviceName } = draft;
-    const text = messageText(draft.text);
-    if (!text.ok) return text;
+    const clean = cleanContent(draft);
+    if (!clean.ok) return clean;
+    // A reply would need what it answers.
+    const { images, replyTo: _, ...content } = clean.value;
+    if (images !== undefined) return imErrors.fault('IM_NOTHING_KEPT');
     const participantIds = (await conversations.byId(conversationId))?.participantIds;
     if (!participantIds?.includes(senderId)) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
     const licensed = mayWrite(gate, { userId: senderId, deviceId, deviceName }, participantIds.length);
@@ -106,7 +109,7 @@ export function createPassing(ports: PassingPorts): Passing {
     if (!reached.ok) return reached;
     const sentAt = clock.wallNow();
     const messageId = randomUUID();
-    const message = { messageId, conversationId, seq: 0, senderId, text: text.value, sentAt, clientId };
+    const message = { messageId, conversationId, seq: 0, senderId, sentAt, clientId, ...content };
     return (await pass(message, participantIds)) ? done(message) : imErrors.fault('IM_NOBODY_THERE');
   }
 

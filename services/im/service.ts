@@ -24,6 +24,7 @@ import { createPassing } from './passing.ts';
 import { PhonePlaces } from './phone-places.ts';
 import { servePhones } from './phones.ts';
 import { openReachGate } from './reach.ts';
+import { refuseRich, serveRich } from './rich.ts';
 import * as rows from './store.ts';
 
 const { fault } = contract.imErrors;
@@ -116,6 +117,11 @@ export const imService: ServiceDefinition = {
     });
     const send = isKept ? stored.send : passing.send;
 
+    const editableForMs = context.config.messages.editableForHours * 3_600_000;
+    const rich = await (isKept
+      ? serveRich({ bus, own, clock, log, gate, conversations, send, editableForMs })
+      : refuseRich(bus));
+
     const rounds = startRounds(
       context,
       { everyMs: SWEEP_MS, failure: 'pending messages wait for the next look' },
@@ -159,9 +165,10 @@ export const imService: ServiceDefinition = {
       bus.serve(contract.readHistory, async ({ userId, conversationId, limit, ...page }) => {
         if (!(await isIn(conversationId, userId)))
           return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done({ messages: [], more: false });
-        const found = await rows.readPage(own.db, conversationId, { ...page, limit: limit + 1 });
-        const shown = fitting(found.slice(0, limit));
-        return done({ messages: shown, more: found.length > shown.length });
+        const found = await rows.readPageAt(own.db, conversationId, { ...page, limit: limit + 1 });
+        const shown = fitting(found.messages.slice(0, limit));
+        const revision = found.revision === 0 ? {} : { revision: found.revision };
+        return done({ messages: shown, more: found.messages.length > shown.length, ...revision });
       }),
       bus.serve(contract.listConversations, async ({ userId, limit, conversationId }) => {
         const which = conversationId === undefined ? { limit } : { conversationId };
@@ -218,6 +225,7 @@ export const imService: ServiceDefinition = {
         station[Symbol.dispose]();
         refreshed[Symbol.dispose]();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
+        await rich[Symbol.asyncDispose]();
         await rounds[Symbol.asyncDispose]();
         await delivery[Symbol.asyncDispose]();
         await phones[Symbol.asyncDispose]();

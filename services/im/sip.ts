@@ -2,7 +2,7 @@
 // with what phones ask and tell of them (RFC 5438 §4, RFC 3994 §3). The only file of im that sees SIP.
 import { hash, randomUUID } from 'node:crypto';
 import type { Fault } from '@parley/platform/contract';
-import type { ServiceContext } from '@parley/platform/host';
+import { pagesAddress, type ServiceContext } from '@parley/platform/host';
 import { CONTENT_ENCODINGS, decodeBody } from '@parley/platform/net';
 import {
   buildCpim,
@@ -89,6 +89,7 @@ export function createPhoneWire(
 ) {
   const { bus, config, log } = context;
   const { directory, conversations, abilities } = needs;
+  const pages = pagesAddress(config);
 
   /** A message of a group comes from the group, so that the answer goes to all of it. */
   async function originOf(conversationId: string, senderId: string): Promise<Origin> {
@@ -147,8 +148,19 @@ export function createPhoneWire(
     return answer.ok ? answer.value.status : undefined;
   }
 
-  function plain(message: Message): Content {
-    return { type: PLAIN, body: Buffer.from(message.text) };
+  /** What the message says beside its text, as far as SIP has a header field for it. */
+  function beside({ subject, importance }: Message): [string, string][] {
+    const headers: [string, string][] = subject === undefined ? [] : [['Subject', subject]];
+    // RFC 3261 §20.26.
+    if (importance !== undefined) headers.push(['Priority', importance === 'high' ? 'urgent' : 'non-urgent']);
+    return headers;
+  }
+
+  /** A phone shows text: where an image is, it gets its name and where to look at it. */
+  function plain({ text, images = [], conversationId }: Message): Content {
+    const lines = images.map(({ name }) => `${name}: ${pages}/c/${conversationId}`);
+    const shown = lines.length === 0 ? text : [...(text === '' ? [] : [text]), ...lines].join('\n');
+    return { type: PLAIN, body: Buffer.from(shown) };
   }
 
   /** RFC 3862 §2 around it: who wrote it and when, and that we want to hear when it was read. */
@@ -175,6 +187,8 @@ export function createPhoneWire(
     async send(binding: Binding, message: Message, recipientId: string): Promise<WireOutcome> {
       const recipient = directory.current.users.get(recipientId);
       if (recipient === undefined) return 'refused';
+      // Deleted before the phone was there: there is nothing to be told.
+      if (message.deletedAt !== undefined) return 'delivered';
       const origin = await originOf(message.conversationId, message.senderId);
       const headers = headersOf(origin, recipient.address, message.sentAt, {
         id: messageName(message) ?? message.messageId,
@@ -183,11 +197,11 @@ export function createPhoneWire(
       const isWrapped = abilities.has(binding.deviceId, 'cpim');
       const content = isWrapped ? wrapped(message, origin, recipient.address) : plain(message);
       if (binding.transport === 'udp' && content.body.length > UDP_TEXT_BYTES) return 'refused';
-      let status = await statusFrom(binding, headers, content);
+      let status = await statusFrom(binding, [...headers, ...beside(message)], content);
       if (isWrapped && NOT_WRAPPED.has(status ?? 0)) {
         abilities.unlearn(binding.deviceId, 'cpim');
         const again = headersOf(origin, recipient.address, message.sentAt);
-        status = await statusFrom(binding, again, plain(message));
+        status = await statusFrom(binding, [...again, ...beside(message)], plain(message));
       }
       if (status === undefined) {
         log.debug({ bindingId: binding.bindingId }, 'a phone could not be reached');

@@ -15,6 +15,8 @@ export interface ImTables {
     /** How far each participant has read, and how far the phones of each were given it, by the participant's place. */
     read_seqs: number[];
     phone_seqs: number[];
+    /** Counts edits, deletions and reactions. */
+    revision: number;
   };
   /** `place` counts from 1. */
   participants: { conversation_id: string; user_id: string; place: number };
@@ -26,15 +28,25 @@ export interface ImTables {
     text: string;
     sent_at: Ms;
     client_id: string;
+    /** What it carries beside its text; null for nearly all. */
+    extra: MessageExtra | null;
+    /** The conversation's revision with which it was changed last. */
+    revision: number | null;
   };
   deliveries: { recipient_id: string; node_id: string; until: Ms };
 }
 
+/** The fields of a message that stand in `extra`. */
+export type MessageExtra = Omit<
+  Message,
+  'messageId' | 'conversationId' | 'seq' | 'senderId' | 'text' | 'sentAt' | 'clientId' | 'revision'
+>;
+
 type Db = Kysely<ImTables> | Transaction<ImTables>;
 type Own = ServiceStore<ImTables>;
 
-function messageOf(row: ImTables['messages']): Message {
-  return {
+export function messageOf(row: ImTables['messages']): Message {
+  const message: Message = {
     messageId: row.message_id,
     conversationId: row.conversation_id,
     seq: row.seq,
@@ -43,6 +55,35 @@ function messageOf(row: ImTables['messages']): Message {
     sentAt: row.sent_at ?? 0,
     clientId: row.client_id,
   };
+  if (row.extra === null && row.revision === null) return message;
+  return { ...message, ...row.extra, ...(row.revision === null ? {} : { revision: row.revision }) };
+}
+
+/** As it is written into `extra`. */
+export function extraOf({
+  importance,
+  subject,
+  replyTo,
+  mentions,
+  images,
+  reactions,
+  editedAt,
+  deletedAt,
+}: MessageExtra): string | null {
+  const isPlain =
+    (importance ?? subject ?? replyTo ?? mentions ?? images ?? reactions ?? editedAt ?? deletedAt) ===
+    undefined;
+  if (isPlain) return null;
+  return JSON.stringify({
+    importance,
+    subject,
+    replyTo,
+    mentions,
+    images,
+    reactions,
+    editedAt,
+    deletedAt,
+  } satisfies Record<keyof MessageExtra, unknown>);
 }
 
 /** A conversation as far as it never changes. */
@@ -173,11 +214,11 @@ export async function storeMessages(own: Own, batches: readonly Batch[]): Promis
        where c.conversation_id = given.id
        returning c.conversation_id, c.last_seq - given.count as before, c.read_seqs, c.phone_seqs
      ), stored as (
-       insert into im.messages (conversation_id, seq, message_id, sender_id, text, sent_at, client_id)
+       insert into im.messages (conversation_id, seq, message_id, sender_id, text, sent_at, client_id, extra)
        select given.id, moved.before + given.nth, given.message_id, given.sender_id, given.text, given.sent_at,
-              given.client_id
-       from unnest($5::text[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::text[])
-         as given (id, nth, message_id, sender_id, text, sent_at, client_id)
+              given.client_id, given.extra
+       from unnest($5::text[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::text[], $12::jsonb[])
+         as given (id, nth, message_id, sender_id, text, sent_at, client_id, extra)
        join moved on moved.conversation_id = given.id
      )
      select conversation_id, before, read_seqs::text as read, phone_seqs::text as phone from moved`,
@@ -193,6 +234,7 @@ export async function storeMessages(own: Own, batches: readonly Batch[]): Promis
       messages.map(({ text }) => text),
       messages.map(({ sentAt }) => sentAt),
       messages.map(({ clientId }) => clientId),
+      messages.map(extraOf),
     ],
   );
   return new Map(
@@ -303,16 +345,38 @@ export async function movePhone(own: Own, { conversationId, seq }: Message, user
 export async function readPage(
   db: Db,
   conversationId: string,
-  page: { beforeSeq?: number; afterSeq?: number; limit: number },
+  page: { beforeSeq?: number; afterSeq?: number; afterRevision?: number; limit: number },
 ): Promise<Message[]> {
-  let query = db.selectFrom('messages').selectAll().where('conversation_id', '=', conversationId);
+  return (await readPageAt(db, conversationId, page)).messages;
+}
+
+/** The same with the conversation's revision at that moment. */
+export async function readPageAt(
+  db: Db,
+  conversationId: string,
+  page: { beforeSeq?: number; afterSeq?: number; afterRevision?: number; limit: number },
+): Promise<{ readonly messages: Message[]; readonly revision: number }> {
+  let query = db
+    .selectFrom('messages as m')
+    .selectAll('m')
+    .select((select) =>
+      select
+        .selectFrom('conversations as c')
+        .select('c.revision')
+        .whereRef('c.conversation_id', '=', 'm.conversation_id')
+        .as('at_revision'),
+    )
+    .where('m.conversation_id', '=', conversationId);
   if (page.beforeSeq !== undefined) query = query.where('seq', '<', page.beforeSeq);
   if (page.afterSeq !== undefined) query = query.where('seq', '>', page.afterSeq);
+  if (page.afterRevision !== undefined) query = query.where('m.revision', '>', page.afterRevision);
+  const by = page.afterRevision === undefined ? 'm.seq' : 'm.revision';
+  const isUp = page.afterSeq !== undefined || page.afterRevision !== undefined;
   const rows = await query
-    .orderBy('seq', page.afterSeq === undefined ? 'desc' : 'asc')
+    .orderBy(by, isUp ? 'asc' : 'desc')
     .limit(page.limit)
     .execute();
-  return rows.map(messageOf);
+  return { messages: rows.map(messageOf), revision: rows[0]?.at_revision ?? 0 };
 }
 
 /** As much of a conversation's last message as a list shows. */
@@ -338,6 +402,9 @@ export async function listConversations(
       'm.sender_id',
       'm.sent_at',
       'm.client_id',
+      'm.extra',
+      'm.revision',
+      'c.revision as conversation_revision',
     ])
     .select(sql<string | null>`left(m.text, ${PREVIEW_CHARS})`.as('text'))
     .select((select) =>
@@ -359,18 +426,21 @@ export async function listConversations(
     lastSeq: row.last_seq,
     readSeq: row.read_seq,
     unread: row.last_seq - row.read_seq,
+    ...(row.conversation_revision === 0 ? {} : { revision: row.conversation_revision }),
     lastMessage:
       row.message_id === null
         ? null
-        : {
-            messageId: row.message_id,
-            conversationId: row.conversation_id,
+        : messageOf({
+            message_id: row.message_id,
+            conversation_id: row.conversation_id,
             seq: row.last_seq,
-            senderId: row.sender_id ?? '',
+            sender_id: row.sender_id ?? '',
             text: row.text ?? '',
-            sentAt: row.sent_at ?? 0,
-            clientId: row.client_id ?? '',
-          },
+            sent_at: row.sent_at ?? 0,
+            client_id: row.client_id ?? '',
+            extra: row.extra,
+            revision: row.revision,
+          }),
   }));
 }
 

@@ -37,6 +37,7 @@ export async function postOffice(gate = everybodyMay) {
   return {
     clock,
     own,
+    conversations,
     told,
     anotherNode,
     messages: {

@@ -4,7 +4,7 @@ import { errors } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
 import { AlertSettings, PushSubscription } from '../alerts/contract.ts';
 import { User, UserId } from '../identity/contract.ts';
-import { Conversation, Message } from '../im/contract.ts';
+import { Conversation, draftFields, HistoryPage, Message, Scheduled } from '../im/contract.ts';
 import {
   Access,
   AccessMember,
@@ -42,6 +42,8 @@ export const Snapshot = Type.Object({
   features: Type.Array(FeatureRight),
   /** Present where the server keeps no messages: they go to who is there, and have `seq` 0. */
   keepsNothing: Type.Optional(Type.Literal(true)),
+  /** For how long people may edit or delete what they wrote; left out where nobody may. */
+  editableForMs: Type.Optional(Type.Integer()),
 });
 export type Snapshot = Static<typeof Snapshot>;
 
@@ -69,6 +71,15 @@ export const ClientEvent = Type.Union([
     userId: UserId,
     typing: Type.Boolean(),
   }),
+  /** A message was edited, deleted or reacted to: as it is now. Its `revision` is the conversation's. */
+  Type.Object({ type: Type.Literal('changed'), message: Message, participantIds: Type.Array(UserId) }),
+  /** One's own message that waits for its time; null when it was sent or taken back. */
+  Type.Object({
+    type: Type.Literal('scheduled'),
+    conversationId: Type.String(),
+    scheduleId: Type.String(),
+    scheduled: Type.Union([Scheduled, Type.Null()]),
+  }),
   /** What the licences allow has changed: all of it, as it is now. */
   Type.Object({ type: Type.Literal('features'), features: Type.Array(FeatureRight) }),
   /** This window makes itself heard now, for messages that it has up to `seq`. */
@@ -81,6 +92,13 @@ export type ClientEvent = Static<typeof ClientEvent>;
 /** Everyone in the conversation, said where the server keeps no messages. */
 const Participants = Type.Optional(Type.Array(UserId, { maxItems: 101 }));
 
+const ConversationId = Type.String({ maxLength: 64 });
+const OneMessage = {
+  conversationId: ConversationId,
+  seq: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }),
+};
+const OneScheduled = { scheduleId: Type.String({ maxLength: 64 }) };
+
 /** Commands by name: what a browser may ask. The sender is always the signed-in user. */
 export const commands = {
   'im.open': {
@@ -89,9 +107,8 @@ export const commands = {
   },
   'im.send': {
     request: Type.Object({
-      conversationId: Type.String({ maxLength: 64 }),
-      text: Type.String(),
-      clientId: Type.String({ minLength: 1, maxLength: 200 }),
+      conversationId: ConversationId,
+      ...draftFields,
       participantIds: Participants,
     }),
     reply: Message,
@@ -101,10 +118,34 @@ export const commands = {
       conversationId: Type.String({ maxLength: 64 }),
       beforeSeq: Type.Optional(Type.Integer()),
       afterSeq: Type.Optional(Type.Integer()),
+      afterRevision: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 })),
       limit: Type.Integer({ minimum: 1, maximum: 200 }),
     }),
-    reply: Type.Object({ messages: Type.Array(Message), more: Type.Boolean() }),
+    reply: HistoryPage,
   },
+  'im.edit': {
+    request: Type.Object({ ...OneMessage, text: Type.String(), mentions: draftFields.mentions }),
+    reply: Message,
+  },
+  'im.delete': { request: Type.Object(OneMessage), reply: Message },
+  'im.react': {
+    request: Type.Object({ ...OneMessage, emoji: Type.String({ maxLength: 64 }), on: Type.Boolean() }),
+    reply: Message,
+  },
+  'im.schedule': {
+    request: Type.Object({ conversationId: ConversationId, ...draftFields, sendAt: Type.Integer() }),
+    reply: Scheduled,
+  },
+  'im.scheduled': {
+    request: Type.Object({}),
+    reply: Type.Object({ scheduled: Type.Array(Scheduled) }),
+  },
+  'im.reschedule': {
+    request: Type.Object({ ...OneScheduled, sendAt: Type.Integer(), text: Type.Optional(Type.String()) }),
+    reply: Scheduled,
+  },
+  'im.unschedule': { request: Type.Object(OneScheduled), reply: Type.Object({}) },
+  'im.sendScheduled': { request: Type.Object(OneScheduled), reply: Message },
   'im.read': {
     request: Type.Object({
       conversationId: Type.String({ maxLength: 64 }),

@@ -64,6 +64,17 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
       return bus.call(im.sendMessage, { ...request, senderId, deviceId });
     }) ?? webAccessErrors.fault('WEB_TOO_FAST'),
   'im.history': ({ bus }, { userId }, request) => bus.call(im.readHistory, { ...request, userId }),
+  'im.edit': ({ bus }, session, request) => bus.call(im.editMessage, { ...request, ...whoAndWhere(session) }),
+  'im.delete': ({ bus }, session, request) =>
+    bus.call(im.deleteMessage, { ...request, ...whoAndWhere(session) }),
+  'im.react': ({ bus }, session, request) =>
+    bus.call(im.reactToMessage, { ...request, ...whoAndWhere(session) }),
+  'im.schedule': ({ bus }, { userId: senderId, deviceId }, request) =>
+    bus.call(im.scheduleMessage, { ...request, senderId, deviceId }),
+  'im.scheduled': ({ bus }, { userId }) => bus.call(im.listScheduled, { userId }),
+  'im.reschedule': ({ bus }, { userId }, request) => bus.call(im.reschedule, { ...request, userId }),
+  'im.unschedule': ({ bus }, { userId }, request) => bus.call(im.unschedule, { ...request, userId }),
+  'im.sendScheduled': ({ bus }, { userId }, request) => bus.call(im.sendScheduledNow, { ...request, userId }),
   'im.read': ({ bus }, { userId }, request) => bus.call(im.markRead, { ...request, userId }),
   'im.typing': ({ bus }, session, request) =>
     bus.call(im.showTyping, { ...request, ...whoAndWhere(session) }),

@@ -4,7 +4,14 @@ import { alertDismissed, alertRaised } from '../alerts/contract.ts';
 import { signInEnded } from '../authentication/contract.ts';
 import type { User } from '../identity/contract.ts';
 import type { Directory } from '../identity/view.ts';
-import { messageStored, messageTaken, readChanged, typingShown } from '../im/contract.ts';
+import {
+  messageChanged,
+  messageStored,
+  messageTaken,
+  readChanged,
+  scheduleChanged,
+  typingShown,
+} from '../im/contract.ts';
 import type { LicenceGate } from '../licensing/gate.ts';
 import { type Access, type Card, contactChanged, type PresenceState } from '../presence/contract.ts';
 import {
@@ -202,6 +209,17 @@ export async function routeEvents(options: {
         const { messageId, conversationId, seq } = message;
         await bus.publish(messageTaken, { messageId, conversationId, seq, userIds: [...taken] });
       }
+    }),
+    bus.subscribe(messageChanged, ({ message, participantIds }) => {
+      const told = tell({ type: 'changed', message, participantIds });
+      toAll(participantIds, (session) => {
+        introduce(sessions, views, session, participantIds);
+        session.deliver(told);
+      });
+    }),
+    bus.subscribe(scheduleChanged, ({ userId, ...changed }) => {
+      const told = tell({ type: 'scheduled', ...changed });
+      toAll([userId], (session) => session.deliver(told));
     }),
     bus.subscribe(readChanged, ({ userId, conversationId, readSeq, unread }) => {
       const told = tell({ type: 'read', conversationId, readSeq, unread });

@@ -10,6 +10,7 @@ import { openAlertDesk } from './alert-desk.ts';
 import type { BrowserSession } from './browser-session.ts';
 import { introduce, peopleOf, routeEvents, type Views } from './event-routes.ts';
 import { declareRoutes } from './http.ts';
+import { declareImages } from './image-http.ts';
 import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
 import { followWindows } from './windows.ts';
@@ -61,16 +62,19 @@ export const webAccessService: ServiceDefinition = {
       'Browser windows connected, or gone for less than 5 minutes.',
     );
     const web = context.web();
-    const { domain, hostName, listen } = context.config;
+    const { domain, hostName, listen, messages } = context.config;
+    const keepsNothing = messages.keep === 'never';
     const sip = { host: hostName, port: listen.sip.port, tlsPort: listen.sips.port };
     declareRoutes(web.routes, { bus, clock, domain, sip });
+    declareImages(web.routes, bus);
     const sockets = serveSockets(web, {
       bus,
       clock,
       log,
       sessions,
       gate,
-      keepsNothing: context.config.messages.keep === 'never',
+      keepsNothing,
+      editableForMs: keepsNothing ? 0 : messages.editableForHours * 3_600_000,
       people,
       introduce: (session, userIds) => introduce(sessions, people, session, userIds),
       counted: () => gauge.set(sessions.size),

@@ -18,11 +18,13 @@ export async function takeSnapshot(
     people,
     gate,
     keepsNothing = false,
+    editableForMs = 0,
   }: {
     readonly bus: Bus;
     readonly people: () => People;
     readonly gate: WindowGate;
     readonly keepsNothing?: boolean;
+    readonly editableForMs?: number;
   },
   session: BrowserSession,
   watch: (userIds: Iterable<string>) => void,
@@ -62,6 +64,7 @@ export async function takeSnapshot(
     conversations: conversations.value.conversations,
     features,
     ...(keepsNothing ? { keepsNothing } : {}),
+    ...(editableForMs > 0 ? { editableForMs } : {}),
   });
 }
 
@@ -87,6 +90,12 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
         (held) => held.conversationId === conversationId && held.lastSeq >= seq,
       );
     }
+    case 'changed': {
+      const { conversationId, revision = 0 } = event.message;
+      return snapshot.conversations.some(
+        (held) => held.conversationId === conversationId && (held.revision ?? 0) >= revision,
+      );
+    }
     case 'read':
       return snapshot.conversations.some(
         (held) => held.conversationId === event.conversationId && held.readSeq >= event.readSeq,
@@ -94,6 +103,7 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
     // Saying a contact or a card again changes nothing.
     case 'contact':
     case 'card':
+    case 'scheduled':
     case 'typing':
     case 'alert':
     case 'alertDismissed':

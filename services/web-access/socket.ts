@@ -50,6 +50,8 @@ export interface SocketContext extends DispatchContext {
   readonly gate: WindowGate;
   /** Set where the server keeps no messages. */
   readonly keepsNothing?: boolean;
+  /** For how long people may change what they wrote. */
+  readonly editableForMs?: number;
   /** Told after a session came or went. */
   readonly counted: () => void;
   /** Told after a window came, came back, or lost its connection. */

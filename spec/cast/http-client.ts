@@ -60,4 +60,28 @@ export class HttpClient {
     if (!response.ok) throw new HttpProblem({ ...(answer as Problem), status: response.status });
     return answer;
   }
+
+  /** Any body and any answer, as bytes. */
+  async raw(
+    method: string,
+    path: string,
+    given: {
+      readonly body?: Uint8Array<ArrayBuffer>;
+      readonly headers?: Readonly<Record<string, string>>;
+    } = {},
+  ): Promise<{
+    readonly status: number;
+    readonly headers: Headers;
+    readonly bytes: Buffer;
+    readonly text: string;
+  }> {
+    if (this.#csrf === '') await this.session();
+    const response = await fetch(new URL(path, this.origin), {
+      method,
+      headers: { cookie: this.cookie, 'x-parley-csrf': this.#csrf, ...given.headers },
+      ...(given.body === undefined ? {} : { body: given.body }),
+    });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    return { status: response.status, headers: response.headers, bytes, text: bytes.toString() };
+  }
 }

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../../kit/live/live-context.tsx';
+import { usePreview } from './preview.ts';
 
 const LONGEST = 300;
 
@@ -10,6 +11,7 @@ export function Announcer({ conversationId }: { readonly conversationId: string 
   const last = useLive(({ live }) => live.conversations[conversationId]?.lastMessage ?? null);
   const meId = useLive(({ live }) => live.me?.userId);
   const name = useLive(({ live }) => live.users[last?.senderId ?? '']?.name) ?? t('people.unknown');
+  const preview = usePreview();
   const heard = useRef(last);
   const [words, setWords] = useState('');
 
@@ -19,8 +21,9 @@ export function Announcer({ conversationId }: { readonly conversationId: string 
     if (last === null || last.messageId === before?.messageId) return;
     if (last.seq > 0 && last.seq <= (before?.seq ?? 0)) return;
     heard.current = last;
-    if (last.senderId !== meId) setWords(t('chats.announce', { name, text: last.text.slice(0, LONGEST) }));
-  }, [last, meId, name, t]);
+    if (last.senderId !== meId)
+      setWords(t('chats.announce', { name, text: preview(last).slice(0, LONGEST) }));
+  }, [last, meId, name, preview, t]);
 
   return (
     <p className="parley-hidden" aria-live="polite" data-announcer>

@@ -1,18 +1,27 @@
 // One conversation: who, what was said, who is typing, and the place to answer.
 import { Link } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Message, MessageImage } from '../../kit/contracts.ts';
+import { EMPTY_DRAFT } from '../../kit/live/draft-desk.ts';
 import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-context.tsx';
 import { conversationName, messageFeature, othersOf, refusal } from '../../kit/live/selectors.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { ChatIcon } from '../../kit/widgets/icons.tsx';
 import { NoComposer } from '../rights/no-composer.tsx';
+import { mayChange } from './actions/may-change.ts';
 import { Announcer } from './announcer.tsx';
-import { Composer } from './composer.tsx';
+import { Composer } from './compose/composer.tsx';
+import { EditComposer } from './compose/edit-composer.tsx';
+import type { FieldHandle } from './compose/message-field.tsx';
+import { type ConversationActions, ConversationActionsProvider } from './conversation-actions.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
 import styles from './conversation-pane.module.css';
+import { ScheduledList } from './schedule/scheduled-list.tsx';
 import { Timeline } from './timeline.tsx';
 import { TypingLine } from './typing-line.tsx';
+
+const ImageViewer = lazy(() => import('./images/image-viewer.tsx'));
 
 const NOTHING_LOADED = { messages: [], hasOlder: false } as const;
 
@@ -41,6 +50,35 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
     if (ready && connected && conversation !== undefined && thread === undefined)
       void client.load(conversationId);
   }, [client, conversationId, ready, connected, conversation, thread]);
+
+  const [editing, setEditing] = useState<Message | null>(null);
+  const [viewed, setViewed] = useState<{
+    readonly images: readonly MessageImage[];
+    readonly index: number;
+  } | null>(null);
+  const field = useRef<FieldHandle>(null);
+  const goTo = useRef<(seq: number) => void>(() => {});
+  const actions = useMemo<ConversationActions>(
+    () => ({
+      reply(message) {
+        setEditing(null);
+        const draft = client.store.getState().drafts[conversationId] ?? EMPTY_DRAFT;
+        client.setDraft(conversationId, { ...draft, replyTo: message.seq });
+        // When the menu that was clicked has given the focus back.
+        setTimeout(() => field.current?.focus());
+      },
+      edit: setEditing,
+      goTo: (seq) => goTo.current(seq),
+      showImage: (images, index) => setViewed({ images, index }),
+    }),
+    [client, conversationId],
+  );
+
+  function editLast(): void {
+    const { live } = client.store.getState();
+    const last = thread?.messages.findLast((message) => mayChange(live, message, Date.now()));
+    if (last !== undefined) setEditing(last);
+  }
 
   const [sought, setSought] = useState(false);
   useEffect(() => {
@@ -74,13 +112,35 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
           <NotHere />
         )
       ) : (
-        <Timeline conversationId={conversationId} thread={shown} name={name} named={others.length > 1} />
+        <ConversationActionsProvider value={actions}>
+          <Timeline
+            conversationId={conversationId}
+            thread={shown}
+            name={name}
+            named={others.length > 1}
+            mayWrite={refused === null}
+            goTo={goTo}
+          />
+        </ConversationActionsProvider>
       )}
       <TypingLine conversationId={conversationId} />
-      {refused === null ? (
-        <Composer conversationId={conversationId} name={name} />
-      ) : (
+      <ScheduledList conversationId={conversationId} />
+      {refused !== null ? (
         <NoComposer right={refused} />
+      ) : editing !== null ? (
+        <EditComposer key={editing.messageId} message={editing} close={() => setEditing(null)} />
+      ) : (
+        <Composer conversationId={conversationId} name={name} field={field} editLast={editLast} />
+      )}
+      {viewed !== null && (
+        <Suspense>
+          <ImageViewer
+            conversationId={conversationId}
+            images={viewed.images}
+            first={viewed.index}
+            close={() => setViewed(null)}
+          />
+        </Suspense>
       )}
       <Announcer conversationId={conversationId} />
     </section>

@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linkify } from './linkify.ts';
+import { linkAt } from './linkify.ts';
 
-const links = (text: string) => linkify(text).flatMap(({ href }) => (href === undefined ? [] : [href]));
+/** All addresses, one after the other. */
+function links(text: string): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const link = at > 0 && /[\w.+@-]/.test(text[at - 1] ?? '') ? null : linkAt(text, at);
+    if (link === null) continue;
+    found.push(link.href);
+    at += link.text.length - 1;
+  }
+  return found;
+}
 
-test('the pieces together are the text', () => {
-  const text = 'See https://example.org/a?b=c#d, or www.example.org (mail bob@example.org).';
-  assert.equal(
-    linkify(text)
-      .map((piece) => piece.text)
-      .join(''),
-    text,
-  );
-  assert.deepEqual(links(text), [
+test('web and mail addresses are found where they begin', () => {
+  assert.deepEqual(links('See https://example.org/a?b=c#d, or www.example.org (mail bob@example.org).'), [
     'https://example.org/a?b=c#d',
     'https://www.example.org',
     'mailto:bob@example.org',
@@ -26,8 +29,4 @@ test('a full stop or a bracket around an address is not part of it, one inside i
 
 test('nothing but http, https and mailto becomes a link', () => {
   assert.deepEqual(links('javascript:alert(1) data:text/html,x file:///etc/passwd'), []);
-});
-
-test('a text without an address is one piece', () => {
-  assert.deepEqual(linkify('a < b & c'), [{ text: 'a < b & c' }]);
 });

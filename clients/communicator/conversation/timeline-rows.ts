@@ -11,6 +11,9 @@ export interface MessageRow {
   readonly senderId: string;
   readonly own: boolean;
   readonly text: string;
+  readonly beside: MessageBeside;
+  /** Null until the server has it. */
+  readonly message: Message | null;
   readonly atMs: number;
   /** First and last of a group: one after another, by one person, within minutes. */
   readonly first: boolean;
@@ -19,6 +22,11 @@ export interface MessageRow {
   readonly clientId: string;
   readonly fault: Fault | null;
 }
+/** What a message carries beside its text. */
+export type MessageBeside = Pick<
+  Message,
+  'importance' | 'subject' | 'replyTo' | 'mentions' | 'images' | 'editedAt' | 'deletedAt'
+>;
 export type TimelineRow =
   | { readonly kind: 'day'; readonly key: string; readonly atMs: number }
   | { readonly kind: 'unread'; readonly key: string }
@@ -91,6 +99,8 @@ function storedRow(message: Message, meId: string): MessageRow {
     senderId: message.senderId,
     own: message.senderId === meId,
     text: message.text,
+    beside: message,
+    message,
     atMs: message.sentAt,
     first: false,
     last: false,
@@ -107,6 +117,8 @@ function outgoingRow(message: OutgoingMessage, meId: string, connected: boolean)
     senderId: meId,
     own: true,
     text: message.text,
+    beside: besideOf(message),
+    message: null,
     atMs: message.createdAt,
     first: false,
     last: false,
@@ -114,4 +126,10 @@ function outgoingRow(message: OutgoingMessage, meId: string, connected: boolean)
     clientId: message.clientId,
     fault: message.fault,
   };
+}
+
+/** Of its images only their addresses are known. */
+function besideOf({ beside: { images, ...beside } = {} }: OutgoingMessage): MessageBeside {
+  if (images === undefined) return beside;
+  return { ...beside, images: images.map((image) => ({ ...image, name: '', width: 0, height: 0 })) };
 }

@@ -1,6 +1,6 @@
 // The messages of a conversation: paged upwards, kept at the end while one is there, read when they are seen.
 import { Button, Spinner } from '@fluentui/react-components';
-import { useLayoutEffect, useMemo, useRef } from 'react';
+import { type RefObject, useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { startOfDay } from '../../kit/i18n/format.ts';
@@ -13,6 +13,8 @@ import { Bubble } from './bubble.tsx';
 import styles from './timeline.module.css';
 import { type TimelineRow, timelineRows } from './timeline-rows.ts';
 import { useEnd } from './use-end.ts';
+import { useGoTo } from './use-go-to.ts';
+import { useMessageKeys } from './use-message-keys.ts';
 import { useReading } from './use-reading.ts';
 
 /** Closer to the start than this loads what is older. */
@@ -23,9 +25,12 @@ interface TimelineProps {
   readonly thread: Thread;
   readonly name: string;
   readonly named: boolean;
+  readonly mayWrite: boolean;
+  /** Set to what brings a message into view. */
+  readonly goTo: RefObject<(seq: number) => void>;
 }
 
-export function Timeline({ conversationId, thread, name, named }: TimelineProps) {
+export function Timeline({ conversationId, thread, name, named, mayWrite, goTo }: TimelineProps) {
   const { t } = useTranslation();
   const client = useLiveClient();
   const meId = useLive(({ live }) => live.me?.userId ?? '');
@@ -46,6 +51,14 @@ export function Timeline({ conversationId, thread, name, named }: TimelineProps)
     () => timelineRows({ messages, outgoing, meId, connected, readSeq, startOfDay }),
     [messages, outgoing, meId, connected, readSeq],
   );
+  useMessageKeys(box);
+  goTo.current = useGoTo({
+    conversationId,
+    box,
+    release: end.release,
+    rows,
+    show: (index) => list.current?.scrollToIndex(index, { align: 'center' }),
+  });
   const firstSeq = thread.messages[0]?.seq;
   const before = useRef({ firstSeq, rows: 0, newest: '' });
   // Rows added above keep the scroll position measured from the end.
@@ -91,7 +104,13 @@ export function Timeline({ conversationId, thread, name, named }: TimelineProps)
         {thread.hasOlder && <Spinner size="tiny" className={styles.older} label={t('chats.loadingOlder')} />}
         <Virtualizer ref={list} scrollRef={box} shift={grewAbove}>
           {rows.map((row) => (
-            <TimelineRowView key={row.key} row={row} named={named} />
+            <TimelineRowView
+              key={row.key}
+              conversationId={conversationId}
+              row={row}
+              named={named}
+              mayWrite={mayWrite}
+            />
           ))}
         </Virtualizer>
         <div className={styles.foot} />
@@ -109,7 +128,14 @@ export function Timeline({ conversationId, thread, name, named }: TimelineProps)
   );
 }
 
-function TimelineRowView({ row, named }: { readonly row: TimelineRow; readonly named: boolean }) {
+interface TimelineRowProps {
+  readonly conversationId: string;
+  readonly row: TimelineRow;
+  readonly named: boolean;
+  readonly mayWrite: boolean;
+}
+
+function TimelineRowView({ row, ...rest }: TimelineRowProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const nowMs = useNow(60_000, row.kind === 'day');
@@ -127,6 +153,6 @@ function TimelineRowView({ row, named }: { readonly row: TimelineRow; readonly n
         </div>
       );
     case 'message':
-      return <Bubble row={row} named={named} />;
+      return <Bubble row={row} {...rest} />;
   }
 }

@@ -33,6 +33,11 @@ const SECTIONS = {
   message: {
     send: ['Enter'],
     newLine: ['Shift+Enter'],
+    format: ['Control+B', 'Control+I', 'Control+Shift+X', 'Control+E'],
+    mention: ['@'],
+    emojiCode: [':'],
+    editLast: ['ArrowUp'],
+    messages: ['ArrowUp', 'ArrowDown'],
   },
 } as const;
 

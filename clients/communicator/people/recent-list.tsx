@@ -5,11 +5,14 @@ import { type CSSProperties, useId, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation } from '../../kit/contracts.ts';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
+import { isEmptyDraft } from '../../kit/live/drafts.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { conversationName, othersOf, presenceOf, recentConversations } from '../../kit/live/selectors.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { ChatIcon, PeopleIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
+import { plainText } from '../conversation/markdown/plain-text.ts';
+import { usePreview } from '../conversation/preview.ts';
 import { useNow } from '../use-now.ts';
 import styles from './recent-list.module.css';
 import { useListKeys } from './use-list-keys.ts';
@@ -120,7 +123,8 @@ function RecentRow({
   const state = useLive(({ live }) => presenceOf(live, others[0] ?? ''));
   const draft = useLive(({ drafts }) => drafts[conversationId]);
   const own = useLive(({ live }) => lastMessage?.senderId === live.me?.userId);
-  const showsDraft = draft !== undefined && !selected;
+  const preview = usePreview();
+  const showsDraft = draft !== undefined && !isEmptyDraft(draft) && !selected;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles keys
     <div
@@ -159,7 +163,9 @@ function RecentRow({
             ) : (
               own && <span>{t('chats.you')} </span>
             )}
-            <bdi>{showsDraft ? draft : lastMessage?.text}</bdi>
+            <bdi>
+              {showsDraft ? plainText(draft.text || draft.subject) : lastMessage && preview(lastMessage)}
+            </bdi>
           </span>
           {unread > 0 && (
             <span className={styles.unread} role="img" aria-label={t('chats.unread', { count: unread })}>

@@ -4,6 +4,11 @@ import { clientFault, type Fault, type Outcome } from '../fault.ts';
 
 let csrf = '';
 
+/** What every request that changes something carries. */
+export function changeHeaders(): Readonly<Record<string, string>> {
+  return { 'x-parley-csrf': csrf };
+}
+
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 export async function request<T>(method: Method, path: string, body?: unknown): Promise<Outcome<T>> {
@@ -13,7 +18,7 @@ export async function request<T>(method: Method, path: string, body?: unknown): 
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
-        ...(method === 'GET' ? {} : { 'x-parley-csrf': csrf }),
+        ...(method === 'GET' ? {} : changeHeaders()),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -36,7 +41,7 @@ export async function fetchSession(): Promise<Outcome<Session>> {
   return outcome;
 }
 
-function faultOf(problem: unknown): Fault {
+export function faultOf(problem: unknown): Fault {
   const { code, detail, title, remedy } = (problem ?? {}) as Record<string, unknown>;
   const sentence = typeof detail === 'string' ? detail : title;
   if (typeof code !== 'string' || typeof sentence !== 'string') return clientFault('CLIENT_BAD_ANSWER');

@@ -2,7 +2,7 @@
 export interface Formats {
   readonly locale: string;
   time(atMs: number): string;
-  /** "Today", "Yesterday", a week day, or a date. */
+  /** "Today", "Yesterday", "Tomorrow", a week day, or a date. */
   day(atMs: number, nowMs: number): string;
   /** As short as a list allows: the time today, else the day. */
   short(atMs: number, nowMs: number): string;
@@ -38,8 +38,8 @@ export function makeFormats(locale: string): Formats {
     time: (atMs) => time.format(atMs),
     day(atMs, nowMs) {
       const days = daysBetween(atMs, nowMs);
-      if (days <= 1 && days >= 0) return capital(relative.format(-days, 'day'));
-      if (days < 7 && days > 0) return weekday.format(atMs);
+      if (Math.abs(days) <= 1) return capital(relative.format(-days, 'day'));
+      if (Math.abs(days) < 7) return weekday.format(atMs);
       return new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
         ? date.format(atMs)
         : dateWithYear.format(atMs);

@@ -1,7 +1,7 @@
 // The fold: state + event → state. Old snapshot + events gives what a fresh snapshot would. Pure.
-import type { ClientEvent, Conversation, Message } from '../contracts.ts';
+import type { ClientEvent, Conversation, Message, Scheduled } from '../contracts.ts';
 import { applyFeatures, type LiveState, putAccess } from './live-state.ts';
-import { appendMessage } from './thread.ts';
+import { appendMessage, applyChange } from './thread.ts';
 
 /** How long "is typing" holds unless it is said again. */
 export const TYPING_MS = 8000;
@@ -31,6 +31,10 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
     }
     case 'message':
       return applyMessage(state, event.message, event.participantIds);
+    case 'changed':
+      return applyChanged(state, event.message, event.participantIds);
+    case 'scheduled':
+      return applyScheduled(state, event.scheduleId, event.scheduled);
     case 'read': {
       const conversation = state.conversations[event.conversationId];
       if (conversation === undefined) return state;
@@ -58,6 +62,7 @@ function applyMessage(state: LiveState, message: Message, participantIds: readon
   const own = message.senderId === state.me?.userId;
   const readSeq = own ? message.seq : (known?.readSeq ?? message.seq - 1);
   const conversation: Conversation = {
+    ...known,
     conversationId,
     participantIds: known?.participantIds ?? [...participantIds],
     lastMessage: message,
@@ -67,6 +72,31 @@ function applyMessage(state: LiveState, message: Message, participantIds: readon
   };
   const next = appendToThread(withConversation(state, conversation), message);
   return applyTyping(next, conversationId, message.senderId, null);
+}
+
+/** A conversation that is not listed here is loaded as it is when somebody opens it. */
+function applyChanged(state: LiveState, message: Message, participantIds: readonly string[]): LiveState {
+  const { conversationId, revision = 0 } = message;
+  if (state.conversations[conversationId] === undefined) return state;
+  // Its arrival comes after its change: this is its arrival.
+  const there = applyMessage(state, message, participantIds);
+  const known = there.conversations[conversationId];
+  if (known === undefined) return there;
+  const isLast = known.lastSeq === message.seq && revision > (known.lastMessage?.revision ?? 0);
+  const lastMessage = isLast ? message : known.lastMessage;
+  const conversation = { ...known, lastMessage, revision: Math.max(known.revision ?? 0, revision) };
+  const next = withConversation(there, conversation);
+  const thread = next.threads[conversationId];
+  if (thread === undefined) return next;
+  return { ...next, threads: { ...next.threads, [conversationId]: applyChange(thread, message) } };
+}
+
+/** Until the list was asked for, it is not begun: it would be taken for the whole. */
+function applyScheduled(state: LiveState, scheduleId: string, scheduled: Scheduled | null): LiveState {
+  if (state.scheduled === null) return state;
+  const others = state.scheduled.filter((one) => one.scheduleId !== scheduleId);
+  const next = scheduled === null ? others : [...others, scheduled].sort((a, b) => a.sendAt - b.sendAt);
+  return { ...state, scheduled: next };
 }
 
 /** How much of what is not kept one conversation shows. */

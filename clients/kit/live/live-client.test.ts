@@ -385,7 +385,7 @@ test('what was written in one millisecond, or after the clock was put back, keep
   client.send('c1', 'two');
   clock.advance(-60_000);
   client.send('c1', 'three');
-  client.send('c1', 'an answer from a notification', 'id-2');
+  client.send('c1', 'an answer from a notification', {}, 'id-2');
   client.close();
   assert.deepEqual(
     makeClient()

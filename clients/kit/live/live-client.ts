@@ -19,7 +19,8 @@ import { isTransient, type Outcome } from '../fault.ts';
 import { applyEvent } from './apply-event.ts';
 import { retryDelayMs } from './backoff.ts';
 import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
-import { forgetOpened, openedWith, readDrafts, rememberOpened, writeDraft } from './drafts.ts';
+import { type Draft, type DraftContent, DraftDesk } from './draft-desk.ts';
+import { forgetOpened, openedWith, rememberOpened } from './drafts.ts';
 import {
   applySnapshot,
   emptyState,
@@ -29,17 +30,29 @@ import {
   putConversation,
   putThread,
 } from './live-state.ts';
+import { MessageDesk } from './message-desk.ts';
 import {
+  type Beside,
   forgetMessage,
   type KeyValueStorage,
   type Outbox,
+  type OutgoingMessage,
   sendable,
   storedMessages,
   storeMessage,
   withFault,
   withoutMessage,
 } from './outbox.ts';
-import { appendPage, FILL_LIMIT, lastSeqOf, missingAfter, newestPage, prependPage } from './thread.ts';
+import {
+  appendPage,
+  applyChanges,
+  FILL_LIMIT,
+  lastSeqOf,
+  missingAfter,
+  missingChangesAfter,
+  newestPage,
+  prependPage,
+} from './thread.ts';
 
 const PAGE = 50;
 
@@ -52,7 +65,9 @@ export interface LiveClientState {
   readonly live: LiveState;
   readonly connection: ConnectionState;
   readonly outbox: Outbox;
-  readonly drafts: Readonly<Record<string, string>>;
+  readonly drafts: Readonly<Record<string, Draft>>;
+  /** What another window has replaced: it may be taken back. */
+  readonly replacedDrafts: Readonly<Record<string, Draft>>;
   /** False until the first snapshot: screens show their skeletons. */
   readonly ready: boolean;
   /** Set while what is shown is this device's own copy: Unix milliseconds of its making. */
@@ -72,6 +87,9 @@ export type AlertEvent = Extract<ClientEvent, { readonly type: 'alert' | 'alertD
 
 export class LiveClient {
   readonly store: StoreApi<LiveClientState>;
+  /** Changes messages and sends them later. */
+  readonly messages: MessageDesk;
+  readonly #drafts: DraftDesk;
   readonly #options: LiveClientOptions;
   readonly #connection: Connection;
   readonly #underWay = new Set<string>();
@@ -85,10 +103,17 @@ export class LiveClient {
       live: emptyState,
       connection: { kind: 'connecting' },
       outbox: storedMessages(options.storage, options.userId),
-      drafts: readDrafts(options.storage, options.userId),
+      drafts: {},
+      replacedDrafts: {},
       ready: false,
       asOf: null,
     }));
+    this.#drafts = new DraftDesk(options, this.store);
+    this.messages = new MessageDesk({
+      command: (name, request) => this.command(name, request),
+      fold: (step) => this.#fold(step),
+      randomId: options.randomId,
+    });
     this.#connection = new Connection({
       ...options,
       onState: (connection) => {
@@ -104,6 +129,7 @@ export class LiveClient {
         this.#fold((live) => applyEvent(live, event, options.timers.now()));
         if (event.type === 'message') this.#arrived(event.message, before);
         if (event.type === 'alert' || event.type === 'alertDismissed') this.#options.onAlert?.(event);
+        if (event.type === 'changed') this.#changed(event.message.conversationId);
       },
     });
   }
@@ -127,12 +153,24 @@ export class LiveClient {
   }
 
   /** Queues a message; it stays in the outbox until the server has stored it. */
-  send(conversationId: string, text: string, clientId: string = this.#options.randomId()): void {
+  send(
+    conversationId: string,
+    text: string,
+    beside: Beside = {},
+    clientId: string = this.#options.randomId(),
+  ): void {
     const { outbox } = this.store.getState();
     if (outbox.some((item) => item.clientId === clientId)) return;
     // After a reload they are sent in this order: two of one millisecond, or a clock put back, must not change it.
     const createdAt = Math.max(this.#options.timers.now(), (outbox.at(-1)?.createdAt ?? 0) + 1);
-    const item = { clientId, conversationId, text, createdAt, fault: null };
+    const item: OutgoingMessage = {
+      clientId,
+      conversationId,
+      text,
+      ...(Object.keys(beside).length === 0 ? {} : { beside }),
+      createdAt,
+      fault: null,
+    };
     storeMessage(this.#options.storage, this.#options.userId, item);
     this.store.setState(({ outbox }) => ({ outbox: [...outbox, item] }));
     this.#flush();
@@ -148,12 +186,18 @@ export class LiveClient {
     this.store.setState(({ outbox }) => ({ outbox: withoutMessage(outbox, clientId) }));
   }
 
-  setDraft(conversationId: string, text: string): void {
-    writeDraft(this.#options.storage, this.#options.userId, conversationId, text);
-    this.store.setState(({ drafts }) => {
-      const { [conversationId]: _, ...others } = drafts;
-      return { drafts: text === '' ? others : { ...others, [conversationId]: text } };
-    });
+  setDraft(conversationId: string, content: DraftContent): void {
+    this.#drafts.set(conversationId, content);
+  }
+
+  /** A storage event: another window of this browser wrote. */
+  storageChanged(key: string | null, value: string | null): void {
+    this.#drafts.changedElsewhere(key, value);
+  }
+
+  /** Puts back what another window had replaced, or lets it go. */
+  settleReplacedDraft(conversationId: string, takeBack: boolean): void {
+    this.#drafts.settle(conversationId, takeBack);
   }
 
   /** Finds or makes the conversation with these people and gives its id. */
@@ -180,11 +224,11 @@ export class LiveClient {
       if (this.#live.threads[conversationId] === undefined) {
         const outcome = await this.command('im.history', { conversationId, limit: PAGE });
         if (!outcome.ok) return;
-        this.#fold((live) =>
-          putThread(live, conversationId, newestPage(outcome.value.messages, outcome.value.more)),
-        );
+        const { messages, more, revision } = outcome.value;
+        this.#fold((live) => putThread(live, conversationId, newestPage(messages, more, revision)));
       }
       await this.#fill(conversationId);
+      await this.#catchUp(conversationId);
     });
   }
 
@@ -332,10 +376,29 @@ export class LiveClient {
     }
   }
 
+  /** Changes of loaded messages that no event told, as while this browser was away. */
+  async #catchUp(conversationId: string): Promise<void> {
+    for (;;) {
+      const afterRevision = missingChangesAfter(this.#live, conversationId);
+      if (afterRevision === null) return;
+      const outcome = await this.command('im.history', { conversationId, afterRevision, limit: FILL_LIMIT });
+      const thread = this.#live.threads[conversationId];
+      if (!outcome.ok || thread === undefined) return;
+      const { messages, more, revision = 0 } = outcome.value;
+      const changed = applyChanges(thread, messages, more, revision);
+      if ((changed.revision ?? 0) <= afterRevision) return;
+      this.#fold((live) => putThread(live, conversationId, changed));
+    }
+  }
+
+  #changed(conversationId: string): void {
+    if (missingChangesAfter(this.#live, conversationId) !== null) void this.load(conversationId);
+  }
+
   #flush(): void {
     for (const item of sendable(this.store.getState().outbox, this.#underWay)) {
       this.#underWay.add(item.clientId);
-      void this.#deliver(item.clientId, item.conversationId, item.text);
+      void this.#deliver(item);
     }
   }
 
@@ -347,9 +410,9 @@ export class LiveClient {
     this.#cancelFlush = timers.after(retryDelayMs(this.#refusals++, random()), () => this.#flush());
   }
 
-  async #deliver(clientId: string, conversationId: string, text: string): Promise<void> {
+  async #deliver({ clientId, conversationId, text, beside }: OutgoingMessage): Promise<void> {
     const people = this.#peopleOf(conversationId);
-    const outcome = await this.command('im.send', { conversationId, text, clientId, ...people });
+    const outcome = await this.command('im.send', { conversationId, text, clientId, ...beside, ...people });
     this.#underWay.delete(clientId);
     if (outcome.ok) {
       const message = outcome.value;

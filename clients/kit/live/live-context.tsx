@@ -5,6 +5,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { isSignedIn, sessionEnded } from '../http/session.ts';
 import { type AlertEvent, LiveClient, type LiveClientState } from './live-client.ts';
 import { keepCopies, showCopySoon } from './offline-copy.ts';
+import { randomId } from './random-id.ts';
 import { browserTimers } from './timers.ts';
 
 const LiveContext = createContext<LiveClient | null>(null);
@@ -38,6 +39,8 @@ export function LiveProvider({ userId, onAlert, children }: LiveProviderProps) {
       if (connection.kind === 'ended') void sessionEnded(connection.fault);
     });
     const lost = () => made.wake();
+    const stored = ({ key, newValue }: StorageEvent) => made.storageChanged(key, newValue);
+    addEventListener('storage', stored);
     addEventListener('online', wake);
     addEventListener('offline', lost);
     document.addEventListener('visibilitychange', wake);
@@ -48,6 +51,7 @@ export function LiveProvider({ userId, onAlert, children }: LiveProviderProps) {
     return () => {
       copies();
       showing();
+      removeEventListener('storage', stored);
       removeEventListener('online', wake);
       removeEventListener('offline', lost);
       document.removeEventListener('visibilitychange', wake);
@@ -73,11 +77,4 @@ export function useLive<T>(select: (state: LiveClientState) => T): T {
 /** For selections that make a new object or array each time. */
 export function useLiveShallow<T>(select: (state: LiveClientState) => T): T {
   return useStore(useLiveClient().store, useShallow(select));
-}
-
-/** `crypto.randomUUID` exists only on secure origins; a server in the local network may be reached by plain HTTP. */
-function randomId(): string {
-  if (isSecureContext) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -7,6 +7,7 @@ import type {
   FeatureRight,
   Message,
   PresenceState,
+  Scheduled,
   Snapshot,
   User,
 } from '../contracts.ts';
@@ -16,6 +17,8 @@ import { keepThread } from './thread.ts';
 export interface Thread {
   readonly messages: readonly Message[];
   readonly hasOlder: boolean;
+  /** All changes of these messages up to this revision of the conversation are in them; 0 where it is left out. */
+  readonly revision?: number;
 }
 
 export type ById<T> = Readonly<Record<string, T>>;
@@ -34,6 +37,10 @@ export interface LiveState {
   readonly passing: ById<readonly Message[]>;
   /** The server keeps no messages. */
   readonly keepsNothing: boolean;
+  /** For how long after it was sent a message may be edited or deleted by who wrote it; 0 for never. */
+  readonly editableForMs: number;
+  /** One's own messages that wait for their time, the next first; null until the server was asked. */
+  readonly scheduled: readonly Scheduled[] | null;
   /** conversationId → userId → until when (Unix milliseconds) the person counts as typing. */
   readonly typing: ById<ById<number>>;
   /** What the licences allow here, by feature; what is not named is allowed. */
@@ -51,6 +58,8 @@ export const emptyState: LiveState = {
   threads: {},
   passing: {},
   keepsNothing: false,
+  editableForMs: 0,
+  scheduled: null,
   typing: {},
   features: {},
 };
@@ -80,6 +89,8 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
     threads,
     passing: sameUser ? previous.passing : {},
     keepsNothing: snapshot.keepsNothing === true,
+    editableForMs: snapshot.editableForMs ?? 0,
+    scheduled: null,
     typing: {},
     features,
   };

@@ -1,11 +1,19 @@
 // Messages that the server has not acknowledged yet. They survive a reload: each has a key of its own in the
 // browser's storage, so that two tabs do not overwrite one another. The server stores each clientId once.
+import type { CommandRequest } from '../contracts.ts';
 import type { Fault } from '../fault.ts';
+
+/** What a message says beside its text. */
+export type Beside = Pick<
+  CommandRequest<'im.send'>,
+  'importance' | 'subject' | 'replyTo' | 'mentions' | 'images'
+>;
 
 export interface OutgoingMessage {
   readonly clientId: string;
   readonly conversationId: string;
   readonly text: string;
+  readonly beside?: Beside;
   /** Unix milliseconds by the browser's clock. */
   readonly createdAt: number;
   /** Why the server refused it; null while it waits or travels. */
@@ -75,10 +83,11 @@ function readMessage(text: string | null): OutgoingMessage | null {
   try {
     const value: unknown = JSON.parse(text ?? 'null');
     if (typeof value !== 'object' || value === null) return null;
-    const { clientId, conversationId, text: body, createdAt } = value as Record<string, unknown>;
+    const { clientId, conversationId, text: body, createdAt, beside } = value as Record<string, unknown>;
     if (typeof clientId !== 'string' || typeof conversationId !== 'string') return null;
     if (typeof body !== 'string' || typeof createdAt !== 'number') return null;
-    return { clientId, conversationId, text: body, createdAt, fault: null };
+    const more = typeof beside === 'object' && beside !== null ? { beside: beside as Beside } : {};
+    return { clientId, conversationId, text: body, ...more, createdAt, fault: null };
   } catch {
     return null;
   }

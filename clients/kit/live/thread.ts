@@ -16,8 +16,50 @@ export function appendMessage(thread: Thread, message: Message): Thread {
 }
 
 /** The newest page, which the server gives newest first. */
-export function newestPage(page: readonly Message[], more: boolean): Thread {
-  return { messages: ascending(page), hasOlder: more };
+export function newestPage(page: readonly Message[], more: boolean, revision = 0): Thread {
+  return { messages: ascending(page), hasOlder: more, revision };
+}
+
+/** A loaded message by its place. */
+export function messageIn(thread: Thread | undefined, seq: number): Message | undefined {
+  return thread?.messages[seq - (thread.messages[0]?.seq ?? 0)];
+}
+
+/** Puts in a message as it is after a change; an older change than the one that is here does nothing. */
+export function changeMessage(thread: Thread, message: Message): Thread {
+  const at = message.seq - (thread.messages[0]?.seq ?? Number.POSITIVE_INFINITY);
+  const held = thread.messages[at];
+  if (held === undefined) return appendMessage(thread, message);
+  if ((held.revision ?? 0) >= (message.revision ?? 0)) return thread;
+  return { ...thread, messages: thread.messages.with(at, message) };
+}
+
+/** The same for a change that was told by an event: with the next one in order, the thread is that far. */
+export function applyChange(thread: Thread, message: Message): Thread {
+  const changed = changeMessage(thread, message);
+  const isNext = message.revision === (thread.revision ?? 0) + 1 && message.seq <= lastSeqOf(changed);
+  return isNext ? { ...changed, revision: message.revision ?? 0 } : changed;
+}
+
+/** A page of changes. `revision` is that of the conversation when there are no more. */
+export function applyChanges(
+  thread: Thread,
+  page: readonly Message[],
+  more: boolean,
+  revision: number,
+): Thread {
+  const reached = more ? (page.at(-1)?.revision ?? 0) : revision;
+  const changed = page.reduce(changeMessage, thread);
+  return { ...changed, revision: Math.max(thread.revision ?? 0, reached) };
+}
+
+/** After which revision the loaded part of a conversation lacks changes, or null. */
+export function missingChangesAfter(state: LiveState, conversationId: string): number | null {
+  const thread = state.threads[conversationId];
+  const conversation = state.conversations[conversationId];
+  if (thread === undefined || conversation === undefined) return null;
+  const reached = thread.revision ?? 0;
+  return reached < (conversation.revision ?? 0) ? reached : null;
 }
 
 /** A page above the loaded part. */
@@ -26,7 +68,7 @@ export function prependPage(thread: Thread, page: readonly Message[], more: bool
   if (first === undefined) return newestPage(page, more);
   const older = ascending(page).filter((message) => message.seq < first);
   if (older.length > 0 && older.at(-1)?.seq !== first - 1) return thread;
-  return { messages: [...older, ...thread.messages], hasOlder: more };
+  return { ...thread, messages: [...older, ...thread.messages], hasOlder: more };
 }
 
 /** A page below the loaded part (it fills a gap). */

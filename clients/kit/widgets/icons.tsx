@@ -31,7 +31,7 @@ function Drawing({ size = 20, className, mirrored, children }: DrawingProps) {
 }
 
 /** Called once for each icon when the module loads. `mirrored`: it points, so it turns around from right to left. */
-function icon(drawing: ReactNode, mirrored = false): (props: IconProps) => ReactNode {
+export function icon(drawing: ReactNode, mirrored = false): (props: IconProps) => ReactNode {
   return (props) => (
     <Drawing {...props} mirrored={mirrored}>
       {drawing}

@@ -1,5 +1,11 @@
 import { conversationsMigration } from './0001-conversations.ts';
 import { marksMigration } from './0002-marks-in-conversations.ts';
 import { receiptsAskedMigration } from './0003-receipts-asked.ts';
+import { richMessagesMigration } from './0004-rich-messages.ts';
 
-export const migrations = [conversationsMigration, marksMigration, receiptsAskedMigration];
+export const migrations = [
+  conversationsMigration,
+  marksMigration,
+  receiptsAskedMigration,
+  richMessagesMigration,
+];

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isEmoji } from '../../../../services/im/change.ts';
+import { codesFrom, EMOJI, emojiOf, searchEmoji } from './emoji-data.ts';
+
+const all = Object.values(EMOJI).flat();
+
+test('every emoji of the picker is one that the server takes as a reaction, with a code of its own', () => {
+  for (const { emoji, code } of all) {
+    assert.ok(isEmoji(emoji), `${emoji} ${code}`);
+    assert.match(code, /^[a-z][a-z_]*$/);
+  }
+  assert.equal(new Set(all.map(({ code }) => code)).size, all.length);
+  assert.equal(new Set(all.map(({ emoji }) => emoji)).size, all.length);
+});
+
+test('they are found by the beginnings of English and German words, and by their codes', () => {
+  const found = (query: string) => searchEmoji(query).map(({ emoji }) => emoji);
+  assert.ok(found('thumb').includes('👍'));
+  assert.ok(found('daumen ho').includes('👍'));
+  assert.ok(found('kaffee').includes('☕'));
+  assert.deepEqual(found('zzzz'), []);
+  assert.equal(emojiOf('tada'), '🎉');
+  assert.ok(codesFrom('thumbs').some(({ emoji }) => emoji === '👍'));
+});

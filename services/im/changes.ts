@@ -1,0 +1,86 @@
+// Edits, deletions and reactions: one transaction each, told to the windows by its outbox. What changes nothing is
+// answered and told to nobody.
+import type { Clock } from '@parley/platform/clock';
+import { done, type Outcome } from '@parley/platform/contract';
+import type { ServiceStore } from '@parley/platform/store';
+import { type Changer, deleted, edited, reactedTo } from './change.ts';
+import { imErrors, type Message, messageChanged } from './contract.ts';
+import type { Conversations } from './conversations.ts';
+import { mayWrite, type Writer, type WritingGate } from './licence.ts';
+import type { ImTables } from './store.ts';
+import { messageForChange, writeChanged } from './store-changes.ts';
+import { forgetImages } from './store-images.ts';
+
+interface OneMessage extends Writer {
+  readonly conversationId: string;
+  readonly seq: number;
+}
+
+export interface Changes {
+  edit(
+    which: OneMessage & { readonly text: string; readonly mentions?: readonly string[] },
+  ): Promise<Outcome<Message>>;
+  remove(which: OneMessage): Promise<Outcome<Message>>;
+  react(which: OneMessage & { readonly emoji: string; readonly on: boolean }): Promise<Outcome<Message>>;
+}
+
+export interface ChangePorts {
+  readonly own: ServiceStore<ImTables>;
+  readonly clock: Clock;
+  readonly gate: WritingGate;
+  readonly conversations: Conversations;
+  readonly editableForMs: number;
+  /** Told when images have lost their message. */
+  readonly imagesLost: () => void;
+}
+
+export function createChanges(ports: ChangePorts): Changes {
+  const { own, clock, gate, conversations, editableForMs } = ports;
+
+  async function change(
+    { userId, conversationId, seq }: OneMessage,
+    rule: (message: Message, changer: Changer) => Outcome<Message>,
+  ): Promise<Outcome<Message>> {
+    const participantIds = (await conversations.byId(conversationId))?.participantIds ?? [];
+    if (!participantIds.includes(userId)) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+    return await own.transaction(async (transaction): Promise<Outcome<Message>> => {
+      const message = await messageForChange(transaction.db, conversationId, seq);
+      if (message === undefined) return imErrors.fault('IM_NO_SUCH_MESSAGE');
+      const after = rule(message, { userId, now: clock.wallNow() });
+      if (!after.ok || after.value === message) return after;
+      const written = await writeChanged(transaction.db, after.value);
+      if (message.images !== undefined && written.images === undefined)
+        await forgetImages(transaction.db, message);
+      await transaction.announce(messageChanged, { message: written, participantIds: [...participantIds] });
+      return done(written);
+    });
+  }
+
+  /** The licence is that of writing in this conversation. */
+  async function licensed(which: OneMessage): Promise<Outcome<null>> {
+    const people = (await conversations.byId(which.conversationId))?.participantIds.length ?? 0;
+    return mayWrite(gate, which, people);
+  }
+
+  return {
+    async edit(which) {
+      const may = await licensed(which);
+      if (!may.ok) return may;
+      const participantIds = (await conversations.byId(which.conversationId))?.participantIds ?? [];
+      const mentions = which.mentions?.filter((userId) => participantIds.includes(userId));
+      return change(which, (message, changer) =>
+        edited(message, changer, { text: which.text, mentions }, editableForMs),
+      );
+    },
+    /** To take something back needs no licence. */
+    async remove(which) {
+      const removed = await change(which, (message, changer) => deleted(message, changer, editableForMs));
+      if (removed.ok) ports.imagesLost();
+      return removed;
+    },
+    async react(which) {
+      const may = await licensed(which);
+      return may.ok ? change(which, (message, { userId }) => reactedTo(message, userId, which)) : may;
+    },
+  };
+}

@@ -10,7 +10,7 @@ import { createUser } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
 import { markRead, openConversation, sendMessage } from '../im/contract.ts';
 import { imService } from '../im/service.ts';
-import { publish, setState } from '../presence/contract.ts';
+import { publish, setAccess, setState } from '../presence/contract.ts';
 import { presenceService } from '../presence/service.ts';
 import { registrarService } from '../registrar/service.ts';
 import { testProcess } from '../testing.ts';
@@ -57,6 +57,7 @@ async function office(delayS = alerts.delayS) {
     service,
     alice,
     bob,
+    hire,
     conversationId,
     async subscribes(signInId = 'browser', receiver: Receiver = newReceiver()) {
       const endpoint = `${service.origin}/${signInId}`;
@@ -118,31 +119,43 @@ test('bob at a window has the delay to read it there; what he has read is not pu
   assert.equal(place.service.pushed.length, 1);
 });
 
-test('under Do Not Disturb and in quiet hours nothing is pushed', async () => {
+const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
+
+test('under Do not disturb only the team is heard; what waited from others is not pushed', async () => {
+  await using place = await office();
+  const { bus, bob } = place;
+  const { receiver } = await place.subscribes();
+  const window = { userId: bob, endpointId: 'w', kind: 'browser', state: 'available' } as const;
+  granted(await bus.call(publish, { ...window, expiresS: 86_400 }));
+  await place.says('from alice');
+  granted(await bus.call(setState, { userId: bob, state: 'doNotDisturb' }));
+  const carol = await place.hire('carol');
+  const member = { kind: 'user', value: carol } as const;
+  granted(await bus.call(setAccess, { userId: bob, member, level: 'team', version: 0 }));
+  const { conversationId } = granted(
+    await bus.call(openConversation, { userId: carol, participantIds: [bob] }),
+  );
+  const message = { senderId: carol, conversationId, clientId: 'c', text: 'from the team' };
+  granted(await bus.call(sendMessage, message));
+  place.clock.leap(alerts.delayS * 1000 + 500);
+  const push = opened(receiver, await place.service.nth(1));
+  assert.deepEqual([push.title, push.body], ['carol Example', 'from the team']);
+  assert.equal(place.service.pushed.length, 1);
+});
+
+test('in quiet hours nothing is pushed', async () => {
   await using place = await office(0);
   const { receiver } = await place.subscribes();
-  granted(
-    await place.bus.call(publish, {
-      userId: place.bob,
-      endpointId: 'w',
-      kind: 'browser',
-      state: 'available',
-      expiresS: 86_400,
-    }),
-  );
-  granted(await place.bus.call(setState, { userId: place.bob, state: 'doNotDisturb' }));
-  await place.says('do not disturb');
-  granted(await place.bus.call(setState, { userId: place.bob, state: null }));
-  const always = { fromMinute: 0, toMinute: 0, days: [0, 1, 2, 3, 4, 5, 6], timeZone: 'UTC' };
-  const settings = { quiet: always, pushShows: 'text' } as const;
-  granted(await place.bus.call(contract.putSettings, { userId: place.bob, settings }));
+  const wants = async (quiet: contract.AlertSettings['quiet']) => {
+    const settings = { quiet, pushShows: 'text' } as const;
+    granted(await place.bus.call(contract.putSettings, { userId: place.bob, settings }));
+  };
+  await wants({ fromMinute: 0, toMinute: 0, days: EVERY_DAY, timeZone: 'UTC' });
   await place.says('quiet hours');
-  granted(
-    await place.bus.call(contract.putSettings, { userId: place.bob, settings: { ...settings, quiet: null } }),
-  );
+  await wants(null);
   await place.says('now');
   const push = opened(receiver, await place.service.nth(1));
-  assert.deepEqual([push.body, push.unread], ['now', 3]);
+  assert.deepEqual([push.body, push.unread], ['now', 2]);
 });
 
 test('a push shows as little as its reader wants', async () => {

@@ -6,7 +6,7 @@ import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/
 import { signInEnded } from '../authentication/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { listConversations, messageStored, readChanged } from '../im/contract.ts';
-import { presenceView } from '../presence/view.ts';
+import { accessView, presenceView } from '../presence/view.ts';
 import * as contract from './contract.ts';
 import { startDueAlerts } from './due.ts';
 import { isKeyPair } from './encryption.ts';
@@ -39,11 +39,16 @@ export const alertsService: ServiceDefinition = {
     );
     const people = followView(context, alertPeopleView);
     const presence = followView(context, presenceView);
+    const access = followView(context, accessView);
     const directory = followView(context, directoryView);
-    await Promise.all([people.ready, presence.ready, directory.ready]);
+    const views = [people, presence, access, directory];
+    await Promise.all(views.map((view) => view.ready));
 
-    const may = (userId: string, senderId: string) =>
-      mayAlert({ people: people.current, presence: presence.current }, userId, senderId, clock.wallNow());
+    function may(userId: string, senderId: string): boolean {
+      const { domain } = context.config;
+      const held = { people: people.current, presence: presence.current, access: access.current, domain };
+      return mayAlert(held, userId, senderId, clock.wallNow());
+    }
 
     /** Writes what changed about a person together with its announcement. */
     async function change(
@@ -97,7 +102,7 @@ export const alertsService: ServiceDefinition = {
     function isAtWindow(userId: string): boolean {
       const state = presence.current.get(userId);
       if (state === undefined || !state.devices.includes('browser')) return false;
-      return !['away', 'beRightBack', 'offline'].includes(state.state);
+      return !['inactive', 'busyInactive', 'away', 'beRightBack', 'offline'].includes(state.state);
     }
 
     async function stored({ message, participantIds, to }: EventOf<typeof messageStored>): Promise<void> {
@@ -189,7 +194,7 @@ export const alertsService: ServiceDefinition = {
         for (const subscription of [...subscriptions, ...((await listening) ?? [])])
           await subscription[Symbol.asyncDispose]();
         await due[Symbol.asyncDispose]();
-        await Promise.all([people, presence, directory, serving].map((held) => held[Symbol.asyncDispose]()));
+        await Promise.all([...views, serving].map((held) => held[Symbol.asyncDispose]()));
         await own[Symbol.asyncDispose]();
       },
     };

@@ -1,6 +1,6 @@
 // What people want of their alerts, as every process holds it: snapshot and `alerts.person.changed`, folded.
 import { view } from '@parley/platform/contract';
-import { type PresenceView, presenceOf } from '../presence/view.ts';
+import { type AccessView, type PresenceView, presenceOf, reachOf, sightOf } from '../presence/view.ts';
 import { type AlertPerson, type AlertSettings, peopleSnapshot, personChanged } from './contract.ts';
 import { isQuietAt } from './rules/quiet-hours.ts';
 
@@ -24,15 +24,24 @@ export function isQuiet(people: AlertPeople, userId: string, unixMs: number): bo
   return quiet !== null && isQuietAt(quiet, unixMs);
 }
 
-/** Whether a message of this sender may make itself heard now: not in quiet hours, not under Do Not Disturb. */
+export interface AlertRules {
+  readonly people: AlertPeople;
+  readonly presence: PresenceView;
+  readonly access: AccessView;
+  /** Of this server. */
+  readonly domain: string;
+}
+
+/** Whether a message of this sender may make itself heard now: not in quiet hours; under Do not disturb only the team's. */
 export function mayAlert(
-  held: { readonly people: AlertPeople; readonly presence: PresenceView },
+  { people, presence, access, domain }: AlertRules,
   userId: string,
-  _senderId: string,
+  senderId: string,
   unixMs: number,
 ): boolean {
-  if (isQuiet(held.people, userId, unixMs)) return false;
-  return presenceOf(held.presence, userId).state !== 'doNotDisturb';
+  if (isQuiet(people, userId, unixMs)) return false;
+  const sight = sightOf(access, userId, { userId: senderId, domain });
+  return reachOf(sight, presenceOf(presence, userId).state, 'message') === 'reachable';
 }
 
 export const alertPeopleView = view({

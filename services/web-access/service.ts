@@ -38,13 +38,12 @@ export const webAccessService: ServiceDefinition = {
       sessions,
       windows,
       delayMs: context.config.alerts.delayS * 1000,
-      mayAlert: (userId, senderId) =>
-        mayAlert(
-          { people: alertPeople.current, presence: views.presence.current },
-          userId,
-          senderId,
-          clock.wallNow(),
-        ),
+      mayAlert(userId, senderId) {
+        const [presence, access] = [views.presence.current, views.access.current];
+        const { domain } = context.config;
+        const held = { people: alertPeople.current, presence, access, domain };
+        return mayAlert(held, userId, senderId, clock.wallNow());
+      },
     });
 
     function attended(

@@ -111,13 +111,13 @@ onEveryTopology(
 
       await laptop.command('presence.setState', { state: 'doNotDisturb' });
       await tablet.sees(bob.userId, 'doNotDisturb');
-      await desk.send(conversationId, 'do not disturb');
+      const carol = await stage().hire('Carol');
+      await desk.send(await desk.conversationWith(bob.userId, carol.userId), 'do not disturb');
       await laptop.hears('do not disturb');
       await laptop.command('presence.setState', { state: null });
       await tablet.sees(bob.userId, 'available');
-      const other = await stage().hire('Carol');
-      const carol = await stage().browser(other);
-      await carol.send(await carol.conversationWith(bob.userId), 'hello');
+      const another = await stage().browser(carol);
+      await another.send(await another.conversationWith(bob.userId), 'hello');
       await untilPushed(path, 1);
       await tablet.until('its first alert', () => alertsOf(tablet).length > 0);
       assert.deepEqual(

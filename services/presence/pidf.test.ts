@@ -37,7 +37,7 @@ for (const [words, said] of [
 }
 
 test('what a person does is said first, with how long it lasts', () => {
-  const shown = { ...presence('busy'), activity: 'inMeeting', until: 3_600_000 };
+  const shown = { ...presence('busy'), activity: 'inMeeting', until: 3_600_000 } as const;
   const parsed = parsePidf(pidfOf('a@parley.test', shown));
   assert.ok(parsed.ok);
   assert.deepEqual(parsed.pidf.activities, ['meeting', 'busy']);

@@ -39,17 +39,9 @@ const TO_STATE: readonly {
   },
 ];
 
-/** What only newer states have. */
-interface Shown extends PresenceState {
-  readonly activity?: string;
-  readonly activityText?: string;
-  readonly until?: number;
-  readonly lastActive?: number;
-}
-
 const IDLE: ReadonlySet<string> = new Set(['inactive', 'busyInactive', 'away']);
 
-export function pidfOf(address: string, shown: Shown): string {
+export function pidfOf(address: string, shown: PresenceState): string {
   const { state, activity, activityText, note, since, until, lastActive } = shown;
   const ofState = OF_STATE[state];
   const ofActivity = activity === undefined ? undefined : OF_ACTIVITY[activity];

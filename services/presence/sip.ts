@@ -50,15 +50,7 @@ import { LIST_RATE, NotifyPace, PERSON_RATE } from './pace.ts';
 import { stateOfPidf } from './pidf.ts';
 import type { Presentities } from './presentity.ts';
 import { publishFromPhone } from './publication.ts';
-import {
-  type AccessView,
-  type PresenceView,
-  presenceOf,
-  project,
-  type Sight,
-  sightOf,
-  statesOf,
-} from './view.ts';
+import { type AccessView, type PresenceView, presenceOf, project, sightOf, statesOf } from './view.ts';
 import { type Watch, Watches } from './watch.ts';
 
 /** RFC 3856 §6.4: an hour is the default; shorter than a minute costs more than it tells. */
@@ -453,7 +445,8 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
   });
   // Whoever a person's levels of access concern is told what they see now.
   const levels = access.onChange((rules) => {
-    for (const presentityId of rules === undefined ? [...watches.people()] : [rules.userId]) changed(presentityId);
+    for (const presentityId of rules === undefined ? [...watches.people()] : [rules.userId])
+      changed(presentityId);
   });
   const licences = gate.onChange((subject) => {
     if (subject?.kind === 'user') return reviewLicences(watches.ofWatcher(subject.id));

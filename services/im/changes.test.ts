@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createChanges } from './changes.ts';
+import { imErrors } from './contract.ts';
+import type { ReachGate } from './reach.ts';
 import { listConversations, readPage, readPageAt } from './store.ts';
-import { type PostOffice, postOffice, say } from './testing.ts';
+import { everybodyIsThere, type PostOffice, postOffice, say } from './testing.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-function changesAt(office: PostOffice) {
+function changesAt(office: PostOffice, reach: Pick<ReachGate, 'mayMeet'> = everybodyIsThere) {
   const { own, clock, conversations } = office;
   const gate = { check: () => ({ allowed: true, coveredBy: null }) } as const;
-  return createChanges({ own, clock, gate, conversations, editableForMs: DAY_MS, imagesLost: () => {} });
+  return createChanges({
+    own,
+    clock,
+    gate,
+    reach,
+    conversations,
+    editableForMs: DAY_MS,
+    imagesLost: () => {},
+  });
 }
 
 test('every change gives the conversation a new revision, and what was changed after one can be asked for', async () => {
@@ -91,4 +101,21 @@ test('what a message carries beside its text is stored with it, cleaned, and onl
     .where('seq', '=', 2)
     .execute();
   assert.deepEqual(plain, { extra: null, revision: null }, 'a plain message costs nothing more');
+});
+
+test('who is blocked changes nothing that the other would see, but may take it back', async () => {
+  await using office = await postOffice();
+  const conversationId = await office.messages.open('alice', ['bob']);
+  await say(office, 'alice', conversationId, 'hello');
+  const changes = changesAt(office, { mayMeet: () => imErrors.fault('IM_UNREACHABLE') });
+  const which = { userId: 'alice', conversationId, seq: 1 };
+  const outcomes = [
+    await changes.edit({ ...which, text: 'and another thing' }),
+    await changes.react({ ...which, emoji: '👍', on: true }),
+    await changes.remove(which),
+  ];
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.fault.code)),
+    ['IM_UNREACHABLE', 'IM_UNREACHABLE', 'ok'],
+  );
 });

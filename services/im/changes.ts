@@ -7,6 +7,7 @@ import { type Changer, deleted, edited, reactedTo } from './change.ts';
 import { imErrors, type Message, messageChanged } from './contract.ts';
 import type { Conversations } from './conversations.ts';
 import { mayWrite, type Writer, type WritingGate } from './licence.ts';
+import type { ReachGate } from './reach.ts';
 import type { ImTables } from './store.ts';
 import { messageForChange, writeChanged } from './store-changes.ts';
 import { forgetImages } from './store-images.ts';
@@ -28,6 +29,7 @@ export interface ChangePorts {
   readonly own: ServiceStore<ImTables>;
   readonly clock: Clock;
   readonly gate: WritingGate;
+  readonly reach: Pick<ReachGate, 'mayMeet'>;
   readonly conversations: Conversations;
   readonly editableForMs: number;
   /** Told when images have lost their message. */
@@ -56,15 +58,18 @@ export function createChanges(ports: ChangePorts): Changes {
     });
   }
 
-  /** The licence is that of writing in this conversation. */
-  async function licensed(which: OneMessage): Promise<Outcome<null>> {
-    const people = (await conversations.byId(which.conversationId))?.participantIds.length ?? 0;
-    return mayWrite(gate, which, people);
+  /** As for writing in this conversation; but what changes quietly disturbs nobody. */
+  async function mayShow(which: OneMessage): Promise<Outcome<null>> {
+    const participantIds = (await conversations.byId(which.conversationId))?.participantIds ?? [];
+    const licensed = mayWrite(gate, which, participantIds.length);
+    // Among several, nobody is refused for the sake of one.
+    if (!licensed.ok || participantIds.length !== 2) return licensed;
+    return ports.reach.mayMeet(which.userId, participantIds);
   }
 
   return {
     async edit(which) {
-      const may = await licensed(which);
+      const may = await mayShow(which);
       if (!may.ok) return may;
       const participantIds = (await conversations.byId(which.conversationId))?.participantIds ?? [];
       const mentions = which.mentions?.filter((userId) => participantIds.includes(userId));
@@ -79,7 +84,7 @@ export function createChanges(ports: ChangePorts): Changes {
       return removed;
     },
     async react(which) {
-      const may = await licensed(which);
+      const may = await mayShow(which);
       return may.ok ? change(which, (message, { userId }) => reactedTo(message, userId, which)) : may;
     },
   };

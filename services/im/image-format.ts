@@ -30,7 +30,7 @@ function gif(view: DataView): ImageFormat | undefined {
   return { mediaType: 'image/gif', width: view.getUint16(6, true), height: view.getUint16(8, true) };
 }
 
-/** RFC 9649 §2.5 to §2.7: one of three kinds of first chunk. */
+/** RFC 9649 §2.5: one of three kinds of first chunk. */
 function webp(view: DataView): ImageFormat | undefined {
   if (!is(view, 0, 'RIFF') || !is(view, 8, 'WEBP') || view.byteLength < 30) return undefined;
   const mediaType = 'image/webp';

@@ -10,6 +10,7 @@ import type { Conversations } from './conversations.ts';
 import { createImages } from './images.ts';
 import type { WritingGate } from './licence.ts';
 import type { Messages } from './message.ts';
+import type { ReachGate } from './reach.ts';
 import { createSchedule } from './scheduled.ts';
 import type { ImTables } from './store.ts';
 
@@ -19,6 +20,7 @@ export interface RichPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly gate: WritingGate;
+  readonly reach: Pick<ReachGate, 'mayMeet'>;
   readonly conversations: Conversations;
   readonly send: Messages['send'];
   readonly editableForMs: number;

@@ -119,7 +119,7 @@ export const imService: ServiceDefinition = {
 
     const editableForMs = context.config.messages.editableForHours * 3_600_000;
     const rich = await (isKept
-      ? serveRich({ bus, own, clock, log, gate, conversations, send, editableForMs })
+      ? serveRich({ bus, own, clock, log, gate, reach, conversations, send, editableForMs })
       : refuseRich(bus));
 
     const rounds = startRounds(

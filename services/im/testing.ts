@@ -13,7 +13,7 @@ import { migrations } from './migrations/index.ts';
 import type { ImTables } from './store.ts';
 
 const everybodyMay: WritingGate = { check: () => ({ allowed: true, coveredBy: null }) };
-export const everybodyIsThere = { mayReach: () => done(null) };
+export const everybodyIsThere = { mayReach: () => done(null), mayMeet: () => done(null) };
 
 export async function postOffice(gate = everybodyMay) {
   const clock = fakeClock();

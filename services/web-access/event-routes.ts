@@ -213,7 +213,7 @@ export async function routeEvents(options: {
     bus.subscribe(messageChanged, ({ message, participantIds }) => {
       const told = tell({ type: 'changed', message, participantIds });
       toAll(participantIds, (session) => {
-        introduce(sessions, views, session, participantIds);
+        introduce(sessions, people, session, participantIds);
         session.deliver(told);
       });
     }),

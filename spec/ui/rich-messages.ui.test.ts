@@ -1,7 +1,7 @@
 // Writing and changing messages in Chromium: Markdown that stays text, emoji, answers, reactions, edits, images, drafts in
 // two windows, and messages that are sent later.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
 import { onEveryTopology, type Person } from '../cast/stage.ts';
@@ -19,7 +19,7 @@ const PAINTED = `new Promise((done) => {
 })`;
 
 onEveryTopology((stage) => {
-  async function talking(t: Parameters<Parameters<typeof test>[1] & object>[0]) {
+  async function talking(t: TestContext) {
     const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
     const open = async (person: Person) =>
       CommunicatorPage.signIn(await chromium().window(t, stage().web.origin), person);

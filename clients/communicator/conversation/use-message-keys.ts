@@ -6,6 +6,7 @@ export function useMessageKeys(box: RefObject<HTMLElement | null>): void {
     const element = box.current;
     if (element === null) return;
     function onKeyDown(event: KeyboardEvent): void {
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       const target = event.target as HTMLElement;
       const message = target.closest<HTMLElement>('article');
       if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {

@@ -10,7 +10,14 @@ import {
   putConversation,
   putThread,
 } from './live-state.ts';
-import { appendPage, missingAfter, newestPage, prependPage } from './thread.ts';
+import {
+  appendPage,
+  applyChanges,
+  missingAfter,
+  missingChangesAfter,
+  newestPage,
+  prependPage,
+} from './thread.ts';
 
 function person(userId: string, version = 1): User {
   return {
@@ -286,4 +293,47 @@ test('an older list of one’s own levels of access changes nothing', () => {
     applyEvent(state, { type: 'access', access: { userId: 'alice', entries: [], version } }, 0).access
       .entries;
   assert.deepEqual([told(3), told(5)], [entries, []]);
+});
+
+function changed(seq: number, revision: number, text: string): ClientEvent {
+  return { type: 'changed', message: { ...message(seq), text, revision }, participantIds: ['alice', 'bob'] };
+}
+
+function threadOf(texts: readonly string[]): LiveState {
+  const { length } = texts;
+  const state = applySnapshot(emptyState, snapshot({ conversations: [conversation(length, length)] }));
+  const page = texts.map((text, index) => ({ ...message(index + 1), text }));
+  return putThread(state, 'c1', newestPage(page.toReversed(), false));
+}
+
+const textsOf = (state: LiveState) => state.threads['c1']?.messages.map(({ text }) => text);
+
+test('a change shows in the thread and the list; told twice or late, the newest one stays', () => {
+  let state = threadOf(['one', 'two']);
+  for (const event of [changed(2, 1, 'TWO'), changed(2, 2, 'Two!'), changed(2, 1, 'TWO')])
+    state = applyEvent(state, event, 0);
+  assert.deepEqual(textsOf(state), ['one', 'Two!']);
+  assert.equal(state.conversations['c1']?.lastMessage?.text, 'Two!');
+  assert.equal(state.conversations['c1']?.revision, 2);
+  assert.equal(missingChangesAfter(state, 'c1'), null);
+});
+
+test('a change that is missing before another is asked for, and a snapshot tells of those of a time away', () => {
+  const state = applyEvent(threadOf(['one', 'two']), changed(2, 2, 'TWO'), 0);
+  assert.equal(missingChangesAfter(state, 'c1'), 0);
+  const thread = applyChanges(state.threads['c1']!, [{ ...message(1), text: 'ONE', revision: 1 }], false, 2);
+  const whole = putThread(state, 'c1', thread);
+  assert.deepEqual([textsOf(whole), missingChangesAfter(whole, 'c1')], [['ONE', 'TWO'], null]);
+  const back = applySnapshot(whole, snapshot({ conversations: [{ ...conversation(2, 2), revision: 5 }] }));
+  assert.equal(missingChangesAfter(back, 'c1'), 2);
+});
+
+test('the change of a message that has not come yet is its coming', () => {
+  const state = applyEvent(threadOf(['one']), changed(2, 1, 'TWO'), 0);
+  const after = applyEvent(
+    state,
+    { type: 'message', message: message(2), participantIds: ['alice', 'bob'] },
+    0,
+  );
+  assert.deepEqual([textsOf(after), after.conversations['c1']?.lastSeq], [['one', 'TWO'], 2]);
 });

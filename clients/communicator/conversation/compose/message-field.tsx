@@ -115,7 +115,7 @@ export function MessageField({ field, text, label, people, onChange, ...on }: Me
       event.preventDefault();
       event.stopPropagation();
       on.onEscape();
-    } else if (event.key === 'ArrowUp' && text === '' && on.onUp !== undefined) {
+    } else if (pressed(event, 'ArrowUp') && text === '' && on.onUp !== undefined) {
       event.preventDefault();
       on.onUp();
     }

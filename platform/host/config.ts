@@ -155,6 +155,15 @@ export const ConfigSchema = Type.Object(
       },
       { description: 'Instant messages.' },
     ),
+    calendar: Type.Object(
+      {
+        allowPrivate: Type.Boolean({
+          description:
+            'Whether the calendar feeds that people name may be in the internal network. Allow it where your calendar server is there.',
+        }),
+      },
+      { description: 'Calendars that people let Parley read, so that meetings show in their presence.' },
+    ),
     limits: Type.Object(
       {
         drainS: Type.Integer({
@@ -207,6 +216,7 @@ export interface Config {
     readonly traceTexts: 'hidden' | 'shown';
   };
   readonly messages: { readonly keep: (typeof KEEPING)[number] };
+  readonly calendar: { readonly allowPrivate: boolean };
   readonly limits: {
     readonly drainS: number;
     readonly traceMegabytes: number;
@@ -240,6 +250,7 @@ export function defaultConfig(machine: Machine): Config {
     tls: {},
     sip: { peers: [], nameServers: [], origins: [], trace: 'full', traceTexts: 'hidden' },
     messages: { keep: 'always' },
+    calendar: { allowPrivate: false },
     limits: { drainS: 10, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };
 }

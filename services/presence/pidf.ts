@@ -6,6 +6,7 @@ export { PIDF_TYPE };
 
 const ACTIVITY_OF: Readonly<Partial<Record<StateName, Activity>>> = {
   busy: 'busy',
+  busyInactive: 'busy',
   // RPID knows no Do not disturb; phones show the note beside it.
   doNotDisturb: 'busy',
   beRightBack: 'away',

@@ -25,12 +25,12 @@ import { licensingErrors } from '../licensing/contract.ts';
 import { type Caller, hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
 import type { Location } from '../registrar/contract.ts';
 import type { Locations } from '../registrar/view.ts';
-import { type Access, type PresenceState, presenceErrors } from './contract.ts';
+import { type Access, type Presentity, presenceErrors } from './contract.ts';
 import { mayGoOn, mayUsePresence, type PresenceGate } from './licence.ts';
 import { PIDF_TYPE, pidfOf, stateOfPidf } from './pidf.ts';
 import type { Presentities } from './presentity.ts';
 import * as rows from './store.ts';
-import { type AccessView, type PresenceView, presenceOf, project, sightOf, statesOf } from './view.ts';
+import { type AccessView, type PresenceView, presenceOf, project, sightOf } from './view.ts';
 import { type Watch, Watches } from './watch.ts';
 
 /** RFC 3856 §6.4: an hour is the default; shorter than a minute costs more than it tells. */
@@ -46,7 +46,7 @@ const REVIEW_AFTER_MS = 250;
 export interface PresenceAgentNeeds {
   readonly presentities: Presentities;
   readonly directory: HeldView<Directory, User>;
-  readonly shown: HeldView<PresenceView, PresenceState>;
+  readonly shown: HeldView<PresenceView, Presentity>;
   readonly access: HeldView<AccessView, Access>;
   readonly locations: HeldView<Locations, Location>;
   readonly gate: PresenceGate;
@@ -107,7 +107,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       watch.changed = false;
       const person = directory.current.users.get(watch.presentityId);
       watch.toldVersion = presenceOf(shown.current, watch.presentityId).version;
-      const state = project(statesOf(shown.current, watch.presentityId), sightOfWatch(watch));
+      const state = project(presenceOf(shown.current, watch.presentityId), sightOfWatch(watch));
       const body = new TextEncoder().encode(pidfOf(person?.address ?? '', state));
       const now = clock.wallNow();
       // The last NOTIFY says that the subscription is terminated (RFC 6665 §4.2.2).
@@ -252,12 +252,13 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
       isKnown = ifMatch === undefined ? !isRefresh : held?.etag === ifMatch;
       if (!isKnown) return false;
       if (isEnd) {
-        await rows.removeStatement(db, caller.userId, endpointId);
+        await rows.removeStatement(db, caller.userId, endpointId, now);
         return held !== undefined;
       }
       const state = said?.state ?? held?.state ?? 'available';
       const source = held?.source ?? sourceOf(caller);
-      const statement = { endpointId, kind: 'phone', source, deviceId: caller.deviceId, state } as const;
+      const { deviceId } = caller;
+      const statement = { endpointId, kind: 'phone', source, deviceId, state, since: now } as const;
       await rows.putStatement(db, caller.userId, statement, { expiresAt, etag });
       return held?.state !== state;
     });

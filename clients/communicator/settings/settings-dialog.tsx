@@ -30,9 +30,10 @@ import { chime } from '../attention/arrival.ts';
 import { CardForm } from './card-form.tsx';
 import { LevelsForm } from './levels-form.tsx';
 import { PasswordForm } from './password-form.tsx';
+import { PresenceForm } from './presence-form.tsx';
 import styles from './settings-dialog.module.css';
 
-const TABS = ['general', 'card', 'levels', 'phones', 'password'] as const;
+const TABS = ['general', 'presence', 'card', 'levels', 'phones', 'password'] as const;
 type SettingsTab = (typeof TABS)[number];
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
 
@@ -68,6 +69,7 @@ export default function SettingsDialog({ close }: { readonly close: () => void }
             {tab === 'general' && <General />}
             {tab === 'card' && <CardForm />}
             {tab === 'levels' && <LevelsForm />}
+            {tab === 'presence' && <PresenceForm />}
             {tab === 'phones' && <Phones />}
             {tab === 'password' && <PasswordForm />}
           </DialogContent>

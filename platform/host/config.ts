@@ -189,6 +189,15 @@ export const ConfigSchema = Type.Object(
       },
       { description: 'How people are told of messages.' },
     ),
+    calendar: Type.Object(
+      {
+        allowPrivate: Type.Boolean({
+          description:
+            'Whether the calendar feeds that people name may be in the internal network. Allow it where your calendar server is there.',
+        }),
+      },
+      { description: 'Calendars that people let Parley read, so that meetings show in their presence.' },
+    ),
     limits: Type.Object(
       {
         drainS: Type.Integer({
@@ -246,6 +255,7 @@ export interface Config {
     readonly contact?: string;
     readonly pushServices: readonly string[];
   };
+  readonly calendar: { readonly allowPrivate: boolean };
   readonly limits: {
     readonly drainS: number;
     readonly traceMegabytes: number;
@@ -280,6 +290,7 @@ export function defaultConfig(machine: Machine): Config {
     sip: { peers: [], nameServers: [], origins: [], trace: 'full', traceTexts: 'hidden' },
     messages: { keep: 'always', editableForHours: 24 },
     alerts: { delayS: 12, pushServices: [] },
+    calendar: { allowPrivate: false },
     limits: { drainS: 10, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };
 }

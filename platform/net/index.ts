@@ -11,6 +11,8 @@ export type { Clock, MonotonicMs, UnixMs } from './clock.ts';
 export { systemClock } from './clock-system.ts';
 export type { CloseReason, Connection, ConnectionLimits, ConnectionReceiver } from './connection.ts';
 export { CONTENT_ENCODINGS, type DecodedBody, decodeBody } from './content-encoding.ts';
+export { fetchOutside, type OutsideAnswer, type OutsideFault, type OutsideOptions } from './fetch-outside.ts';
+export { isInternalAddress } from './internal-address.ts';
 export { type Located, type LocateWish, type Locator, type LocatorOptions, openLocator } from './locate.ts';
 export { loopbackPair } from './loopback.ts';
 export { localAddressFor, plainAddress, sourceGroup } from './net-address.ts';

@@ -100,7 +100,7 @@ export const alertsService: ServiceDefinition = {
 
     /** Somebody at a window has the time of the delay to see it there first. */
     function isAtWindow(userId: string): boolean {
-      const state = presence.current.get(userId);
+      const state = presence.current.get(userId)?.general;
       if (state === undefined || !state.devices.includes('browser')) return false;
       return !['inactive', 'busyInactive', 'away', 'beRightBack', 'offline'].includes(state.state);
     }

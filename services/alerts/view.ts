@@ -41,7 +41,7 @@ export function mayAlert(
 ): boolean {
   if (isQuiet(people, userId, unixMs)) return false;
   const sight = sightOf(access, userId, { userId: senderId, domain });
-  return reachOf(sight, presenceOf(presence, userId).state, 'message') === 'reachable';
+  return reachOf(sight, presenceOf(presence, userId).general.state, 'message') === 'reachable';
 }
 
 export const alertPeopleView = view({

@@ -23,7 +23,7 @@ export async function openReachGate(context: ServiceContext): Promise<ReachGate 
 
   function reach(senderId: string, recipientId: string) {
     const sight = sightOf(access.current, recipientId, { userId: senderId, domain });
-    return reachOf(sight, presenceOf(presence.current, recipientId).state, 'message');
+    return reachOf(sight, presenceOf(presence.current, recipientId).general.state, 'message');
   }
 
   const mayReach = (senderId: string, participantIds: readonly string[]): Outcome<null> => {

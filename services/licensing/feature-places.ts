@@ -56,7 +56,7 @@ export type Use = { readonly features: readonly string[] } | { readonly free: st
 
 const writing: Use = { features: ['im', 'group-im'] };
 const presence: Use = { features: ['presence'] };
-const reading: Use = { free: 'to read what one was sent is never refused' };
+const reading: Use = { free: 'to read what is one’s own is never refused' };
 
 export const usesOfCommands: Readonly<Record<string, Use>> = {
   'im.open': writing,
@@ -66,6 +66,9 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'im.read': reading,
   'presence.setState': presence,
   'presence.setNote': presence,
+  'presence.setLocation': presence,
+  'presence.readOwn': reading,
+  'presence.setSettings': presence,
   'presence.activity': presence,
   'contact.put': presence,
   'contact.remove': { free: 'to take back what one did is never refused' },

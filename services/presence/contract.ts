@@ -7,7 +7,9 @@ import { UserId } from '../identity/contract.ts';
 /** States that people see. */
 export const StateName = Type.Union([
   Type.Literal('available'),
+  Type.Literal('inactive'),
   Type.Literal('busy'),
+  Type.Literal('busyInactive'),
   Type.Literal('doNotDisturb'),
   Type.Literal('beRightBack'),
   Type.Literal('away'),
@@ -102,30 +104,108 @@ export const PresenceState = Type.Object({
 });
 export type PresenceState = Static<typeof PresenceState>;
 
-export const stateChanged = event('presence.state.changed', PresenceState);
+/**
+ * One person's presence as servers tell it to one another: both aggregates with all fields. What a watcher gets is
+ * projected from one of them to the watcher's level of access, on the server.
+ */
+export const Presentity = Type.Object({
+  userId: UserId,
+  /** For everybody but the level Team. */
+  general: PresenceState,
+  /** For the level Team: under Do Not Disturb it says that urgent interruptions are welcome. */
+  team: PresenceState,
+  version: Type.Integer(),
+});
+export type Presentity = Static<typeof Presentity>;
+
+export const stateChanged = event('presence.state.changed', Presentity);
 export const presenceSnapshot = command('presence.snapshot', {
   request: Type.Object({ after: Type.Optional(Type.String()) }),
-  reply: Type.Object({ states: Type.Array(PresenceState), next: Type.Optional(Type.String()) }),
+  reply: Type.Object({ states: Type.Array(Presentity), next: Type.Optional(Type.String()) }),
 });
+
+/** How a machine is used: somebody is at it, nobody has been for a while, or its screen is locked. */
+export const MachineUse = Type.Union([Type.Literal('active'), Type.Literal('idle'), Type.Literal('locked')]);
+export type MachineUse = Static<typeof MachineUse>;
+
+/** `call` and `conference`: services that say what their user is doing. */
+export const EndpointKind = Type.Union([
+  Type.Literal('browser'),
+  Type.Literal('phone'),
+  Type.Literal('call'),
+  Type.Literal('conference'),
+]);
+export type EndpointKind = Static<typeof EndpointKind>;
 
 /** What one endpoint says, until it is told otherwise. A phone that only registers says nothing: its registration tells that it can be reached. */
 export const Statement = Type.Object({
   endpointId: Type.String(),
-  kind: Type.Union([Type.Literal('browser'), Type.Literal('phone')]),
+  kind: EndpointKind,
   /** `registered`: published by a phone that was registered, and counts while it is. */
   source: Type.Union([Type.Literal('browser'), Type.Literal('publish'), Type.Literal('registered')]),
   /** The phone, where it is known: what it publishes outweighs its registration. */
   deviceId: Type.String(),
   state: StateName,
+  activity: Type.Optional(Activity),
+  /** A browser's machine; the state follows from it by the server's clock. */
+  machine: Type.Optional(MachineUse),
+  /** Unix milliseconds by the server's clock of the machine's last input; while it is active, when that began. */
+  inputAt: Type.Optional(Type.Integer()),
+  /** Since when the endpoint says this. */
+  since: Type.Integer(),
 });
 export type Statement = Static<typeof Statement>;
+
+/** States that a person can choose. */
+export const ManualState = Type.Union([
+  Type.Literal('available'),
+  Type.Literal('busy'),
+  Type.Literal('doNotDisturb'),
+  Type.Literal('beRightBack'),
+  Type.Literal('away'),
+]);
+export type ManualState = Static<typeof ManualState>;
+
+const ManualActivity = Type.Union([Type.Literal('offWork'), Type.Literal('custom')]);
+
+/** The person's own choice. */
+export const Manual = Type.Object({
+  state: ManualState,
+  activity: Type.Optional(ManualActivity),
+  activityText: Type.Optional(ActivityText),
+  setAt: Type.Integer(),
+  until: Type.Optional(Type.Integer()),
+});
+export type Manual = Static<typeof Manual>;
+
+/** What the calendar says at the time of the last change, and what is ahead. */
+export const CalendarNow = Type.Object({
+  meeting: Type.Optional(
+    Type.Object({
+      start: Type.Integer(),
+      end: Type.Integer(),
+      subject: Type.String(),
+      place: Type.String(),
+    }),
+  ),
+  outOfOffice: Type.Optional(Type.Object({ start: Type.Integer(), end: Type.Integer() })),
+  freeBusy: Type.Array(FreeBusy),
+});
+export type CalendarNow = Static<typeof CalendarNow>;
 
 /** All that a person and their endpoints have said; with the location of their phones, it makes their state. */
 export const Said = Type.Object({
   userId: UserId,
-  manual: Type.Union([StateName, Type.Null()]),
-  note: Type.String({ maxLength: 500 }),
+  manual: Type.Union([Manual, Type.Null()]),
+  note: Note,
+  location: Place,
   statements: Type.Array(Statement),
+  calendar: Type.Optional(CalendarNow),
+  workingHours: Type.Optional(WorkingHours),
+  inactiveAfterMin: Type.Integer(),
+  awayAfterMin: Type.Integer(),
+  /** Unix milliseconds of the last input at endpoints that are gone; 0 where none is known. */
+  lastActive: Type.Integer(),
   /** Unix milliseconds of the last change. */
   changedAt: Type.Integer(),
   version: Type.Integer(),
@@ -147,8 +227,15 @@ export const publish = command('presence.publish', {
   request: Type.Object({
     userId: UserId,
     endpointId: Type.String({ maxLength: 200 }),
-    kind: Type.Union([Type.Literal('browser'), Type.Literal('phone')]),
-    state: StateName,
+    kind: EndpointKind,
+    /** What a phone says. Without it: Available, or Busy for a call and a conference. */
+    state: Type.Optional(StateName),
+    /** What a call or a conference is about; without it `inCall` and `inConference`. */
+    activity: Type.Optional(Activity),
+    /** What a browser says instead of a state. */
+    machine: Type.Optional(MachineUse),
+    /** Seconds since the last input at an idle machine, by its own clock, which need not be right. */
+    idleS: Type.Optional(Type.Integer({ minimum: 0, maximum: 31_536_000 })),
     expiresS: Type.Integer({ minimum: 1, maximum: 86_400 }),
     deviceId: OnDevice,
   }),
@@ -158,18 +245,77 @@ export const unpublish = command('presence.unpublish', {
   request: Type.Object({ userId: UserId, endpointId: Type.String({ maxLength: 200 }) }),
   reply: Type.Object({}),
 });
-/** The person's own choice; null gives it back to the endpoints. */
+
+/** What a person chooses; also what a browser may ask. */
+export const Choice = Type.Object({
+  /** Null gives the choice back to the endpoints and the calendar. */
+  state: Type.Union([ManualState, Type.Null()]),
+  activity: Type.Optional(ManualActivity),
+  activityText: Type.Optional(ActivityText),
+  /** After how many seconds it ends by itself. Without it, Busy and Do Not Disturb end after a day, the others never. */
+  forS: Type.Optional(Type.Integer({ minimum: 60, maximum: 31 * 86_400 })),
+});
+export type Choice = Static<typeof Choice>;
 export const setState = command('presence.setState', {
-  request: Type.Object({
-    userId: UserId,
-    state: Type.Union([StateName, Type.Null()]),
-    deviceId: OnDevice,
-  }),
+  request: Type.Object({ userId: UserId, ...Choice.properties, deviceId: OnDevice }),
   reply: PresenceState,
 });
+
+/** A note, and the version that it replaces (`OwnPresence.noteVersion`); without a version it replaces any. */
+export const NoteChange = Type.Object({ note: Note, version: Type.Optional(Type.Integer()) });
 export const setNote = command('presence.setNote', {
-  request: Type.Object({ userId: UserId, note: Type.String({ maxLength: 500 }), deviceId: OnDevice }),
+  request: Type.Object({ userId: UserId, ...NoteChange.properties, deviceId: OnDevice }),
   reply: PresenceState,
+});
+export const setLocation = command('presence.setLocation', {
+  request: Type.Object({ userId: UserId, location: Place, deviceId: OnDevice }),
+  reply: PresenceState,
+});
+
+export const PresenceSettings = Type.Object({
+  inactiveAfterMin: Type.Integer({ minimum: 1, maximum: 360 }),
+  /** Counted from the last input, as the other is. */
+  awayAfterMin: Type.Integer({ minimum: 1, maximum: 720 }),
+  /** An iCalendar feed (RFC 5545 §3.4) over http or https; empty for none. Whoever has the address can read the calendar. */
+  calendarUrl: Type.String({ maxLength: 2000 }),
+  workingHours: Type.Union([WorkingHours, Type.Null()]),
+});
+export type PresenceSettings = Static<typeof PresenceSettings>;
+
+/** What a person sees of their own presence, and may change; told to nobody else. */
+export const OwnPresence = Type.Object({
+  note: Note,
+  noteVersion: Type.Integer(),
+  settings: PresenceSettings,
+  settingsVersion: Type.Integer(),
+  /** How the calendar feed is doing, where there is one. */
+  calendar: Type.Optional(
+    Type.Object({
+      /** Unix milliseconds when it was last read; 0 for never. */
+      readAt: Type.Integer(),
+      /** Events of the coming two weeks. */
+      events: Type.Integer(),
+      /** Why the last attempt failed: one of the `PRESENCE_CALENDAR_…` codes. */
+      problem: Type.Optional(
+        Type.Object({ code: Type.String(), sentence: Type.String(), remedy: Type.Optional(Type.String()) }),
+      ),
+    }),
+  ),
+});
+export type OwnPresence = Static<typeof OwnPresence>;
+export const readOwn = command('presence.readOwn', {
+  request: Type.Object({ userId: UserId }),
+  reply: OwnPresence,
+});
+export const setSettings = command('presence.setSettings', {
+  request: Type.Object({
+    userId: UserId,
+    settings: PresenceSettings,
+    /** The version that they replace. */
+    version: Type.Integer(),
+    deviceId: OnDevice,
+  }),
+  reply: OwnPresence,
 });
 
 export const Contact = Type.Object({
@@ -321,6 +467,52 @@ export const presenceErrors = errors({
     http: 400,
     sentence: 'This is not the address of a page.',
     remedy: 'Write it as https://example.com/page.',
+  },
+  PRESENCE_BAD_SETTINGS: {
+    http: 422,
+    sentence: 'These settings do not go together.',
+    remedy: 'Away has to come after Inactive, and the working day has to end after it begins.',
+  },
+  PRESENCE_CALENDAR_ADDRESS: {
+    http: 422,
+    sentence: 'This is not the address of a calendar feed.',
+    remedy: 'Copy the iCalendar address (it begins with https://) from the settings of your calendar.',
+  },
+  PRESENCE_CALENDAR_PRIVATE: {
+    http: 422,
+    sentence: 'The address of the calendar leads into the internal network.',
+    remedy:
+      'Use an address that is reachable from outside, or ask your administrator to allow internal ones (calendar.allowPrivate).',
+  },
+  PRESENCE_CALENDAR_UNREACHABLE: {
+    http: 502,
+    sentence: 'The server of the calendar cannot be reached.',
+    remedy: 'Check the address; Parley tries again by itself.',
+  },
+  PRESENCE_CALENDAR_SLOW: {
+    http: 504,
+    sentence: 'The calendar did not come within ten seconds.',
+    remedy: 'Parley tries again by itself. Use the feed of a smaller calendar if this goes on.',
+  },
+  PRESENCE_CALENDAR_REFUSED: {
+    http: 502,
+    sentence: 'The server of the calendar does not give it out.',
+    remedy: 'Copy the address again from the settings of your calendar; it may have been replaced.',
+  },
+  PRESENCE_CALENDAR_REDIRECTS: {
+    http: 502,
+    sentence: 'The address of the calendar leads on and on.',
+    remedy: 'Open it in a browser, and use the address at which it ends.',
+  },
+  PRESENCE_CALENDAR_TOO_LARGE: {
+    http: 502,
+    sentence: 'The calendar is larger than 5 MB.',
+    remedy: 'Use a feed that leaves out past years.',
+  },
+  PRESENCE_CALENDAR_UNREADABLE: {
+    http: 502,
+    sentence: 'What is at this address is not a calendar.',
+    remedy: 'Copy the iCalendar address (often ending in .ics), not the address of the page.',
   },
   PRESENCE_BAD_ETAG: {
     http: 412,

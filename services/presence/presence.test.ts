@@ -56,14 +56,14 @@ async function personWithPhone(
 async function stateOf(userId: string): Promise<PresenceState | undefined> {
   const page = await running.bus.call(presenceSnapshot, {});
   assert.ok(page.ok);
-  return page.value.states.find((state) => state.userId === userId);
+  return page.value.states.find((state) => state.userId === userId)?.general;
 }
 
 /** Resolves when the person is in that state, now or after an announcement. */
 async function untilState(userId: string, wanted: PresenceState['state']): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   await using _listening = await running.bus.subscribe(stateChanged, (state) => {
-    if (state.userId === userId && state.state === wanted) resolve();
+    if (state.userId === userId && state.general.state === wanted) resolve();
   });
   if ((await stateOf(userId))?.state === wanted) return;
   await promise;
@@ -175,7 +175,7 @@ test('a phone that registers, renews and leaves is seen, is told of only where t
   const told: string[] = [];
   await started(async () => {
     await using _listening = await running.bus.subscribe(stateChanged, (state) => {
-      if (state.userId === userId) told.push(state.state);
+      if (state.userId === userId) told.push(state.general.state);
     });
     assert.equal((await phone.register()).status, 200);
     await untilState(userId, 'available');

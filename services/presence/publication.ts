@@ -2,7 +2,7 @@
 // last one counts, and who does not know it changes nothing. Used by sip.ts.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@parley/platform/clock';
-import type { Statement, StateName } from './contract.ts';
+import type { Activity, Statement, StateName } from './contract.ts';
 import type { Presentities } from './presentity.ts';
 import * as rows from './store.ts';
 
@@ -13,7 +13,7 @@ export interface Publication {
   /** Undefined for the first one. */
   readonly ifMatch: string | undefined;
   /** What is said; undefined where it says again what it said, or takes it back with `expiresS` 0. */
-  readonly said: { readonly state: StateName } | undefined;
+  readonly said: { readonly state: StateName; readonly activity?: Activity } | undefined;
   readonly expiresS: number;
 }
 
@@ -32,13 +32,22 @@ export async function publishFromPhone(
     isKnown = ifMatch === undefined ? said !== undefined || expiresS === 0 : held?.etag === ifMatch;
     if (!isKnown) return false;
     if (expiresS === 0) {
-      await rows.removeStatement(db, userId, endpointId);
+      await rows.removeStatement(db, userId, endpointId, now);
       return held !== undefined;
     }
     const state = said?.state ?? held?.state ?? 'available';
-    const statement = { endpointId, kind: 'phone', source: held?.source ?? source, deviceId, state } as const;
+    const activity = said === undefined ? (held?.activity ?? undefined) : said.activity;
+    const statement: Statement = {
+      endpointId,
+      kind: 'phone',
+      source: held?.source ?? source,
+      deviceId,
+      state,
+      ...(activity === undefined ? {} : { activity }),
+      since: now,
+    };
     await rows.putStatement(db, userId, statement, { expiresAt: now + expiresS * 1000, etag });
-    return held?.state !== state;
+    return held?.state !== state || (held.activity ?? undefined) !== activity;
   });
   return isKnown ? etag : undefined;
 }

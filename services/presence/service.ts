@@ -14,11 +14,14 @@ import { openLicenceGate } from '../licensing/gate.ts';
 import type { Location } from '../registrar/contract.ts';
 import { locationView } from '../registrar/view.ts';
 import { createAccessDesk } from './access.ts';
+import { startCalendars } from './calendar/readings.ts';
 import * as contract from './contract.ts';
+import { serveDesk, storable } from './desk.ts';
 import { mayUsePresence } from './licence.ts';
 import { migrations } from './migrations/index.ts';
 import { createPresentities } from './presentity.ts';
 import { startPresenceAgent } from './sip.ts';
+import { statementOf } from './statement.ts';
 import { startStates } from './states.ts';
 import * as rows from './store.ts';
 import { accessPage, cardPage, readAccess } from './store-access.ts';
@@ -26,7 +29,8 @@ import { accessView, presenceView, saidView } from './view.ts';
 
 const { fault } = contract.presenceErrors;
 const SNAPSHOT_PAGE = 500;
-const SWEEP_MS = 5_000;
+/** What time alone changes is told within this and what it takes; five seconds are promised. */
+const SWEEP_MS = 2_000;
 const CONTACTS_A_USER = 1_000;
 
 export const presenceService: ServiceDefinition = {
@@ -40,7 +44,7 @@ export const presenceService: ServiceDefinition = {
     const directory = followView(context, directoryView);
     const locations = followView(context, locationView);
     const serving = await bus.serve(contract.saidSnapshot, async ({ after }) =>
-      done(await rows.saidPage(own.db, after, SNAPSHOT_PAGE)),
+      done(await rows.saidPage(own.db, after, SNAPSHOT_PAGE, clock.wallNow())),
     );
     const said = followView(context, saidView);
     await Promise.all([directory.ready, locations.ready, said.ready]);
@@ -68,29 +72,20 @@ export const presenceService: ServiceDefinition = {
 
     const subscriptions = await Promise.all([
       bus.serve(contract.presenceSnapshot, async ({ after }) => done(states.page(after))),
-      bus.serve(contract.publish, async ({ userId, endpointId, kind, state, expiresS, deviceId }) => {
+      bus.serve(contract.publish, async (request) => {
+        const { userId, deviceId, expiresS } = request;
         const licensed = mayUsePresence(gate, { userId, deviceId });
         if (!licensed.ok) return licensed;
         const now = clock.wallNow();
         const expiresAt = now + expiresS * 1000;
-        if (await rows.renewStatement(own, { userId, endpointId, state, expiresAt, now })) return done({});
-        const source = kind === 'browser' ? 'browser' : 'publish';
-        await presentities.publish(userId, { endpointId, kind, source, deviceId: '', state }, expiresAt);
+        const statement = statementOf(request, now);
+        if (await rows.renewStatement(own, userId, statement, { expiresAt, now })) return done({});
+        await presentities.publish(userId, statement, expiresAt);
         return done({});
       }),
       bus.serve(contract.unpublish, async ({ userId, endpointId }) => {
         await presentities.unpublish(userId, endpointId);
         return done({});
-      }),
-      bus.serve(contract.setState, async ({ userId, state, deviceId }) => {
-        const licensed = state === null ? done(null) : mayUsePresence(gate, { userId, deviceId });
-        if (!licensed.ok) return licensed;
-        return done(await presentities.change(userId, async () => {}, { manual: state }));
-      }),
-      bus.serve(contract.setNote, async ({ userId, note, deviceId }) => {
-        const licensed = note === '' ? done(null) : mayUsePresence(gate, { userId, deviceId });
-        if (!licensed.ok) return licensed;
-        return done(await presentities.change(userId, async () => {}, { note: storable(note) }));
       }),
       bus.serve(contract.accessSnapshot, async ({ after }) => done(await accessPage(own.db, after))),
       bus.serve(contract.cardSnapshot, async ({ after }) => done(await cardPage(own.db, after))),
@@ -130,6 +125,10 @@ export const presenceService: ServiceDefinition = {
       ),
     ]);
 
+    const calendars = startCalendars(context, { own, presentities });
+    const calendarAdded = () => calendars.soon();
+    subscriptions.push(...(await serveDesk({ bus, clock, own, presentities, gate, calendarAdded })));
+
     const shown = followView(context, presenceView);
     const access = followView(context, accessView);
     await Promise.all([shown.ready, access.ready]);
@@ -165,7 +164,7 @@ export const presenceService: ServiceDefinition = {
 
     const sweeps = startRounds(
       context,
-      { everyMs: SWEEP_MS, failure: 'expired publications stay for now' },
+      { everyMs: SWEEP_MS, failure: 'what time changes is told later' },
       presentities.sweep,
     );
     const moving = locations.onChange((location) => {
@@ -176,6 +175,7 @@ export const presenceService: ServiceDefinition = {
       async [Symbol.asyncDispose]() {
         moving[Symbol.dispose]();
         await sweeps[Symbol.asyncDispose]();
+        await calendars[Symbol.asyncDispose]();
         await agent[Symbol.asyncDispose]();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();
@@ -191,8 +191,3 @@ export const presenceService: ServiceDefinition = {
     };
   },
 };
-
-/** PostgreSQL cannot hold U+0000, and nobody can see it. */
-function storable(text: string): string {
-  return text.replaceAll('\u0000', '').trim();
-}

@@ -42,7 +42,7 @@ import { licensingErrors } from '../licensing/contract.ts';
 import { type Caller, hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
 import type { Location } from '../registrar/contract.ts';
 import type { Locations } from '../registrar/view.ts';
-import { type Access, type Contact, type PresenceState, presenceErrors } from './contract.ts';
+import { type Access, type Contact, type Presentity, presenceErrors } from './contract.ts';
 import { Documents } from './documents.ts';
 import { mayGoOn, mayUsePresence, type PresenceGate } from './licence.ts';
 import { type ListedPerson, WatchedList } from './list.ts';
@@ -50,7 +50,7 @@ import { LIST_RATE, NotifyPace, PERSON_RATE } from './pace.ts';
 import { stateOfPidf } from './pidf.ts';
 import type { Presentities } from './presentity.ts';
 import { publishFromPhone } from './publication.ts';
-import { type AccessView, type PresenceView, presenceOf, project, sightOf, statesOf } from './view.ts';
+import { type AccessView, type PresenceView, presenceOf, project, sightOf } from './view.ts';
 import { type Watch, Watches } from './watch.ts';
 
 /** RFC 3856 §6.4: an hour is the default; shorter than a minute costs more than it tells. */
@@ -75,7 +75,7 @@ const INFLATED_BYTES = 512 * 1024;
 export interface PresenceAgentNeeds {
   readonly presentities: Presentities;
   readonly directory: HeldView<Directory, User>;
-  readonly shown: HeldView<PresenceView, PresenceState>;
+  readonly shown: HeldView<PresenceView, Presentity>;
   readonly access: HeldView<AccessView, Access>;
   readonly locations: HeldView<Locations, Location>;
   readonly gate: PresenceGate;
@@ -114,7 +114,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
   const documents = new Documents({
     addressOf: (presentityId) => directory.current.users.get(presentityId)?.address ?? '',
     versionOf: (presentityId) => presenceOf(shown.current, presentityId).version,
-    stateFor: (presentityId, sight) => project(statesOf(shown.current, presentityId), sight),
+    stateFor: (presentityId, sight) => project(presenceOf(shown.current, presentityId), sight),
   });
   let reviewing: Disposable | undefined;
   const gauge = context.metrics.gauge(

@@ -4,16 +4,16 @@ import type { HeldView } from '@parley/platform/bus';
 import type { ServiceContext } from '@parley/platform/host';
 import type { Location } from '../registrar/contract.ts';
 import type { Locations } from '../registrar/view.ts';
-import { aggregate, nextState, publicationsOf } from './aggregate.ts';
-import { type PresenceState, presenceSnapshot, type Said, stateChanged } from './contract.ts';
+import { nextPresentity, publicationsOf } from './aggregate.ts';
+import { type Presentity, presenceSnapshot, type Said, stateChanged } from './contract.ts';
 import { foldPresence, foldSaid, type PresenceView, presenceOf, type SaidView } from './view.ts';
 
 export interface States extends AsyncDisposable {
   /** Takes what was said here and tells at once what follows. */
-  said(said: Said): PresenceState;
-  of(userId: string): PresenceState;
+  said(said: Said): Presentity;
+  of(userId: string): Presentity;
   /** One page of what watchers see, in order of userId. */
-  page(after: string | undefined): { states: PresenceState[]; next?: string };
+  page(after: string | undefined): { states: Presentity[]; next?: string };
 }
 
 export interface StatesNeeds {
@@ -42,26 +42,17 @@ export async function startStates(
   let order: readonly string[] = [];
   let orderedAt = Number.NEGATIVE_INFINITY;
 
-  function now(userId: string): PresenceState {
-    const at = clock.wallNow();
+  function now(userId: string): Presentity {
     const own = said.current.get(userId);
     const location = locations.current.byUser.get(userId);
     const publications = publicationsOf(own, location?.bindings ?? []);
-    const found = aggregate(own?.manual ?? null, publications, at);
-    const known = shown.get(userId);
     // Both only grow, on every node alike: who knows more has the higher number.
     const version = (own?.version ?? 0) + (location?.version ?? 0);
-    const held = known ?? presenceOf(shown, userId);
-    const next = nextState(held, found, own?.note ?? '', at, version);
-    if (known !== undefined) return next;
-    const began = Math.min(...(location?.bindings ?? []).map(({ registeredAt }) => registeredAt));
-    const onlyPhones = found.reason === 'endpoint' && found.devices.join() === 'phone';
-    const since = onlyPhones && Number.isFinite(began) ? began : (own?.changedAt ?? 0);
-    return { ...next, version, since };
+    return nextPresentity(presenceOf(shown, userId), own, publications, clock.wallNow(), version);
   }
 
   /** Tells what watchers would see otherwise than they were told. */
-  function tell(userId: string): PresenceState {
+  function tell(userId: string): Presentity {
     doubted.delete(userId);
     const state = now(userId);
     const held = shown.get(userId);

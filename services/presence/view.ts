@@ -8,7 +8,7 @@ import {
   type Card,
   cardChanged,
   cardSnapshot,
-  type PresenceState,
+  type Presentity,
   presenceSnapshot,
   type Said,
   saidChanged,
@@ -16,7 +16,7 @@ import {
   stateChanged,
 } from './contract.ts';
 import { type AccessRules, levelFor, rulesOf, type Sight } from './rules/levels.ts';
-import { type TwoStates, unknownState } from './rules/projection.ts';
+import { unknownState } from './rules/projection.ts';
 
 export { type AccessRules, LEVELS, type Sight } from './rules/levels.ts';
 export {
@@ -26,27 +26,25 @@ export {
   projectCard,
   projectPerson,
   type TwoStates,
+  unknownState,
 } from './rules/projection.ts';
 export { type Approach, type Reach, reachOf } from './rules/reach.ts';
 
-export type PresenceView = Map<string, PresenceState>;
+export type PresenceView = Map<string, Presentity>;
 
 /** Takes the newer of what is held and what is told; an older version changes nothing. */
-export function foldPresence(view: PresenceView, state: PresenceState): PresenceView {
-  const held = view.get(state.userId);
-  if (held === undefined || held.version < state.version) view.set(state.userId, state);
+export function foldPresence(view: PresenceView, presentity: Presentity): PresenceView {
+  const held = view.get(presentity.userId);
+  if (held === undefined || held.version < presentity.version) view.set(presentity.userId, presentity);
   return view;
 }
 
 /** People whom nothing is known of are offline. */
-export function presenceOf(view: PresenceView, userId: string): PresenceState {
-  return view.get(userId) ?? unknownState(userId);
-}
-
-/** What the team sees and what everybody else does. */
-export function statesOf(view: PresenceView, userId: string): TwoStates {
-  const general = presenceOf(view, userId);
-  return { general, team: general };
+export function presenceOf(view: PresenceView, userId: string): Presentity {
+  const held = view.get(userId);
+  if (held !== undefined) return held;
+  const unknown = unknownState(userId);
+  return { userId, general: unknown, team: unknown, version: 0 };
 }
 
 export const presenceView = view({

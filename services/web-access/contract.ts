@@ -10,10 +10,14 @@ import {
   AccessMember,
   Card,
   CardFields,
+  Choice,
   Contact,
   Level,
+  MachineUse,
+  NoteChange,
+  OwnPresence,
+  PresenceSettings,
   PresenceState,
-  StateName,
 } from '../presence/contract.ts';
 
 /** One of the 19 features that licences open, as this person has it on this device. */
@@ -161,16 +165,27 @@ export const commands = {
     }),
     reply: Type.Object({}),
   },
-  'presence.setState': {
-    request: Type.Object({ state: Type.Union([StateName, Type.Null()]) }),
+  'presence.setState': { request: Choice, reply: PresenceState },
+  'presence.setNote': { request: NoteChange, reply: PresenceState },
+  'presence.setLocation': {
+    request: Type.Object({ location: Type.String({ maxLength: 100 }) }),
     reply: PresenceState,
   },
-  'presence.setNote': {
-    request: Type.Object({ note: Type.String({ maxLength: 500 }) }),
-    reply: PresenceState,
+  /** One's own note and settings with their versions. */
+  'presence.readOwn': { request: Type.Object({}), reply: OwnPresence },
+  'presence.setSettings': {
+    request: Type.Object({ settings: PresenceSettings, version: Type.Integer() }),
+    reply: OwnPresence,
   },
-  /** What this tab's user does: active or idle; the endpoint's own publication. */
-  'presence.activity': { request: Type.Object({ state: StateName }), reply: Type.Object({}) },
+  /** What happens at this machine; the server makes a state of it by its own clock. */
+  'presence.activity': {
+    request: Type.Object({
+      machine: MachineUse,
+      /** Seconds since the last input. */
+      idleS: Type.Optional(Type.Integer({ minimum: 0, maximum: 31_536_000 })),
+    }),
+    reply: Type.Object({}),
+  },
   /** Gives somebody a level of access; null gives the usual one back. */
   'access.set': {
     request: Type.Object({

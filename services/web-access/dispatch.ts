@@ -82,7 +82,12 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
     bus.call(presence.setState, { ...request, ...whoAndWhere(session) }),
   'presence.setNote': ({ bus }, session, request) =>
     bus.call(presence.setNote, { ...request, ...whoAndWhere(session) }),
-  'presence.activity': (_context, session, { state }) => session.endpoint.say(state),
+  'presence.setLocation': ({ bus }, session, request) =>
+    bus.call(presence.setLocation, { ...request, ...whoAndWhere(session) }),
+  'presence.readOwn': ({ bus }, { userId }) => bus.call(presence.readOwn, { userId }),
+  'presence.setSettings': ({ bus }, session, request) =>
+    bus.call(presence.setSettings, { ...request, ...whoAndWhere(session) }),
+  'presence.activity': (_context, session, request) => session.endpoint.say(request),
   'contact.put': ({ bus }, session, request) =>
     bus.call(presence.putContact, { ...request, ...whoAndWhere(session) }),
   'contact.remove': ({ bus }, { userId }, request) =>

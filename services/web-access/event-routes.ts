@@ -13,19 +13,19 @@ import {
   typingShown,
 } from '../im/contract.ts';
 import type { LicenceGate } from '../licensing/gate.ts';
-import { type Access, type Card, contactChanged, type PresenceState } from '../presence/contract.ts';
+import { type Access, type Card, contactChanged, type Presentity } from '../presence/contract.ts';
 import {
   type AccessRules,
   type AccessView,
   type CardView,
   emptyCard,
   type PresenceView,
+  presenceOf,
   project,
   projectCard,
   projectPerson,
   type Sight,
   sightBy,
-  statesOf,
 } from '../presence/view.ts';
 import type { AlertDesk } from './alert-desk.ts';
 import { type BrowserSession, type ToldEvent, tell } from './browser-session.ts';
@@ -36,7 +36,7 @@ import { type People, shownTo } from './sight.ts';
 
 export interface Views {
   readonly directory: HeldView<Directory, User>;
-  readonly presence: HeldView<PresenceView, PresenceState>;
+  readonly presence: HeldView<PresenceView, Presentity>;
   readonly access: HeldView<AccessView, Access>;
   readonly cards: HeldView<CardView, Card>;
 }
@@ -154,7 +154,7 @@ export async function routeEvents(options: {
     views.presence.onChange((presence) => {
       if (presence === undefined) return options.refreshAll();
       const { userId } = presence;
-      const states = statesOf(views.presence.current, userId);
+      const states = presenceOf(views.presence.current, userId);
       toWatching(
         userId,
         (sight) => ({ type: 'presence', presence: project(states, sight) }),

@@ -40,8 +40,8 @@ test('a window that came back after its presence was withdrawn leaves no timer b
   await bus.serve(getAccess, async ({ userId }) => done({ userId, entries: [], version: 0 }));
   await bus.serve(listConversations, async () => done({ conversations: [] }));
   const said: string[] = [];
-  await bus.serve(publish, async ({ state }) => {
-    said.push(state);
+  await bus.serve(publish, async ({ machine = '' }) => {
+    said.push(machine);
     return done({});
   });
   await bus.serve(unpublish, async () => {
@@ -86,7 +86,7 @@ test('a window that came back after its presence was withdrawn leaves no timer b
   first.emit('close');
   await clock.advanceAsync(10_001);
   await clock.advanceAsync(1);
-  assert.deepEqual(said, ['available', 'withdrawn']);
+  assert.deepEqual(said, ['active', 'withdrawn']);
   accept(second, { ...signedIn, token: 't' });
   second.say({ type: 'hello', resume: { sessionId: snapshot.sessionId, event: snapshot.event } });
   await clock.advanceAsync(1);

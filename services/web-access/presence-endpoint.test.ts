@@ -12,8 +12,8 @@ async function desk() {
   const clock = fakeClock();
   const bus = openInProcessBus({ log: silentLog, clock });
   const heard: string[] = [];
-  await bus.serve(publish, async ({ endpointId, state, expiresS, kind }) => {
-    heard.push(`${endpointId} ${kind} ${state} ${expiresS}`);
+  await bus.serve(publish, async ({ endpointId, machine, idleS = '', expiresS, kind }) => {
+    heard.push(`${endpointId} ${kind} ${machine}${idleS} ${expiresS}`);
     return done({});
   });
   await bus.serve(unpublish, async ({ endpointId }) => {
@@ -32,14 +32,14 @@ test('a connected window is published, again before it expires, with what it las
   await using at = await desk();
   at.endpoint.up();
   await at.clock.advanceAsync(25_000);
-  await at.endpoint.say('away');
+  await at.endpoint.say({ machine: 'idle', idleS: 60 });
   await at.clock.advanceAsync(25_000);
   await at.clock.advanceAsync(0);
   assert.deepEqual(at.heard, [
-    'browser:w1 browser available 60',
-    'browser:w1 browser available 60',
-    'browser:w1 browser away 60',
-    'browser:w1 browser away 60',
+    'browser:w1 browser active 60',
+    'browser:w1 browser active 60',
+    'browser:w1 browser idle60 60',
+    'browser:w1 browser idle85 60',
   ]);
   at.endpoint.forget();
   assert.equal(at.clock.pending, 0);
@@ -63,7 +63,7 @@ test('a window that stays away is taken back once, after ten seconds', async () 
   await at.clock.advanceAsync(1_000);
   at.endpoint.down();
   await at.clock.advanceAsync(9_999);
-  assert.equal(at.heard.at(-1), 'browser:w1 browser available 60');
+  assert.equal(at.heard.at(-1), 'browser:w1 browser active 60');
   await at.clock.advanceAsync(60_000);
   await at.endpoint.end();
   assert.deepEqual(

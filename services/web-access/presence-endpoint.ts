@@ -4,7 +4,7 @@ import type { Bus } from '@parley/platform/bus';
 import type { Clock } from '@parley/platform/clock';
 import { done, type Outcome } from '@parley/platform/contract';
 import type { Log } from '@parley/platform/observe';
-import { publish, type StateName, unpublish } from '../presence/contract.ts';
+import { type MachineUse, publish, unpublish } from '../presence/contract.ts';
 
 const EXPIRES_S = 60;
 const REFRESH_MS = 25_000;
@@ -16,6 +16,12 @@ interface EndpointContext {
   readonly log: Log;
 }
 
+/** What happens at the machine, as its page tells. */
+export interface Use {
+  readonly machine: MachineUse;
+  readonly idleS?: number | undefined;
+}
+
 export interface EndpointPerson {
   readonly userId: string;
   readonly deviceId: string | null;
@@ -25,7 +31,9 @@ export class PresenceEndpoint {
   readonly #context: EndpointContext;
   readonly #person: EndpointPerson;
   readonly #endpointId: string;
-  #state: StateName = 'available';
+  #machine: MachineUse = 'active';
+  /** By our own clock, so that it is still right when it is said again. */
+  #inputAt: number;
   #isPublished = false;
   #timer: Disposable | undefined;
   readonly #ended: () => void;
@@ -43,6 +51,7 @@ export class PresenceEndpoint {
     this.#person = person;
     this.#endpointId = `browser:${sessionId}`;
     this.#ended = ended;
+    this.#inputAt = context.clock.now();
   }
 
   up(): void {
@@ -52,8 +61,9 @@ export class PresenceEndpoint {
   }
 
   /** What the person does in this window. */
-  say(state: StateName): Promise<Outcome<Record<string, never>>> {
-    this.#state = state;
+  say({ machine, idleS = 0 }: Use): Promise<Outcome<Record<string, never>>> {
+    this.#machine = machine;
+    this.#inputAt = this.#context.clock.now() - idleS * 1000;
     return this.#publish();
   }
 
@@ -91,7 +101,8 @@ export class PresenceEndpoint {
         ...this.#person,
         endpointId: this.#endpointId,
         kind: 'browser',
-        state: this.#state,
+        machine: this.#machine,
+        ...(this.#machine === 'active' ? {} : { idleS: this.#idleS() }),
         expiresS: EXPIRES_S,
       });
       if (outcome.ok) return done({});
@@ -101,6 +112,10 @@ export class PresenceEndpoint {
       );
       return outcome;
     });
+  }
+
+  #idleS(): number {
+    return Math.max(0, Math.round((this.#context.clock.now() - this.#inputAt) / 1000));
   }
 
   #after<T>(work: () => Promise<T>): Promise<T> {

@@ -8,12 +8,12 @@ import {
   type CardView,
   isBlank,
   type PresenceView,
+  presenceOf,
   project,
   projectCard,
   projectPerson,
   type Sight,
   sightOf,
-  statesOf,
 } from '../presence/view.ts';
 import type { BrowserSession } from './browser-session.ts';
 import { maySeePresence, nobody } from './licence.ts';
@@ -46,7 +46,7 @@ export function sightOfViewer(
 }
 
 export function presenceShownTo(people: People, viewer: Viewer, presentityId: string): PresenceState {
-  const states = statesOf(maySeePresence(viewer, presentityId) ? people.presence : nobody, presentityId);
+  const states = presenceOf(maySeePresence(viewer, presentityId) ? people.presence : nobody, presentityId);
   return project(states, sightOfViewer(people, viewer, presentityId));
 }
 
@@ -65,7 +65,7 @@ export function seenAt(people: People, presentityId: string, sight: Sight): Show
   const card = held === undefined ? undefined : projectCard(held, sight);
   return {
     user: user === undefined ? undefined : projectPerson(user, sight),
-    presence: project(statesOf(people.presence, presentityId), sight),
+    presence: project(presenceOf(people.presence, presentityId), sight),
     // One's own tells its version, which the next change names.
     card: card === undefined || (sight !== 'self' && isBlank(card)) ? undefined : card,
   };

@@ -48,8 +48,33 @@ export class CommunicatorPage {
     return this.page.getByRole('button', { name: start }).and(this.page.locator(':enabled'));
   }
 
+  /** Chooses from the presence menu, with how long it is to last. */
+  async choosesState(english: string, lasting?: string): Promise<void> {
+    await this.stateButton.click();
+    const choice = this.say(english);
+    if (lasting === undefined) {
+      await this.page.getByRole('menuitem', { name: choice, exact: true }).click();
+      return;
+    }
+    const howLong = this.say('{{state}}: how long', { state: choice });
+    await this.page.getByRole('menuitem', { name: howLong, exact: true }).click();
+    await this.page.getByRole('menuitem', { name: this.say(lasting), exact: true }).click();
+  }
+
+  /** What the presence menu says of one's own state. */
+  async explanation(): Promise<string> {
+    await this.stateButton.click();
+    const id = await this.page.getByRole('menu').getAttribute('aria-describedby');
+    const words = await this.page.locator(`[id="${id}"]`).innerText();
+    await this.page.keyboard.press('Escape');
+    return words;
+  }
+
+  /** As the button says it: "Busy", "Busy: in a meeting". */
   async showsOwnState(state: string): Promise<void> {
-    const name = this.say('Your state: {{state}}', { state: this.say(state) });
+    const [name_, activity] = state.split(': ');
+    const shown = activity === undefined ? this.say(state) : `${this.say(name_ ?? '')}: ${activity}`;
+    const name = this.say('Your state: {{state}}', { state: shown });
     await this.page.getByRole('button', { name, exact: true }).waitFor();
   }
 
@@ -174,7 +199,7 @@ export class CommunicatorPage {
   }
 
   async opensSettings(
-    tab?: 'Notifications' | 'Phones' | 'Password' | 'My card' | 'Who sees what',
+    tab?: 'Presence' | 'Notifications' | 'Phones' | 'Password' | 'My card' | 'Who sees what',
   ): Promise<void> {
     await this.choosesFromMenu('Settings');
     const dialog = this.page.getByRole('dialog', { name: this.say('Settings'), exact: true });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from '@parley/services/im/contract';
 import type { Access, Card, PresenceState, StateName } from '@parley/services/presence/contract';
-import { emptyCard, type PresenceView, presenceOf } from '@parley/services/presence/view';
+import { emptyCard, unknownState } from '@parley/services/presence/view';
 import type {
   CommandName,
   CommandReply,
@@ -18,7 +18,7 @@ import { Notebook } from './waiting.ts';
 export class WebUser implements AsyncDisposable {
   readonly http: HttpClient;
   readonly frames = new Notebook<ServerFrame>();
-  readonly presence: PresenceView = new Map();
+  readonly presence = new Map<string, PresenceState>();
   snapshot: Snapshot | undefined;
   /** One's own levels of access, and one's own card. */
   access: Access = { userId: '', entries: [], version: 0 };
@@ -133,7 +133,7 @@ export class WebUser implements AsyncDisposable {
     return this.until(
       `${userId} to be ${state}`,
       () => {
-        const seen = presenceOf(this.presence, userId);
+        const seen = this.presence.get(userId) ?? unknownState(userId);
         return seen.state === state && seen;
       },
       deadlineMs,

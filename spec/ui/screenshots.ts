@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StateName } from '@parley/services/presence/contract';
+import type { ManualState } from '@parley/services/presence/contract';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { Chromium } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
@@ -21,7 +21,7 @@ const DOMAIN = 'parley.example';
 const PASSWORD = 'parley-demo';
 
 /** Who else is at work, so that the list looks lived in. */
-const COLLEAGUES: Readonly<Record<string, StateName>> = {
+const COLLEAGUES: Readonly<Record<string, ManualState>> = {
   bob: 'available',
   carol: 'busy',
   dave: 'away',

@@ -8,6 +8,7 @@ import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { conversationName } from '../../kit/live/selectors.ts';
 import { CloseIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
+import { usePreview } from '../conversation/preview.ts';
 import styles from './alert-stack.module.css';
 import { alerts, hide, type ShownAlert, withdraw } from './alerts.ts';
 
@@ -46,6 +47,7 @@ function AlertCard({ alert }: { readonly alert: ShownAlert }) {
       : null,
   );
   const [held, setHeld] = useState(false);
+  const preview = usePreview();
 
   // A newer message begins the time anew.
   const begins = Math.max(alert.at, message?.sentAt ?? 0);
@@ -93,7 +95,7 @@ function AlertCard({ alert }: { readonly alert: ShownAlert }) {
           </span>
           {among !== null && <span className={styles.among}>{among}</span>}
           <span className={styles.text} dir="auto">
-            {message.text}
+            {preview(message)}
           </span>
         </span>
       </button>

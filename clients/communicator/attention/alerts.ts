@@ -1,10 +1,12 @@
 // What this window has been told to make heard: shown as long as it is unread, on the page or on the desktop, and taken back
 // when it is read, answered or waved away anywhere.
+
 import type { TFunction } from 'i18next';
 import { createStore } from 'zustand/vanilla';
 import type { AlertEvent, LiveClient } from '../../kit/live/live-client.ts';
 import { conversationName } from '../../kit/live/selectors.ts';
 import { preferences } from '../../kit/theme/preferences.ts';
+import { plainText } from '../conversation/markdown/plain-text.ts';
 import { closeNotices, mayNotify, showNotice } from './notifications.ts';
 import { playSound } from './sounds.ts';
 
@@ -37,7 +39,8 @@ export function takeAlert(event: AlertEvent, page: AlertPage): void {
   if (conversation === undefined || message === undefined || message === null) return;
   // Read in the meantime, or right before somebody's eyes.
   if (conversation.unread === 0 || looksAt() === conversationId) return;
-  playSound('message');
+  const isForMe = message.mentions?.includes(live.me?.userId ?? '') === true;
+  playSound(message.importance === 'high' || isForMe ? 'important' : 'message');
   if (isVisible() && (document.hasFocus() || !canNotify())) {
     hide(conversationId);
     alerts.setState((shown) => [{ conversationId, seq, at: Date.now() }, ...shown].slice(0, SHOWN), true);
@@ -47,7 +50,8 @@ export function takeAlert(event: AlertEvent, page: AlertPage): void {
   const sender = live.users[message.senderId]?.name ?? page.t('people.unknown');
   const among = conversation.participantIds.length > 2;
   const title = among ? conversationName(live, conversation, page.t('people.unknown')) : sender;
-  const body = among ? `${sender}: ${message.text}` : message.text;
+  const words = plainText(message.text);
+  const body = among ? `${sender}: ${words}` : words;
   void showNotice({ conversationId, seq, title, body: body.slice(0, 200) }, page.t, page.open);
 }
 

@@ -35,7 +35,8 @@ export function useAlerts(): void {
     const send = () => {
       if (document.visibilityState !== 'visible') return;
       void takeReplies().then((replies) => {
-        for (const { conversationId, text, clientId } of replies) client.send(conversationId, text, {}, clientId);
+        for (const { conversationId, text, clientId } of replies)
+          client.send(conversationId, text, {}, clientId);
       });
     };
     send();

@@ -3,7 +3,9 @@ import { Button, Popover, PopoverSurface, PopoverTrigger, Tooltip } from '@fluen
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Conversation } from '../../kit/contracts.ts';
+import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
+import { stateWords } from '../../kit/presence/state-words.ts';
 import { BackIcon, PeopleIcon, PersonAddIcon } from '../../kit/widgets/icons.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
@@ -47,6 +49,7 @@ export function ConversationHeader({ conversation, others, name }: ConversationH
 
 function OnePerson({ userId, name }: { readonly userId: string; readonly name: string }) {
   const { t } = useTranslation();
+  const formats = useFormats();
   const client = useLiveClient();
   const notices = useNotices();
   const user = useLive(({ live }) => live.users[userId]);
@@ -70,7 +73,7 @@ function OnePerson({ userId, name }: { readonly userId: string; readonly name: s
                 <bdi>{name}</bdi>
               </span>
               <span className={styles.about}>
-                {t(`states.${state}`)}
+                {presence === undefined ? t(`states.${state}`) : stateWords({ t, formats }, presence)}
                 {presence !== undefined && presence.note !== '' && (
                   <>
                     {' · '}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
 import styles from './me.module.css';
+import { useNoteVersion } from './note-version.ts';
 
 const LONGEST = 500;
 
@@ -14,6 +15,7 @@ export function NoteEditor() {
   const note = useLive(({ live }) => live.presence[live.me?.userId ?? '']?.note ?? '');
   const [text, setText] = useState(note);
   const editing = useRef(false);
+  const version = useNoteVersion();
 
   useEffect(() => {
     if (!editing.current) setText(note);
@@ -23,7 +25,9 @@ export function NoteEditor() {
     editing.current = false;
     const wanted = text.trim();
     if (wanted === note) return setText(note);
-    if (!notices.outcome(await client.setNote(wanted))) setText(note);
+    const replaced = await version.current();
+    const change = { note: wanted, ...(replaced === undefined ? {} : { version: replaced }) };
+    if (!notices.outcome(await client.setNote(change))) setText(note);
   }
 
   return (
@@ -36,6 +40,7 @@ export function NoteEditor() {
       {...(text === '' ? {} : { dir: 'auto' })}
       onFocus={() => {
         editing.current = true;
+        version.begin();
       }}
       onChange={(event) => setText(event.target.value)}
       onBlur={() => void save()}

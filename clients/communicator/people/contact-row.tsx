@@ -3,8 +3,10 @@ import type { CSSProperties, MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { conversationWith } from '../../kit/live/selectors.ts';
+import { activityWords, awayWords } from '../../kit/presence/state-words.ts';
 import { ChevronDownIcon, ChevronEndIcon, DeskPhoneIcon, MoreIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
+import { useNow } from '../use-now.ts';
 import styles from './contact-list.module.css';
 import type { ContactRow } from './contact-rows.ts';
 
@@ -81,6 +83,9 @@ export function ContactRowView({
   const unread = useLive(({ live }) => conversationWith(live, userId)?.unread ?? 0);
   const state = presence?.state ?? 'unknown';
   const name = user?.name ?? t('people.unknown');
+  const activity = presence === undefined ? '' : activityWords({ t }, presence);
+  const nowMs = useNow(60_000, presence?.lastActive !== undefined);
+  const away = presence === undefined ? '' : awayWords({ t }, presence, nowMs);
   const onPhone = presence?.devices.length === 1 && presence.devices[0] === 'phone';
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles keys
@@ -106,6 +111,12 @@ export function ContactRowView({
         </span>
         <span className={styles.state}>
           <span className={styles.stateName}>{t(`states.${state}`)}</span>
+          {away !== '' && <span className={styles.away}>{away}</span>}
+          {activity !== '' && (
+            <span className={styles.activity}>
+              <bdi>{activity}</bdi>
+            </span>
+          )}
           {presence !== undefined && presence.note !== '' && (
             <span className={styles.note}>
               <bdi>{presence.note}</bdi>

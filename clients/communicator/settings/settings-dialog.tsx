@@ -31,9 +31,10 @@ import { AlertsTab } from './alerts-tab.tsx';
 import { CardForm } from './card-form.tsx';
 import { LevelsForm } from './levels-form.tsx';
 import { PasswordForm } from './password-form.tsx';
+import { PresenceForm } from './presence-form.tsx';
 import styles from './settings-dialog.module.css';
 
-const TABS = ['general', 'alerts', 'card', 'levels', 'phones', 'password'] as const;
+const TABS = ['general', 'presence', 'alerts', 'card', 'levels', 'phones', 'password'] as const;
 type SettingsTab = (typeof TABS)[number];
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
 
@@ -70,6 +71,7 @@ export default function SettingsDialog({ close }: { readonly close: () => void }
             {tab === 'alerts' && <AlertsTab />}
             {tab === 'card' && <CardForm />}
             {tab === 'levels' && <LevelsForm />}
+            {tab === 'presence' && <PresenceForm />}
             {tab === 'phones' && <Phones />}
             {tab === 'password' && <PasswordForm />}
           </DialogContent>

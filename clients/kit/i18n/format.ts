@@ -4,6 +4,8 @@ export interface Formats {
   time(atMs: number): string;
   /** "Today", "Yesterday", "Tomorrow", a week day, or a date. */
   day(atMs: number, nowMs: number): string;
+  /** A day inside a sentence: "tomorrow", a date. */
+  dayIn(atMs: number, nowMs: number): string;
   /** As short as a list allows: the time today, else the day. */
   short(atMs: number, nowMs: number): string;
   full(atMs: number): string;
@@ -43,6 +45,10 @@ export function makeFormats(locale: string): Formats {
       return new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
         ? date.format(atMs)
         : dateWithYear.format(atMs);
+    },
+    dayIn(atMs, nowMs) {
+      const days = daysBetween(atMs, nowMs);
+      return Math.abs(days) <= 1 ? relative.format(-days, 'day') : shortDate.format(atMs);
     },
     short(atMs, nowMs) {
       const days = daysBetween(atMs, nowMs);

@@ -6,6 +6,7 @@ import type {
   AccessMember,
   Card,
   CardFields,
+  Choice,
   ClientEvent,
   CommandName,
   CommandReply,
@@ -13,7 +14,6 @@ import type {
   Contact,
   Level,
   Message,
-  StateName,
 } from '../contracts.ts';
 import { isTransient, type Outcome } from '../fault.ts';
 import { applyEvent } from './apply-event.ts';
@@ -271,16 +271,20 @@ export class LiveClient {
     void this.command('im.typing', { conversationId, typing, ...this.#peopleOf(conversationId) });
   }
 
-  async setState(state: StateName | null): Promise<Outcome<unknown>> {
-    return this.#withPresence(await this.command('presence.setState', { state }));
+  async setState(choice: Choice): Promise<Outcome<unknown>> {
+    return this.#withPresence(await this.command('presence.setState', choice));
   }
 
-  async setNote(note: string): Promise<Outcome<unknown>> {
-    return this.#withPresence(await this.command('presence.setNote', { note }));
+  async setNote(change: CommandRequest<'presence.setNote'>): Promise<Outcome<unknown>> {
+    return this.#withPresence(await this.command('presence.setNote', change));
   }
 
-  activity(state: StateName): void {
-    void this.command('presence.activity', { state });
+  async setLocation(location: string): Promise<Outcome<unknown>> {
+    return this.#withPresence(await this.command('presence.setLocation', { location }));
+  }
+
+  activity(use: CommandRequest<'presence.activity'>): void {
+    void this.command('presence.activity', use);
   }
 
   async putContact(contact: Contact): Promise<Outcome<unknown>> {

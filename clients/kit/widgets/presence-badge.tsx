@@ -14,7 +14,20 @@ const DRAWINGS: Readonly<Record<ShownState, ReactNode>> = {
       <path d="m4.6 8.3 2.3 2.3 4.5-4.7" className={styles.cut} {...line} />
     </>
   ),
+  // Half full: nobody has touched anything for a while.
+  inactive: (
+    <>
+      <circle cx="8" cy="8" r="6.8" className={styles.availableRing} {...line} strokeWidth={2.4} />
+      <path d="M8 2a6 6 0 0 0 0 12Z" className={styles.available} />
+    </>
+  ),
   busy: <circle cx="8" cy="8" r="8" className={styles.busy} />,
+  busyInactive: (
+    <>
+      <circle cx="8" cy="8" r="6.8" className={styles.busyRing} {...line} strokeWidth={2.4} />
+      <path d="M8 2a6 6 0 0 0 0 12Z" className={styles.busy} />
+    </>
+  ),
   doNotDisturb: (
     <>
       <circle cx="8" cy="8" r="8" className={styles.busy} />

@@ -7,7 +7,7 @@ import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, cardView, presenceView } from '../presence/view.ts';
 import { introduce, peopleOf, routeEvents, type Views } from './event-routes.ts';
 import { declareRoutes } from './http.ts';
-import { declareImages } from './image-http.ts';
+import { declareImages } from './http-images.ts';
 import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
 

@@ -10,7 +10,7 @@ import { openAlertDesk } from './alert-desk.ts';
 import type { BrowserSession } from './browser-session.ts';
 import { introduce, peopleOf, routeEvents, type Views } from './event-routes.ts';
 import { declareRoutes } from './http.ts';
-import { declareImages } from './image-http.ts';
+import { declareImages } from './http-images.ts';
 import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
 import { followWindows } from './windows.ts';

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isEmoji } from '../../../../services/im/change.ts';
 import { codesFrom, EMOJI, emojiOf, searchEmoji } from './emoji-data.ts';
 
 const all = Object.values(EMOJI).flat();
 
 test('every emoji of the picker is one that the server takes as a reaction, with a code of its own', () => {
   for (const { emoji, code } of all) {
-    assert.ok(isEmoji(emoji), `${emoji} ${code}`);
+    assert.match(emoji, /^\p{RGI_Emoji}$/v, code);
     assert.match(code, /^[a-z][a-z_]*$/);
   }
   assert.equal(new Set(all.map(({ code }) => code)).size, all.length);

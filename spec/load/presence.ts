@@ -24,7 +24,7 @@ export async function measurePresence(
     options.only.length === 0 || options.only.some((word) => id.includes(word));
   if (['sign-in', 'star', 'circles', 'lag', 'idle'].some(isWanted))
     await measureCrowds(figures, 'presence', organisation, options, (scene) => play(figures, scene));
-  if (isWanted('notify')) await measureSipPresence(figures, organisation, options);
+  await measureSipPresence(figures, organisation, options, isWanted);
 }
 
 async function play(figures: Figures, scene: Scene): Promise<void> {

@@ -28,9 +28,8 @@ export async function measureSipPresence(
   figures: Figures,
   { data }: Organisation,
   { quick, cpuProfile }: CrowdOptions,
+  isWanted: (id: string) => boolean,
 ): Promise<void> {
-  if (!buildLoadTool()) return;
-  await foundCrowd(data, CROWD);
   const size = quick || cpuProfile ? 'quick' : 'full';
   const people = PEOPLE[size];
   const workload = (id: string, title: string): Workload => ({
@@ -40,7 +39,7 @@ export async function measureSipPresence(
     transport: 'udp',
     bars: {},
   });
-  const scenes: readonly { readonly workload: Workload; readonly settings: LoadSettings }[] = [
+  const all: readonly { readonly workload: Workload; readonly settings: LoadSettings }[] = [
     {
       workload: workload('notify-star', `NOTIFY to phones, one whom ${ADMIRERS} watch`),
       settings: {
@@ -57,6 +56,9 @@ export async function measureSipPresence(
       settings: { users: people, watchers: WATCHERS, window: 8, warm: 200, ops: CHANGES[size] },
     },
   ];
+  const scenes = all.filter(({ workload }) => isWanted(workload.id));
+  if (scenes.length === 0 || !buildLoadTool()) return;
+  await foundCrowd(data, CROWD);
   const version = cpuProfile ? undefined : kamailioVersion();
   const hasPeer = version !== undefined && hasKamailioPresence();
   if (!hasPeer && !cpuProfile)

@@ -1,4 +1,4 @@
-// A browser window as cheap as it can be: a WebSocket (RFC 6455) on a bare socket, so that thousands of them take less than
+// A browser window as cheap as it can be: a WebSocket (RFC 6455 §5) on a bare socket, so that thousands of them take less than
 // the server does. Used by parley-crowd.ts.
 import { connect, type Socket } from 'node:net';
 

@@ -1,4 +1,4 @@
-// One person at an XMPP client, as cheap as it can be: RFC 6120 streams with SASL PLAIN, RFC 6121 roster and presence, on a
+// One person at an XMPP client, as cheap as it can be: streams with SASL PLAIN (RFC 6120 §6), roster and presence (RFC 6121 §4), on a
 // bare socket. Used by xmpp-crowd.ts.
 import { connect, type Socket } from 'node:net';
 import type { Seat } from './crowd.ts';

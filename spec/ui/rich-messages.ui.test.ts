@@ -6,6 +6,11 @@ import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
 import { onEveryTopology, type Person } from '../cast/stage.ts';
 
+/** The part of the page's own document that is read here. */
+declare const document: {
+  querySelector(selector: string): { readonly value?: string; readonly naturalWidth?: number } | null;
+};
+
 const chromium = chromiumForFile();
 const skip = chromiumMissing;
 
@@ -17,6 +22,11 @@ const PAINTED = `new Promise((done) => {
   pen.fillStyle = 'teal'; pen.fillRect(0, 0, 64, 48);
   canvas.toBlob(done);
 })`;
+
+/** Waits until the box for a message holds that text. */
+async function holds(desk: CommunicatorPage, text: string): Promise<void> {
+  await desk.page.waitForFunction((wanted) => document.querySelector('textarea')?.value === wanted, text);
+}
 
 onEveryTopology((stage) => {
   async function talking(t: TestContext) {
@@ -103,7 +113,9 @@ onEveryTopology((stage) => {
       exact: true,
     });
     await shown.waitFor();
-    await him.page.waitForFunction("document.querySelector('[role=log] button img')?.naturalWidth === 64");
+    await him.page.waitForFunction(
+      () => document.querySelector('[role=log] button img')?.naturalWidth === 64,
+    );
     await shown.click();
     await him.page.getByRole('dialog', { name: 'The plan of the office', exact: true }).waitFor();
     await him.page.keyboard.press('Escape');
@@ -119,9 +131,9 @@ onEveryTopology((stage) => {
     const second = new CommunicatorPage(await context.newPage());
     await second.page.goto(her.page.url());
     await her.anyComposer.pressSequentially('half a thought');
-    await second.page.waitForFunction("document.querySelector('textarea')?.value === 'half a thought'");
+    await holds(second, 'half a thought');
     await second.page.reload();
-    await second.page.waitForFunction("document.querySelector('textarea')?.value === 'half a thought'");
+    await holds(second, 'half a thought');
     await second.goesToList();
     await second.tab('Chats').click();
     await second.chat('Bob').getByText('half a thought').waitFor();

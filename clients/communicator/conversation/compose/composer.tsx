@@ -9,6 +9,7 @@ import { CloseIcon, SendIcon } from '../../../kit/widgets/icons.tsx';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
 import { QuotedText } from '../actions/quoted.tsx';
 import { useMessage } from '../actions/use-message.ts';
+import { withEmoji } from '../emoji/emoji-codes.ts';
 import { PendingStrip } from '../images/pending-strip.tsx';
 import { usePendingImages } from '../images/use-images.ts';
 import { isTooLong } from '../message-size.ts';
@@ -82,7 +83,7 @@ export function Composer({ conversationId, name, field, editLast }: ComposerProp
 
   function send(): void {
     if (!sendable) return;
-    client.send(conversationId, text.trimEnd(), takeBeside());
+    client.send(conversationId, withEmoji(text.trimEnd()), takeBeside());
     clear();
   }
 
@@ -91,7 +92,8 @@ export function Composer({ conversationId, name, field, editLast }: ComposerProp
     const written = { text, subject, replyTo };
     const beside = takeBeside();
     clear();
-    const outcome = await client.messages.schedule(conversationId, sendAt, text.trimEnd(), beside);
+    const words = withEmoji(text.trimEnd());
+    const outcome = await client.messages.schedule(conversationId, sendAt, words, beside);
     // What was refused stands in the box again.
     if (!notices.outcome(outcome)) client.setDraft(conversationId, written);
   }

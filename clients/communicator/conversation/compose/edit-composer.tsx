@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Message } from '../../../kit/contracts.ts';
 import { useLive, useLiveClient } from '../../../kit/live/live-context.tsx';
 import { useNotices } from '../../../kit/widgets/notices.tsx';
+import { withEmoji } from '../emoji/emoji-codes.ts';
 import { isTooLong } from '../message-size.ts';
 import styles from './composer.module.css';
 import { mentionedIn } from './mentions.ts';
@@ -31,7 +32,7 @@ export function EditComposer({ message, close }: { readonly message: Message; re
     if (!savable || busy) return;
     if (text.trimEnd() === message.text) return close();
     setBusy(true);
-    const outcome = await client.messages.edit(message, text.trimEnd(), mentionedIn(text, people));
+    const outcome = await client.messages.edit(message, withEmoji(text.trimEnd()), mentionedIn(text, people));
     setBusy(false);
     if (notices.outcome(outcome)) close();
   }

@@ -1,5 +1,6 @@
 // What fits the word before the caret: people behind `@`, emoji behind `:`. A code that is typed to its end is finished.
 import { useEffect, useMemo, useState } from 'react';
+import { loadEmoji } from '../emoji/emoji-codes.ts';
 import type { Mentioned } from '../markdown/tree.ts';
 import { fittingPeople, mentionQuery } from './mentions.ts';
 
@@ -23,11 +24,11 @@ export function useSuggestions(text: string, caret: number, people: readonly Men
   const [emoji, setEmoji] = useState<EmojiData | null>(null);
   const before = text.slice(0, caret);
   const code = CODE.exec(before.slice(-30));
-  const wantsEmoji = code !== null;
+  const isWriting = text !== '';
 
   useEffect(() => {
-    if (wantsEmoji && emoji === null) void import('../emoji/emoji-data.ts').then(setEmoji);
-  }, [wantsEmoji, emoji]);
+    if (isWriting && emoji === null) loadEmoji().then(setEmoji, () => {});
+  }, [isWriting, emoji]);
 
   const items = useMemo<readonly Suggestion[]>(() => {
     if (closed === before) return [];

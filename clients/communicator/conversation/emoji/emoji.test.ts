@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { replaceCodes } from './emoji-codes.ts';
 import { codesFrom, EMOJI, emojiOf, searchEmoji } from './emoji-data.ts';
 
 const all = Object.values(EMOJI).flat();
@@ -21,4 +22,11 @@ test('they are found by the beginnings of English and German words, and by their
   assert.deepEqual(found('zzzz'), []);
   assert.equal(emojiOf('tada'), '🎉');
   assert.ok(codesFrom('thumbs').some(({ emoji }) => emoji === '👍'));
+});
+
+test('whole codes become emoji; times, addresses, code and unknown ones stay', () => {
+  const replaced = (text: string) => replaceCodes(text, emojiOf);
+  assert.equal(replaced(':tada: well done :thumbs_up:\n:Tada:'), '🎉 well done 👍\n🎉');
+  for (const text of ['at 10:30:15', 'http://a:tada:b', '`:tada:`', ':nothing_such:', 'x:tada:'])
+    assert.equal(replaced(text), text);
 });

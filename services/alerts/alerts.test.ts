@@ -136,7 +136,12 @@ test('under Do not disturb only the team is heard; what waited from others is no
     await bus.call(openConversation, { userId: carol, participantIds: [bob] }),
   );
   const message = { senderId: carol, conversationId, clientId: 'c', text: 'from the team' };
-  granted(await bus.call(sendMessage, message));
+  // The level that was given goes to all services in its own time.
+  for (let isTaken = false; !isTaken; ) {
+    const sent = await bus.call(sendMessage, message);
+    isTaken = sent.ok;
+    if (!sent.ok) assert.equal(sent.fault.code, 'IM_DO_NOT_DISTURB');
+  }
   place.clock.leap(alerts.delayS * 1000 + 500);
   const push = opened(receiver, await place.service.nth(1));
   assert.deepEqual([push.title, push.body], ['carol Example', 'from the team']);

@@ -56,12 +56,23 @@ export type Use = { readonly features: readonly string[] } | { readonly free: st
 
 const writing: Use = { features: ['im', 'group-im'] };
 const presence: Use = { features: ['presence'] };
+const own: Use = { free: 'what one says of oneself, and to whom, costs no licence' };
+const alerts: Use = { free: 'how one is told of messages costs nothing beyond them' };
+const takingBack: Use = { free: 'to take back what one did is never refused' };
 const reading: Use = { free: 'to read what is one’s own is never refused' };
 
 export const usesOfCommands: Readonly<Record<string, Use>> = {
   'im.open': writing,
   'im.send': writing,
   'im.typing': writing,
+  'im.edit': writing,
+  'im.react': writing,
+  'im.delete': takingBack,
+  'im.schedule': writing,
+  'im.reschedule': writing,
+  'im.sendScheduled': writing,
+  'im.scheduled': reading,
+  'im.unschedule': takingBack,
   'im.history': reading,
   'im.read': reading,
   'presence.setState': presence,
@@ -70,8 +81,17 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'presence.readOwn': reading,
   'presence.setSettings': presence,
   'presence.activity': presence,
+  'access.set': own,
+  'access.preview': own,
+  'card.set': own,
+  'alert.attend': alerts,
+  'alert.dismiss': alerts,
+  'alert.settings': alerts,
+  'alert.putSettings': alerts,
+  'alert.subscribe': alerts,
+  'alert.unsubscribe': alerts,
   'contact.put': presence,
-  'contact.remove': { free: 'to take back what one did is never refused' },
+  'contact.remove': takingBack,
   'people.search': presence,
 };
 

@@ -1,7 +1,7 @@
 // The services' types that the browser works with, in one place. Types only: no schema reaches the bundle.
 
 export type { User } from '@parley/services/identity/contract';
-export type { Conversation, Message } from '@parley/services/im/contract';
+export type { Conversation, GroupChange, Message, Notice } from '@parley/services/im/contract';
 export type {
   Access,
   AccessMember,
@@ -19,6 +19,7 @@ export type {
   CommandReply,
   CommandRequest,
   FeatureRight,
+  OwnPolicy,
   ServerFrame,
   Session,
   Snapshot,

@@ -8,6 +8,7 @@ import { imErrors, type Message } from './contract.ts';
 import { messageText } from './conversation.ts';
 import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
+import { filterLinks, type LinkPolicy } from './link-filter.ts';
 import type { Draft } from './message.ts';
 import { PhoneLines, type WireOutcome } from './phone-lines.ts';
 import type { ReachGate } from './reach.ts';
@@ -18,6 +19,7 @@ export interface PassingPorts {
   readonly gate: WritingGate;
   readonly reach: Pick<ReachGate, 'mayReach'>;
   readonly conversations: Conversations;
+  readonly linkPolicyOf: (senderId: string) => LinkPolicy;
   readonly bindingsOf: (userId: string) => readonly Binding[];
   readonly send: (binding: Binding, message: Message, recipientId: string) => Promise<WireOutcome>;
   /** Tells the windows of these people. Must not reject. */
@@ -96,7 +98,8 @@ export function createPassing(ports: PassingPorts): Passing {
 
   async function send(draft: Draft): Promise<Outcome<Message>> {
     const { senderId, conversationId, clientId, deviceId, deviceName } = draft;
-    const text = messageText(draft.text);
+    const written = messageText(draft.text);
+    const text = written.ok ? filterLinks(written.value, ports.linkPolicyOf(senderId)) : written;
     if (!text.ok) return text;
     const participantIds = (await conversations.byId(conversationId))?.participantIds;
     if (!participantIds?.includes(senderId)) return imErrors.fault('IM_NO_SUCH_CONVERSATION');

@@ -3,7 +3,8 @@
 import { errors } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
 import { User, UserId } from '../identity/contract.ts';
-import { Conversation, Message } from '../im/contract.ts';
+import { Conversation, changeGroup, listReceipts, Message } from '../im/contract.ts';
+import { Settings } from '../policy/contract.ts';
 import {
   Access,
   AccessMember,
@@ -26,6 +27,14 @@ export const FeatureRight = Type.Object({
 });
 export type FeatureRight = Static<typeof FeatureRight>;
 
+/** What the policies allow the person, and what the person wants. */
+export const OwnPolicy = Type.Object({
+  ...Type.Pick(Settings, ['banner', 'receipts', 'editing', 'startGroups', 'groupSize', 'groupExpansion'])
+    .properties,
+  hidesReceipts: Type.Boolean(),
+});
+export type OwnPolicy = Static<typeof OwnPolicy>;
+
 /** Everything a client shows at first: people it knows of, their presence, its conversations. */
 export const Snapshot = Type.Object({
   me: User,
@@ -41,6 +50,7 @@ export const Snapshot = Type.Object({
   features: Type.Array(FeatureRight),
   /** Present where the server keeps no messages: they go to who is there, and have `seq` 0. */
   keepsNothing: Type.Optional(Type.Literal(true)),
+  policy: Type.Optional(OwnPolicy),
 });
 export type Snapshot = Static<typeof Snapshot>;
 
@@ -68,6 +78,29 @@ export const ClientEvent = Type.Union([
     userId: UserId,
     typing: Type.Boolean(),
   }),
+  /**
+   * A group has other people, another title or another lock; `lastSeq` is the message before the change. For who is not in
+   * it any more (`isPast`), its people as they were.
+   */
+  Type.Object({
+    type: Type.Literal('group'),
+    conversationId: Type.String(),
+    peopleVersion: Type.Integer(),
+    lastSeq: Type.Integer(),
+    participantIds: Type.Array(UserId),
+    title: Type.Optional(Type.String()),
+    isLocked: Type.Optional(Type.Boolean()),
+    leaderIds: Type.Optional(Type.Array(UserId)),
+    isPast: Type.Optional(Type.Literal(true)),
+  }),
+  /** Somebody else has read up to there. */
+  Type.Object({
+    type: Type.Literal('seen'),
+    conversationId: Type.String(),
+    userId: UserId,
+    seq: Type.Integer(),
+  }),
+  Type.Object({ type: Type.Literal('policy'), policy: OwnPolicy }),
   /** What the licences allow has changed: all of it, as it is now. */
   Type.Object({ type: Type.Literal('features'), features: Type.Array(FeatureRight) }),
 ]);
@@ -115,6 +148,41 @@ export const commands = {
     }),
     reply: Type.Object({}),
   },
+  'im.conversation': {
+    request: Type.Object({ conversationId: Type.String({ maxLength: 64 }) }),
+    reply: Conversation,
+  },
+  'im.startGroup': {
+    request: Type.Object({
+      participantIds: Type.Array(UserId, { minItems: 1, maxItems: 100 }),
+      title: Type.Optional(Type.String({ maxLength: 400 })),
+    }),
+    reply: Conversation,
+  },
+  'im.changeGroup': {
+    request: Type.Object({
+      conversationId: Type.String({ maxLength: 64 }),
+      change: changeGroup.request.properties.change,
+    }),
+    reply: Conversation,
+  },
+  'im.receipts': {
+    request: Type.Object({ conversationId: Type.String({ maxLength: 64 }) }),
+    reply: listReceipts.reply,
+  },
+  'im.setPrivacy': {
+    request: Type.Object({ hidesReceipts: Type.Boolean() }),
+    reply: Type.Object({ hidesReceipts: Type.Boolean() }),
+  },
+  /** Everybody in a department, by name, as far as may be taken into a group at once; `total` counts all. */
+  'people.department': {
+    request: Type.Object({ department: Type.String({ minLength: 1, maxLength: 200 }) }),
+    reply: Type.Object({
+      users: Type.Array(User),
+      presence: Type.Array(PresenceState),
+      total: Type.Integer(),
+    }),
+  },
   'presence.setState': {
     request: Type.Object({ state: Type.Union([StateName, Type.Null()]) }),
     reply: PresenceState,
@@ -155,6 +223,7 @@ export const commands = {
       presence: Type.Array(PresenceState),
       cards: Type.Array(Card),
       more: Type.Boolean(),
+      departments: Type.Optional(Type.Array(Type.Object({ name: Type.String(), people: Type.Integer() }))),
     }),
   },
 } as const;

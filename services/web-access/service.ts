@@ -5,14 +5,16 @@ import { authenticationErrors } from '../authentication/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, cardView, presenceView } from '../presence/view.ts';
+import { Departments } from './departments.ts';
 import { introduce, peopleOf, routeEvents, type Views } from './event-routes.ts';
 import { declareRoutes } from './http.ts';
+import { openOwnPolicies } from './own-policy.ts';
 import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
 
 export const webAccessService: ServiceDefinition = {
   name: 'web-access',
-  after: ['identity', 'authentication', 'presence', 'im', 'licensing'],
+  after: ['identity', 'authentication', 'presence', 'policy', 'im', 'licensing'],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
     const views: Views = {
@@ -21,11 +23,14 @@ export const webAccessService: ServiceDefinition = {
       access: followView(context, accessView),
       cards: followView(context, cardView),
     };
-    await Promise.all(Object.values(views).map((view) => view.ready));
+    const policies = openOwnPolicies(context, views.directory);
+    await Promise.all([policies.ready, ...Object.values(views).map((view) => view.ready)]);
     const people = () => peopleOf(views, context.config.domain);
 
     const gate = openLicenceGate(context);
+    const departments = new Departments(views.directory);
     const sessions = new Sessions();
+    policies.follow(sessions);
     const gauge = context.metrics.gauge(
       'parley_browser_sessions',
       'Browser windows connected, or gone for less than 5 minutes.',
@@ -40,6 +45,8 @@ export const webAccessService: ServiceDefinition = {
       log,
       sessions,
       gate,
+      departments,
+      policies,
       keepsNothing: context.config.messages.keep === 'never',
       people,
       introduce: (session, userIds) => introduce(sessions, people, session, userIds),
@@ -63,6 +70,8 @@ export const webAccessService: ServiceDefinition = {
         await routes[Symbol.asyncDispose]();
         sockets.leave();
         await gate[Symbol.asyncDispose]();
+        departments[Symbol.dispose]();
+        await policies[Symbol.asyncDispose]();
         await Promise.all(Object.values(views).map((view) => view[Symbol.asyncDispose]()));
       },
     };

@@ -6,6 +6,7 @@ import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-cont
 import { conversationName, messageFeature, othersOf, refusal } from '../../kit/live/selectors.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { ChatIcon } from '../../kit/widgets/icons.tsx';
+import { Roster } from '../groups/roster.tsx';
 import { NoComposer } from '../rights/no-composer.tsx';
 import { Announcer } from './announcer.tsx';
 import { Composer } from './composer.tsx';
@@ -42,6 +43,13 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
       void client.load(conversationId);
   }, [client, conversationId, ready, connected, conversation, thread]);
 
+  const banner = useLive(({ live }) => live.policy?.banner ?? '');
+  const showsReceipts = useLive(({ live }) => live.policy?.receipts === true && !live.policy.hidesReceipts);
+  const [rosterShown, showRoster] = useState(false);
+  useEffect(() => {
+    if (ready && connected && showsReceipts) void client.loadReceipts(conversationId);
+  }, [client, conversationId, ready, connected, showsReceipts]);
+
   const [sought, setSought] = useState(false);
   useEffect(() => {
     if (!ready || !connected || conversation !== undefined) return;
@@ -62,21 +70,35 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
     conversation.lastSeq === 0 && !waiting && passing === undefined && (thread?.messages.length ?? 0) === 0;
   return (
     <section className={styles.pane} aria-label={t('chats.with', { name })}>
-      <ConversationHeader conversation={conversation} others={others} name={name} />
+      <ConversationHeader
+        conversation={conversation}
+        others={others}
+        name={name}
+        rosterShown={rosterShown}
+        showRoster={showRoster}
+      />
+      {banner !== '' && <p className={styles.banner}>{banner}</p>}
       {keepsNothing && <p className={styles.notKept}>{t('chats.notKept')}</p>}
-      {isEmpty ? (
-        <FirstWords name={name} />
-      ) : shown === undefined ? (
-        <TimelineSkeleton />
-      ) : (
-        <Timeline conversationId={conversationId} thread={shown} name={name} named={others.length > 1} />
-      )}
-      <TypingLine conversationId={conversationId} />
-      {refused === null ? (
-        <Composer conversationId={conversationId} name={name} />
-      ) : (
-        <NoComposer right={refused} />
-      )}
+      <div className={styles.body}>
+        <div className={styles.talk}>
+          {isEmpty ? (
+            <FirstWords name={name} />
+          ) : shown === undefined ? (
+            <TimelineSkeleton />
+          ) : (
+            <Timeline conversationId={conversationId} thread={shown} name={name} named={others.length > 1} />
+          )}
+          <TypingLine conversationId={conversationId} />
+          {conversation.isPast === true ? (
+            <p className={styles.past}>{t('groups.pastText')}</p>
+          ) : refused === null ? (
+            <Composer conversationId={conversationId} name={name} />
+          ) : (
+            <NoComposer right={refused} />
+          )}
+        </div>
+        {rosterShown && <Roster conversation={conversation} close={() => showRoster(false)} />}
+      </div>
       <Announcer conversationId={conversationId} />
     </section>
   );

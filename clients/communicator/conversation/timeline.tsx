@@ -8,6 +8,7 @@ import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-context.tsx';
 import type { Thread } from '../../kit/live/live-state.ts';
 import { ArrowDownIcon } from '../../kit/widgets/icons.tsx';
+import { NoticeLine, SeenLine } from '../groups/notice-line.tsx';
 import { useNow } from '../use-now.ts';
 import { Bubble } from './bubble.tsx';
 import styles from './timeline.module.css';
@@ -15,6 +16,7 @@ import { type TimelineRow, timelineRows } from './timeline-rows.ts';
 import { useEnd } from './use-end.ts';
 import { useReading } from './use-reading.ts';
 
+const NO_RECEIPTS = {};
 /** Closer to the start than this loads what is older. */
 const START_PX = 400;
 
@@ -38,13 +40,14 @@ export function Timeline({ conversationId, thread, name, named }: TimelineProps)
     () => (passing === undefined ? thread.messages : [...thread.messages, ...passing]),
     [thread.messages, passing],
   );
+  const receipts = useLive(({ live }) => live.receipts[conversationId]) ?? NO_RECEIPTS;
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const end = useEnd(box);
   const readSeq = useReading(conversationId, end.reached);
   const rows = useMemo(
-    () => timelineRows({ messages, outgoing, meId, connected, readSeq, startOfDay }),
-    [messages, outgoing, meId, connected, readSeq],
+    () => timelineRows({ messages, outgoing, meId, connected, readSeq, receipts, startOfDay }),
+    [messages, outgoing, meId, connected, readSeq, receipts],
   );
   const firstSeq = thread.messages[0]?.seq;
   const before = useRef({ firstSeq, rows: 0, newest: '' });
@@ -91,7 +94,7 @@ export function Timeline({ conversationId, thread, name, named }: TimelineProps)
         {thread.hasOlder && <Spinner size="tiny" className={styles.older} label={t('chats.loadingOlder')} />}
         <Virtualizer ref={list} scrollRef={box} shift={grewAbove}>
           {rows.map((row) => (
-            <TimelineRowView key={row.key} row={row} named={named} />
+            <TimelineRowView key={row.key} row={row} named={named} conversationId={conversationId} />
           ))}
         </Virtualizer>
         <div className={styles.foot} />
@@ -109,7 +112,13 @@ export function Timeline({ conversationId, thread, name, named }: TimelineProps)
   );
 }
 
-function TimelineRowView({ row, named }: { readonly row: TimelineRow; readonly named: boolean }) {
+interface TimelineRowViewProps {
+  readonly row: TimelineRow;
+  readonly named: boolean;
+  readonly conversationId: string;
+}
+
+function TimelineRowView({ row, named, conversationId }: TimelineRowViewProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const nowMs = useNow(60_000, row.kind === 'day');
@@ -126,6 +135,10 @@ function TimelineRowView({ row, named }: { readonly row: TimelineRow; readonly n
           <span>{t('chats.newMessages')}</span>
         </div>
       );
+    case 'notice':
+      return <NoticeLine notice={row.notice} atMs={row.atMs} />;
+    case 'seen':
+      return <SeenLine conversationId={conversationId} userIds={row.userIds} />;
     case 'message':
       return <Bubble row={row} named={named} />;
   }

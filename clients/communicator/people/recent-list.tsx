@@ -8,8 +8,10 @@ import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { conversationName, othersOf, presenceOf, recentConversations } from '../../kit/live/selectors.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
-import { ChatIcon, PeopleIcon } from '../../kit/widgets/icons.tsx';
+import { GroupAvatar } from '../../kit/widgets/group-avatar.tsx';
+import { ChatIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
+import { useNoticeText } from '../groups/notice-text.ts';
 import { useNow } from '../use-now.ts';
 import styles from './recent-list.module.css';
 import { useListKeys } from './use-list-keys.ts';
@@ -120,6 +122,8 @@ function RecentRow({
   const state = useLive(({ live }) => presenceOf(live, others[0] ?? ''));
   const draft = useLive(({ drafts }) => drafts[conversationId]);
   const own = useLive(({ live }) => lastMessage?.senderId === live.me?.userId);
+  const noticeText = useNoticeText();
+  const words = lastMessage?.notice === undefined ? lastMessage?.text : noticeText(lastMessage.notice);
   const showsDraft = draft !== undefined && !selected;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles keys
@@ -136,10 +140,8 @@ function RecentRow({
       style={style}
       onClick={onOpen}
     >
-      {others.length > 1 ? (
-        <span className={styles.group}>
-          <PeopleIcon size={20} />
-        </span>
+      {others.length > 1 || conversation.isGroup === true ? (
+        <GroupAvatar userIds={others} />
       ) : (
         <PersonAvatar user={user ?? { userId: others[0] ?? '', name, photo: '' }} state={state} />
       )}
@@ -157,9 +159,9 @@ function RecentRow({
             {showsDraft ? (
               <span className={styles.draft}>{t('chats.draft')} </span>
             ) : (
-              own && <span>{t('chats.you')} </span>
+              own && lastMessage?.notice === undefined && <span>{t('chats.you')} </span>
             )}
-            <bdi>{showsDraft ? draft : lastMessage?.text}</bdi>
+            <bdi>{showsDraft ? draft : words}</bdi>
           </span>
           {unread > 0 && (
             <span className={styles.unread} role="img" aria-label={t('chats.unread', { count: unread })}>

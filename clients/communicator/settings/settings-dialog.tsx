@@ -27,6 +27,7 @@ import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { CloseIcon, SignOutIcon } from '../../kit/widgets/icons.tsx';
 import { LanguagePicker } from '../../kit/widgets/language-picker.tsx';
 import { chime } from '../attention/arrival.ts';
+import { ReceiptsSwitch } from '../groups/receipts-switch.tsx';
 import { CardForm } from './card-form.tsx';
 import { LevelsForm } from './levels-form.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -118,6 +119,7 @@ function General() {
           }}
         />
         <NotificationSwitch />
+        <ReceiptsSwitch />
         <Switch
           checked={singleKeys}
           label={t('settings.singleKeys')}

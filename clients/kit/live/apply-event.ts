@@ -1,5 +1,6 @@
 // The fold: state + event → state. Old snapshot + events gives what a fresh snapshot would. Pure.
 import type { ClientEvent, Conversation, Message } from '../contracts.ts';
+import { applyGroup, applySeen } from './groups.ts';
 import { applyFeatures, type LiveState, putAccess } from './live-state.ts';
 import { appendMessage } from './thread.ts';
 
@@ -41,6 +42,12 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
     }
     case 'typing':
       return applyTyping(state, event.conversationId, event.userId, event.typing ? nowMs + TYPING_MS : null);
+    case 'group':
+      return applyGroup(state, event);
+    case 'seen':
+      return applySeen(state, event.conversationId, [event]);
+    case 'policy':
+      return { ...state, policy: event.policy };
     case 'features':
       return applyFeatures(state, event.features);
   }
@@ -54,6 +61,7 @@ function applyMessage(state: LiveState, message: Message, participantIds: readon
   const own = message.senderId === state.me?.userId;
   const readSeq = own ? message.seq : (known?.readSeq ?? message.seq - 1);
   const conversation: Conversation = {
+    ...known,
     conversationId,
     participantIds: known?.participantIds ?? [...participantIds],
     lastMessage: message,
@@ -61,8 +69,16 @@ function applyMessage(state: LiveState, message: Message, participantIds: readon
     readSeq,
     unread: Math.max(0, message.seq - readSeq),
   };
-  const next = appendToThread(withConversation(state, conversation), message);
+  const told = appendToThread(withConversation(state, conversation), message);
+  // Whoever writes has seen what stands above.
+  const next = message.notice === undefined && !own ? seenByWriter(told, message) : told;
   return applyTyping(next, conversationId, message.senderId, null);
+}
+
+/** As far as the person's marks are shown at all. */
+function seenByWriter(state: LiveState, { conversationId, senderId, seq }: Message): LiveState {
+  if (state.receipts[conversationId]?.[senderId] === undefined) return state;
+  return applySeen(state, conversationId, [{ userId: senderId, seq }]);
 }
 
 /** How much of what is not kept one conversation shows. */

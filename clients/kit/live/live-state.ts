@@ -6,6 +6,7 @@ import type {
   Conversation,
   FeatureRight,
   Message,
+  OwnPolicy,
   PresenceState,
   Snapshot,
   User,
@@ -36,6 +37,10 @@ export interface LiveState {
   readonly keepsNothing: boolean;
   /** conversationId → userId → until when (Unix milliseconds) the person counts as typing. */
   readonly typing: ById<ById<number>>;
+  /** conversationId → userId → how far that person has read, as far as it is shown. */
+  readonly receipts: ById<ById<number>>;
+  /** Null until the server has told it. */
+  readonly policy: OwnPolicy | null;
   /** What the licences allow here, by feature; what is not named is allowed. */
   readonly features: ById<FeatureRight>;
 }
@@ -52,6 +57,8 @@ export const emptyState: LiveState = {
   passing: {},
   keepsNothing: false,
   typing: {},
+  receipts: {},
+  policy: null,
   features: {},
 };
 
@@ -81,6 +88,8 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
     passing: sameUser ? previous.passing : {},
     keepsNothing: snapshot.keepsNothing === true,
     typing: {},
+    receipts: sameUser ? previous.receipts : {},
+    policy: snapshot.policy ?? null,
     features,
   };
 }

@@ -6,6 +6,7 @@ import { identityService } from '@parley/services/identity/service';
 import { imService } from '@parley/services/im/service';
 import { licensingService } from '@parley/services/licensing/service';
 import { monitoringService } from '@parley/services/monitoring/service';
+import { policyService } from '@parley/services/policy/service';
 import { presenceService } from '@parley/services/presence/service';
 import { proxyService } from '@parley/services/proxy/service';
 import { registrarService } from '@parley/services/registrar/service';
@@ -15,6 +16,7 @@ export const frontEnd: RoleDefinition = {
   services: [
     identityService,
     authenticationService,
+    policyService,
     licensingService,
     registrarService,
     proxyService,

@@ -7,6 +7,7 @@ import type { Run } from './cli/command.ts';
 import { addConfigCommands } from './cli/config.ts';
 import { addDoctorCommand } from './cli/doctor.ts';
 import { addLicenceCommands } from './cli/licence.ts';
+import { addPolicyCommands } from './cli/policy.ts';
 import { addStartCommand } from './cli/start.ts';
 import { addTraceCommand } from './cli/trace.ts';
 import { addUserCommands } from './cli/user.ts';
@@ -48,6 +49,7 @@ export async function run(args: readonly string[], streams: Streams = process): 
   addConfigCommands(program, act);
   addUserCommands(program, act);
   addLicenceCommands(program, act);
+  addPolicyCommands(program, act);
   addBackupCommands(program, act);
   addTraceCommand(program, act);
   addDoctorCommand(program, act);

@@ -2,6 +2,7 @@
 import type { RoleDefinition } from '@parley/platform/host';
 import { licensingWebService } from '@parley/services/licensing/service';
 import { monitoringWebService } from '@parley/services/monitoring/service';
+import { policyWebService } from '@parley/services/policy/service';
 import { provisioningService } from '@parley/services/provisioning/service';
 import { webAccessService } from '@parley/services/web-access/service';
 import { clientsService } from './clients.ts';
@@ -13,6 +14,7 @@ export const webComponents: RoleDefinition = {
     provisioningService,
     licensingWebService,
     monitoringWebService,
+    policyWebService,
     clientsService,
   ],
 };

@@ -90,6 +90,7 @@ describe('layers', () => {
         imports('typebox') + imports('@parley/platform/contract') + imports('../identity/contract.ts'),
       ],
       ['services/im/store.ts', imports('kysely')],
+      ['services/im/store-groups.ts', imports('kysely')],
       ['services/im/sip.ts', imports('@parley/protocol/sip') + imports('../proxy/station.ts')],
       ['services/im/service.ts', imports('../identity/view.ts') + imports('@parley/platform/store')],
       ['services/im/im.test.ts', imports('../identity/service.ts') + imports('kysely')],

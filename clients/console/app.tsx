@@ -21,6 +21,14 @@ const SipTracePage = lazy(async () => {
   await loadSipTraceTexts();
   return page;
 });
+const PoliciesPage = lazy(async () => {
+  const [page, { loadPolicyTexts }] = await Promise.all([
+    import('./policies/policies-page.tsx'),
+    import('../kit/i18n/policy-texts.ts'),
+  ]);
+  await loadPolicyTexts();
+  return page;
+});
 const HealthPage = lazy(() => import('./health/health-page.tsx'));
 
 function administration() {
@@ -35,9 +43,11 @@ function administration() {
     path: '/sip-messages',
     component: SipTracePage,
   });
+  const policies = createRoute({ getParentRoute: () => root, path: '/policies', component: PoliciesPage });
   const health = createRoute({ getParentRoute: () => root, path: '/health', component: HealthPage });
   const routeTree = root.addChildren([
     users.addChildren([list, user]),
+    policies,
     signIns,
     sipMessages,
     health,

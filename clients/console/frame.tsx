@@ -25,6 +25,7 @@ import {
   LicenceIcon,
   PeopleIcon,
   SettingsIcon,
+  ShieldIcon,
   SignOutIcon,
 } from '../kit/widgets/icons.tsx';
 import { Wordmark } from '../kit/widgets/mark.tsx';
@@ -54,6 +55,7 @@ export function Frame() {
           {administrator && (
             <>
               <NavLink to="/" icon={<PeopleIcon />} text={t('users.title')} />
+              <NavLink to="/policies" icon={<ShieldIcon />} text={t('console.policies')} />
               <NavLink to="/sign-ins" icon={<KeyIcon />} text={t('signIns.title')} />
               <NavLink to="/sip-messages" icon={<LadderIcon />} text={t('console.sipMessages')} />
               <NavLink to="/health" icon={<HeartbeatIcon />} text={t('health.title')} />
@@ -107,7 +109,7 @@ function LicenceLinks() {
 }
 
 interface NavLinkProps {
-  readonly to: '/' | '/sign-ins' | '/sip-messages' | '/health';
+  readonly to: '/' | '/policies' | '/sign-ins' | '/sip-messages' | '/health';
   readonly icon: ReactNode;
   readonly text: string;
 }

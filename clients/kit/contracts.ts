@@ -2,7 +2,15 @@
 
 export type { AlertSettings } from '@parley/services/alerts/contract';
 export type { User } from '@parley/services/identity/contract';
-export type { Conversation, Message, MessageImage, Reaction, Scheduled } from '@parley/services/im/contract';
+export type {
+  Conversation,
+  GroupChange,
+  Message,
+  MessageImage,
+  Notice,
+  Reaction,
+  Scheduled,
+} from '@parley/services/im/contract';
 export type {
   Access,
   AccessMember,
@@ -25,6 +33,7 @@ export type {
   CommandReply,
   CommandRequest,
   FeatureRight,
+  OwnPolicy,
   ServerFrame,
   Session,
   Snapshot,

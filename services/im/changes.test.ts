@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DEFAULTS } from '../policy/contract.ts';
 import { createChanges } from './changes.ts';
 import { imErrors } from './contract.ts';
 import type { ReachGate } from './reach.ts';
@@ -18,6 +19,7 @@ function changesAt(office: PostOffice, reach: Pick<ReachGate, 'mayMeet'> = every
     reach,
     conversations,
     editableForMs: DAY_MS,
+    settingsOf: () => DEFAULTS,
     imagesLost: () => {},
   });
 }

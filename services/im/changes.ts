@@ -7,9 +7,11 @@ import { type Changer, deleted, edited, reactedTo } from './change.ts';
 import { imErrors, type Message, messageChanged } from './contract.ts';
 import type { Conversations } from './conversations.ts';
 import { mayWrite, type Writer, type WritingGate } from './licence.ts';
+import { filterLinks, type LinkPolicy } from './link-filter.ts';
 import type { ReachGate } from './reach.ts';
 import type { ImTables } from './store.ts';
 import { messageForChange, writeChanged } from './store-changes.ts';
+import { peopleAt } from './store-groups.ts';
 import { forgetImages } from './store-images.ts';
 
 interface OneMessage extends Writer {
@@ -32,6 +34,7 @@ export interface ChangePorts {
   readonly reach: Pick<ReachGate, 'mayMeet'>;
   readonly conversations: Conversations;
   readonly editableForMs: number;
+  readonly settingsOf: (userId: string) => LinkPolicy & { readonly editing: boolean };
   /** Told when images have lost their message. */
   readonly imagesLost: () => void;
 }
@@ -43,8 +46,12 @@ export function createChanges(ports: ChangePorts): Changes {
     { userId, conversationId, seq }: OneMessage,
     rule: (message: Message, changer: Changer) => Outcome<Message>,
   ): Promise<Outcome<Message>> {
-    const participantIds = (await conversations.byId(conversationId))?.participantIds ?? [];
-    if (!participantIds.includes(userId)) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+    const conversation = await conversations.byId(conversationId);
+    if (!conversation?.participantIds.includes(userId)) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+    // Who came later does not hear of what they never saw.
+    const { participantIds } =
+      conversation.group === undefined ? conversation : await peopleAt(own, conversationId, seq);
+    if (!participantIds.includes(userId)) return imErrors.fault('IM_NO_SUCH_MESSAGE');
     return await own.transaction(async (transaction): Promise<Outcome<Message>> => {
       const message = await messageForChange(transaction.db, conversationId, seq);
       if (message === undefined) return imErrors.fault('IM_NO_SUCH_MESSAGE');
@@ -71,10 +78,14 @@ export function createChanges(ports: ChangePorts): Changes {
     async edit(which) {
       const may = await mayShow(which);
       if (!may.ok) return may;
+      const settings = ports.settingsOf(which.userId);
+      if (!settings.editing) return imErrors.fault('IM_EDITING_OFF');
+      const text = filterLinks(which.text, settings);
+      if (!text.ok) return text;
       const participantIds = (await conversations.byId(which.conversationId))?.participantIds ?? [];
       const mentions = which.mentions?.filter((userId) => participantIds.includes(userId));
       return change(which, (message, changer) =>
-        edited(message, changer, { text: which.text, mentions }, editableForMs),
+        edited(message, changer, { text: text.value, mentions }, editableForMs),
       );
     },
     /** To take something back needs no licence. */

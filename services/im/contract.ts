@@ -1,6 +1,6 @@
 // im: conversations and their messages. A message is acknowledged after it is stored, and never before.
 
-import { command, errors, event } from '@parley/platform/contract';
+import { command, type EventOf, errors, event } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
 import { UserId } from '../identity/contract.ts';
 
@@ -45,6 +45,25 @@ export type MessageImage = Static<typeof MessageImage>;
 export const Reaction = Type.Object({ emoji: Type.String({ maxLength: 64 }), userIds: Type.Array(UserId) });
 export type Reaction = Static<typeof Reaction>;
 
+/** What happened to the people of a group, said in the conversation itself. */
+export const Notice = Type.Object({
+  kind: Type.Union([
+    Type.Literal('added'),
+    Type.Literal('removed'),
+    Type.Literal('left'),
+    Type.Literal('leader'),
+    Type.Literal('locked'),
+    Type.Literal('unlocked'),
+    Type.Literal('renamed'),
+  ]),
+  /** To whom it happened. */
+  userIds: Type.Array(UserId),
+  by: UserId,
+  /** The new title; empty where it was taken away. */
+  title: Type.Optional(Type.String()),
+});
+export type Notice = Static<typeof Notice>;
+
 export const Message = Type.Object({
   messageId: Type.String(),
   conversationId: Type.String(),
@@ -65,8 +84,24 @@ export const Message = Type.Object({
   deletedAt: Type.Optional(Type.Integer()),
   /** The conversation's revision with which this message was changed last. */
   revision: Type.Optional(Type.Integer()),
+  /** Present where nobody wrote it: `text` says the same in English, for phones. */
+  notice: Type.Optional(Notice),
 });
 export type Message = Static<typeof Message>;
+
+/** What is so in a group whose people change, and not in a conversation of always the same people. */
+const groupFields = {
+  isGroup: Type.Optional(Type.Boolean()),
+  /** Empty where it has none: it is called by its people. */
+  title: Type.Optional(Type.String()),
+  leaderIds: Type.Optional(Type.Array(UserId)),
+  /** Nobody can be added. */
+  isLocked: Type.Optional(Type.Boolean()),
+  /** The asking person is not in it any more, and sees it as it was then. */
+  isPast: Type.Optional(Type.Boolean()),
+  /** Grows with every change of its people, title or lock. */
+  peopleVersion: Type.Optional(Type.Integer()),
+};
 
 /** A conversation as one participant sees it. */
 export const Conversation = Type.Object({
@@ -81,6 +116,7 @@ export const Conversation = Type.Object({
   unread: Type.Integer(),
   /** Grows with every edit, deletion and reaction; left out while there was none. */
   revision: Type.Optional(Type.Integer()),
+  ...groupFields,
 });
 export type Conversation = Static<typeof Conversation>;
 
@@ -214,6 +250,8 @@ export const readChanged = event(
     conversationId: Type.String(),
     readSeq: Type.Integer(),
     unread: Type.Integer(),
+    /** Others who are told how far this person has read: at most once a second. */
+    shownTo: Type.Optional(Type.Array(UserId)),
   }),
 );
 export const typingShown = event(
@@ -346,7 +384,91 @@ export const getImagePiece = command('im.getImagePiece', {
   }),
 });
 
+export const getConversation = command('im.get', {
+  request: Type.Object({ userId: UserId, conversationId: Type.String() }),
+  reply: Conversation,
+});
+/** A new group of these people and oneself, who leads it. */
+export const startGroup = command('im.startGroup', {
+  request: Type.Object({
+    userId: UserId,
+    participantIds: Type.Array(UserId, { minItems: 1, maxItems: 100 }),
+    title: Type.Optional(Type.String({ maxLength: 400 })),
+    deviceId: OnDevice,
+  }),
+  reply: Conversation,
+});
+export const GroupChange = Type.Union([
+  Type.Object({ kind: Type.Literal('add'), userIds: Type.Array(UserId, { minItems: 1, maxItems: 100 }) }),
+  Type.Object({ kind: Type.Literal('remove'), userId: UserId }),
+  Type.Object({ kind: Type.Literal('leave') }),
+  Type.Object({ kind: Type.Literal('leader'), userId: UserId }),
+  Type.Object({ kind: Type.Literal('lock'), locked: Type.Boolean() }),
+  Type.Object({ kind: Type.Literal('rename'), title: Type.String({ maxLength: 400 }) }),
+]);
+export type GroupChange = Static<typeof GroupChange>;
+/**
+ * Changes a group. To add somebody to a conversation of two makes a new group of all of them, which is the reply; a set of
+ * three or more becomes a group with its first change, and everybody leads it.
+ */
+export const changeGroup = command('im.changeGroup', {
+  request: Type.Object({
+    userId: UserId,
+    conversationId: Type.String(),
+    change: GroupChange,
+    deviceId: OnDevice,
+  }),
+  reply: Conversation,
+});
+/** A group has other people, another title or another lock. Among front ends, which hold it in memory, and for windows. */
+export const groupChanged = event(
+  'im.group.changed',
+  Type.Object({
+    conversationId: Type.String(),
+    version: Type.Integer(),
+    title: Type.String(),
+    isLocked: Type.Boolean(),
+    leaderIds: Type.Array(UserId),
+    /** Those who are in it, and the place of each. */
+    participantIds: Type.Array(UserId),
+    places: Type.Array(Type.Integer()),
+    /** The last message before the change. */
+    lastSeq: Type.Integer(),
+    /** Who is not in it any more, and the group as they go on seeing it. */
+    removed: Type.Array(UserId),
+    removedFrom: Type.Array(UserId),
+  }),
+);
+export type GroupChanged = EventOf<typeof groupChanged>;
+
+/** How far the others have read, as far as they and the policies let it be seen. */
+export const listReceipts = command('im.receipts', {
+  request: Type.Object({ userId: UserId, conversationId: Type.String() }),
+  reply: Type.Object({ receipts: Type.Array(Type.Object({ userId: UserId, seq: Type.Integer() })) }),
+});
+/** What a person wants for themselves. Who hides how far they have read sees it of nobody. */
+export const Privacy = Type.Object({
+  userId: UserId,
+  hidesReceipts: Type.Boolean(),
+  version: Type.Integer(),
+});
+export type Privacy = Static<typeof Privacy>;
+export const privacyChanged = event('im.privacy.changed', Privacy);
+export const privacySnapshot = command('im.privacySnapshot', {
+  request: Type.Object({ after: Type.Optional(Type.String()) }),
+  reply: Type.Object({ privacies: Type.Array(Privacy), next: Type.Optional(Type.String()) }),
+});
+export const setPrivacy = command('im.setPrivacy', {
+  request: Type.Object({ userId: UserId, hidesReceipts: Type.Boolean() }),
+  reply: Privacy,
+});
+
 export const imErrors = errors({
+  IM_EDITING_OFF: {
+    http: 403,
+    sentence: 'Messages cannot be edited here.',
+    remedy: 'Send a correction, or ask your administrator, who has set this.',
+  },
   IM_NO_SUCH_CONVERSATION: {
     http: 404,
     sip: 404,
@@ -461,5 +583,59 @@ export const imErrors = errors({
     sip: 415,
     sentence: 'This kind of message cannot be shown.',
     remedy: 'Send text/plain or message/cpim.',
+  },
+  IM_GROUP_LOCKED: {
+    http: 403,
+    sip: 403,
+    sentence: 'This group is locked: nobody can be added.',
+    remedy: 'Ask a leader of the group to unlock it.',
+  },
+  IM_GROUP_FULL: {
+    http: 409,
+    sip: 403,
+    sentence: 'The group holds no more people.',
+    remedy: 'Choose fewer people, or remove somebody first.',
+  },
+  IM_NOT_LEADER: {
+    http: 403,
+    sip: 403,
+    sentence: 'Only a leader of the group may do this.',
+    remedy: 'Ask a leader; the list of people shows who leads.',
+  },
+  IM_NOT_A_MEMBER: {
+    http: 404,
+    sip: 404,
+    sentence: 'This person is not in the group.',
+    remedy: 'Add the person first.',
+  },
+  IM_NOT_A_GROUP: {
+    http: 409,
+    sip: 403,
+    sentence: 'A conversation of two cannot be changed.',
+    remedy: 'Add a third person to make a group.',
+  },
+  IM_NOT_IN_GROUP: {
+    http: 403,
+    sip: 403,
+    sentence: 'You are not in this group any more.',
+    remedy: 'Ask somebody in the group to add you again.',
+  },
+  IM_GROUPS_NOT_ALLOWED: {
+    http: 403,
+    sip: 403,
+    sentence: 'You may not start groups here.',
+    remedy: 'Ask your administrator, who can allow it.',
+  },
+  IM_GROUPS_NOT_KEPT: {
+    http: 409,
+    sip: 403,
+    sentence: 'This server keeps no messages, so the people of a group cannot change.',
+    remedy: 'Open a conversation with all of them instead.',
+  },
+  IM_LINK_BLOCKED: {
+    http: 403,
+    sip: 403,
+    sentence: 'The message was not sent: links are not allowed here.',
+    remedy: 'Take the link out and send it again.',
   },
 });

@@ -1,6 +1,8 @@
-// Who takes part in which conversation, held in memory: it never changes once the conversation is made. Bounded.
+// Who takes part in which conversation, held in memory and kept current by `im.group.changed`. Bounded.
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '@parley/platform/clock';
 import { inGroups, type ServiceStore } from '@parley/platform/store';
+import type { GroupChanged } from './contract.ts';
 import { conversationIdOf, participantKey, participantsOf } from './conversation.ts';
 import * as rows from './store.ts';
 
@@ -8,6 +10,12 @@ export interface Conversations {
   /** Takes a conversation of which nothing is kept from one of its people; what does not fit is ignored. */
   learn(conversationId: string, participantIds: readonly string[] | undefined): void;
   byId(conversationId: string): Promise<rows.KnownConversation | undefined>;
+  /** The same as the rows say now: somebody may have been added at another front end a moment ago. */
+  fresh(conversationId: string): Promise<rows.KnownConversation | undefined>;
+  /** A group has changed, here or elsewhere; what is older than what is held changes nothing. */
+  changed(group: GroupChanged): void;
+  /** Changes may have been missed. */
+  forgetAll(): void;
   /** The conversation of exactly these people, as far as there is one. */
   find(userId: string, others: readonly string[]): Promise<rows.KnownConversation | undefined>;
   /** The same, made if there is none. */
@@ -38,7 +46,8 @@ export function createConversations(
       asked.map((participantIds, index): [string, rows.NewConversation] => {
         const key = keys[index]!;
         const conversationId = conversationIdOf(key);
-        return [key, { conversationId, participantIds, participantKey: key, now: clock.wallNow() }];
+        const spareId = randomUUID();
+        return [key, { conversationId, spareId, participantIds, participantKey: key, now: clock.wallNow() }];
       }),
     );
     await rows.makeConversations(own, [...made.values()]);
@@ -69,6 +78,17 @@ export function createConversations(
       if (found !== undefined) held.put(found);
       return found;
     },
+    async fresh(conversationId) {
+      if (!isKept || !isId(conversationId)) return held.byId(conversationId);
+      const found = await lookUpId(conversationId);
+      if (found !== undefined) held.put(found);
+      return found;
+    },
+    changed({ conversationId, participantIds, version, places, leaderIds, title, isLocked }) {
+      if (held.byId(conversationId) === undefined) return;
+      held.put({ conversationId, participantIds, group: { version, places, leaderIds, title, isLocked } });
+    },
+    forgetAll: () => held.clear(),
     find: (userId, others) => find(participantsOf(userId, others)),
     async open(userId, others) {
       const participantIds = participantsOf(userId, others);
@@ -105,19 +125,38 @@ class Held {
   }
 
   put(known: rows.KnownConversation): void {
-    if (this.#byId.has(known.conversationId)) return;
+    const before = this.#byId.get(known.conversationId);
+    if (before !== undefined) {
+      if (versionOf(before) >= versionOf(known)) return;
+      this.#forget(before);
+    }
     if (this.#people >= HELD_PEOPLE) this.#forgetHalf();
     this.#byId.set(known.conversationId, known);
-    this.#byPeople.set(known.participantIds.join('\n'), known);
+    // A group is never found by its people: the same ones may have another.
+    if (known.group === undefined) this.#byPeople.set(known.participantIds.join('\n'), known);
     this.#people += known.participantIds.length;
   }
 
+  clear(): void {
+    this.#byId.clear();
+    this.#byPeople.clear();
+    this.#people = 0;
+  }
+
+  #forget({ conversationId, participantIds, group }: rows.KnownConversation): void {
+    this.#byId.delete(conversationId);
+    if (group === undefined) this.#byPeople.delete(participantIds.join('\n'));
+    this.#people -= participantIds.length;
+  }
+
   #forgetHalf(): void {
-    for (const { conversationId, participantIds } of this.#byId.values()) {
+    for (const known of this.#byId.values()) {
       if (this.#people <= HELD_PEOPLE / 2) return;
-      this.#byId.delete(conversationId);
-      this.#byPeople.delete(participantIds.join('\n'));
-      this.#people -= participantIds.length;
+      this.#forget(known);
     }
   }
+}
+
+function versionOf({ group }: rows.KnownConversation): number {
+  return group?.version ?? 0;
 }

@@ -7,8 +7,10 @@ import { type Content, cleanContent } from './content.ts';
 import { imErrors, type Message } from './contract.ts';
 import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
+import { type LinkPolicy, withoutLinks } from './link-filter.ts';
 import type { ReachGate } from './reach.ts';
 import * as rows from './store.ts';
+import { peopleAt, wasIn } from './store-groups.ts';
 import { claimImages } from './store-images.ts';
 
 export interface Draft extends Content {
@@ -23,8 +25,10 @@ export interface Draft extends Content {
 /** A message that was stored just now, or, where its sender repeated it, before. */
 export interface Stored {
   readonly message: Message;
-  /** In order of their places. */
+  /** Those who may see it, in order of their places. */
   readonly participantIds: readonly string[];
+  /** Their places, where they are not 1, 2, 3 … */
+  readonly places?: readonly number[];
   /** How far the participant at that place had read or been given by phone before this message, as far as the rows say. */
   seenBy(place: number): number;
 }
@@ -45,6 +49,7 @@ export interface MessagePorts {
   readonly gate: WritingGate;
   readonly reach: Pick<ReachGate, 'mayReach'>;
   readonly conversations: Conversations;
+  readonly linkPolicyOf: (senderId: string) => LinkPolicy;
   /** Told of each message after its commit, in their order, and before its sender is. Must not reject. */
   readonly stored: (stored: Stored) => Promise<void>;
   /** Told after the mark has moved. Must not reject. */
@@ -69,11 +74,11 @@ export function createMessages(ports: MessagePorts): Messages {
 
   async function send(draft: Draft): Promise<Outcome<Message>> {
     const { senderId, conversationId, clientId, deviceId, deviceName } = draft;
-    const clean = cleanContent(draft);
+    const written = cleanContent(draft);
+    const clean = written.ok ? withoutLinks(written.value, ports.linkPolicyOf(senderId)) : written;
     if (!clean.ok) return clean;
-    const conversation = await conversations.byId(conversationId);
-    if (conversation === undefined || !conversation.participantIds.includes(senderId))
-      return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+    const conversation = await conversationOf(senderId, conversationId);
+    if (conversation === undefined) return await outside(draft);
     const licensed = mayWrite(
       gate,
       { userId: senderId, deviceId, deviceName },
@@ -95,9 +100,26 @@ export function createMessages(ports: MessagePorts): Messages {
       ...content.value,
     };
     const stored = await store({ conversation, message });
-    if (stored === undefined) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+    // Removed a moment ago, by the row's lock.
+    if (stored === undefined) return await outside(draft);
     await ports.stored(stored);
     return done(stored.message);
+  }
+
+  /** The conversation that this person is in, as far as is known here; one who was added a moment ago may not be yet. */
+  async function conversationOf(senderId: string, conversationId: string) {
+    const known = await conversations.byId(conversationId);
+    if (known === undefined || known.participantIds.includes(senderId)) return known;
+    const fresh = await conversations.fresh(conversationId);
+    return fresh?.participantIds.includes(senderId) === true ? fresh : undefined;
+  }
+
+  /** What was stored once is acknowledged, even to who is not in the conversation any more. */
+  async function outside(draft: Draft): Promise<Outcome<Message>> {
+    const { senderId, clientId, conversationId } = draft;
+    if (!(await wasIn(own, conversationId, senderId))) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+    const [repeated] = (await rows.findRepeated(own, [{ senderId, clientId }])).values();
+    return repeated === undefined ? imErrors.fault('IM_NOT_IN_GROUP') : done(repeated);
   }
 
   /** What the message says in this conversation: only those who are in it can be meant, and its images are its own. */
@@ -134,7 +156,7 @@ export function createMessages(ports: MessagePorts): Messages {
 
     async markRead(userId, conversationId, seq) {
       const conversation = await conversations.byId(conversationId);
-      if (!conversation?.participantIds.includes(userId)) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+      if (conversation === undefined) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
       const moved = await rows.moveRead(own, conversationId, userId, seq);
       if (moved !== undefined) await ports.read(userId, conversationId, moved);
       const state = moved ?? (await rows.readState(own, conversationId, userId));
@@ -159,7 +181,7 @@ async function storeAll(
         const at = found.get(conversationId);
         if (at === undefined) continue;
         for (const [index, ask] of asked.entries())
-          answers.set(ask, storedOf(ask, at, at.before + index + 1));
+          answers.set(ask, await storedOf(own, ask, at, at.before + index + 1));
       }
       left = later;
     } catch (error) {
@@ -172,7 +194,7 @@ async function storeAll(
       if (repeated.size === 0) throw error;
       for (const ask of left) {
         const message = repeated.get(rows.clientKey(ask.message));
-        if (message !== undefined) answers.set(ask, repeatedOf(ask, message));
+        if (message !== undefined) answers.set(ask, await repeatedOf(own, ask, message));
       }
       left = left.filter((ask) => !answers.has(ask));
     }
@@ -189,7 +211,7 @@ function split(asks: readonly Ask[]): { readonly now: Map<string, Batch>; readon
   const waiting = new Set<string>();
   for (const ask of asks) {
     const { conversationId, participantIds } = ask.conversation;
-    const place = participantIds.indexOf(ask.message.senderId) + 1;
+    const place = rows.placeAt(ask.conversation, participantIds.indexOf(ask.message.senderId));
     const batch = now.get(conversationId);
     if (batch === undefined)
       now.set(conversationId, { conversationId, place, asked: [ask], messages: [ask.message] });
@@ -204,17 +226,35 @@ function split(asks: readonly Ask[]): { readonly now: Map<string, Batch>; readon
   return { now, later };
 }
 
-function storedOf({ conversation, message }: Ask, at: rows.StoredBatch, seq: number): Stored {
-  const { conversationId, participantIds } = conversation;
+/** The lock of the row has seen who is in it; where that is not what is held here, the rows say who may see the message. */
+async function storedOf(
+  own: ServiceStore<rows.ImTables>,
+  { conversation, message }: Ask,
+  at: rows.StoredBatch,
+  seq: number,
+): Promise<Stored> {
+  const { conversationId, group } = conversation;
+  const isCurrent = at.version === (group?.version ?? 0);
   return {
     message: { ...message, conversationId, seq },
-    participantIds,
+    ...(isCurrent ? heldPeople(conversation) : await peopleAt(own, conversationId, seq)),
     seenBy: (place) => Math.max(rows.markAt(at.read, place), rows.markAt(at.phone, place)),
   };
 }
 
 /** Who stored it first may have died before anybody was told: it is told again, and the rows know who has seen what. */
-function repeatedOf({ conversation }: Ask, message: Message): Stored {
-  const isHere = message.conversationId === conversation.conversationId;
-  return { message, participantIds: isHere ? conversation.participantIds : [], seenBy: () => 0 };
+async function repeatedOf(
+  own: ServiceStore<rows.ImTables>,
+  { conversation }: Ask,
+  message: Message,
+): Promise<Stored> {
+  const { conversationId, group } = conversation;
+  if (message.conversationId !== conversationId) return { message, participantIds: [], seenBy: () => 0 };
+  const people =
+    group === undefined ? heldPeople(conversation) : await peopleAt(own, conversationId, message.seq);
+  return { message, ...people, seenBy: () => 0 };
+}
+
+function heldPeople({ participantIds, group }: rows.KnownConversation) {
+  return { participantIds, ...(group === undefined ? {} : { places: group.places }) };
 }

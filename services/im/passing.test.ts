@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DEFAULTS } from '../policy/contract.ts';
 import type { Binding } from '../registrar/contract.ts';
 import type { Message } from './contract.ts';
 import { createConversations } from './conversations.ts';
@@ -28,6 +29,7 @@ function passingAt(
   const conversations = createConversations(own, clock, false);
   const told: Told[] = [];
   const passing = createPassing({
+    linkPolicyOf: () => DEFAULTS,
     clock,
     gate: { check: () => ({ allowed: true, coveredBy: null }) },
     reach: everybodyIsThere,

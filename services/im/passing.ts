@@ -8,6 +8,7 @@ import { cleanContent } from './content.ts';
 import { imErrors, type Message } from './contract.ts';
 import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
+import { type LinkPolicy, withoutLinks } from './link-filter.ts';
 import type { Draft } from './message.ts';
 import { PhoneLines, type WireOutcome } from './phone-lines.ts';
 import type { ReachGate } from './reach.ts';
@@ -18,6 +19,7 @@ export interface PassingPorts {
   readonly gate: WritingGate;
   readonly reach: Pick<ReachGate, 'mayReach'>;
   readonly conversations: Conversations;
+  readonly linkPolicyOf: (senderId: string) => LinkPolicy;
   readonly bindingsOf: (userId: string) => readonly Binding[];
   readonly send: (binding: Binding, message: Message, recipientId: string) => Promise<WireOutcome>;
   /** Tells the windows of these people. Must not reject. */
@@ -96,7 +98,8 @@ export function createPassing(ports: PassingPorts): Passing {
 
   async function send(draft: Draft): Promise<Outcome<Message>> {
     const { senderId, conversationId, clientId, deviceId, deviceName } = draft;
-    const clean = cleanContent(draft);
+    const written = cleanContent(draft);
+    const clean = written.ok ? withoutLinks(written.value, ports.linkPolicyOf(senderId)) : written;
     if (!clean.ok) return clean;
     // A reply would need what it answers.
     const { images, replyTo: _, ...content } = clean.value;

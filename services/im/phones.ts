@@ -93,10 +93,9 @@ export async function servePhones(
       if (seq === 0) return;
       for (const userId of userIds) await receipts.reached(conversationId, userId, seq).catch(unheard);
     }),
-    bus.subscribe(readChanged, async ({ conversationId, userId, readSeq }) => {
-      if (!receipts.isOpen(conversationId)) return;
-      const others = (await conversations.byId(conversationId))?.participantIds ?? [];
-      await receipts.read(conversationId, userId, readSeq, others).catch(unheard);
+    bus.subscribe(readChanged, async ({ conversationId, userId, readSeq, shownTo = [] }) => {
+      if (receipts.isOpen(conversationId))
+        await receipts.read(conversationId, userId, readSeq, shownTo).catch(unheard);
     }),
     bus.subscribe(typingShown, ({ participantIds, ...shown }) => showTyping(shown, participantIds)),
   ]);

@@ -9,6 +9,7 @@ import * as contract from './contract.ts';
 import type { Conversations } from './conversations.ts';
 import { createImages } from './images.ts';
 import type { WritingGate } from './licence.ts';
+import type { LinkPolicy } from './link-filter.ts';
 import type { Messages } from './message.ts';
 import type { ReachGate } from './reach.ts';
 import { createSchedule } from './scheduled.ts';
@@ -24,6 +25,8 @@ export interface RichPorts {
   readonly conversations: Conversations;
   readonly send: Messages['send'];
   readonly editableForMs: number;
+  /** What the policies let this person do. */
+  readonly settingsOf: (userId: string) => LinkPolicy & { readonly editing: boolean };
 }
 
 export async function serveRich(ports: RichPorts): Promise<AsyncDisposable> {

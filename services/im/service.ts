@@ -11,11 +11,13 @@ import type { TSchema } from 'typebox';
 import { getUser } from '../identity/contract.ts';
 import { areKnown, directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
+import { policyView, settingsFor } from '../policy/view.ts';
 import { locationView } from '../registrar/view.ts';
 import * as contract from './contract.ts';
 import { participantsOf } from './conversation.ts';
 import { createConversations } from './conversations.ts';
 import { createDelivery, type Offer } from './delivery.ts';
+import { openGroupsDesk } from './groups-desk.ts';
 import { mayWrite } from './licence.ts';
 import { createMessages, type Stored } from './message.ts';
 import { migrations } from './migrations/index.ts';
@@ -36,7 +38,7 @@ const SWEEP_ON_MS = 1_000;
 
 export const imService: ServiceDefinition = {
   name: 'im',
-  after: ['identity', 'registrar', 'proxy', 'licensing', 'presence'],
+  after: ['identity', 'registrar', 'proxy', 'licensing', 'presence', 'policy'],
   migrations,
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
@@ -47,7 +49,14 @@ export const imService: ServiceDefinition = {
     const directory = followView(context, directoryView);
     const locations = followView(context, locationView);
     const reach = await openReachGate(context);
-    await Promise.all([directory.ready, locations.ready]);
+    const policies = followView(context, policyView);
+    await Promise.all([directory.ready, locations.ready, policies.ready]);
+
+    /** As the policies want it for this person now. */
+    function settingsOf(userId: string) {
+      const department = directory.current.users.get(userId)?.department ?? '';
+      return settingsFor(policies.current, { userId, department });
+    }
 
     const places = new PhonePlaces(locations, clock, nodeId);
     const phones = await servePhones(context, { own, places, directory, conversations });
@@ -77,12 +86,17 @@ export const imService: ServiceDefinition = {
         .catch((error) => log.debug({ error }, 'a message waits for the next look'));
     }
 
-    async function tellStored({ message, participantIds, seenBy }: Stored): Promise<void> {
+    function offerToAll({ message, participantIds, places, seenBy }: Stored): void {
       for (const [index, recipientId] of participantIds.entries()) {
         if (recipientId === message.senderId) continue;
-        const place = index + 1;
+        const place = places?.[index] ?? index + 1;
         offer({ message, recipientId, place, seen: seenBy(place) });
       }
+    }
+
+    async function tellStored(stored: Stored): Promise<void> {
+      offerToAll(stored);
+      const { message, participantIds } = stored;
       const confirm = phones.receipts.expects(message) ? { confirm: true as const } : {};
       await tell(contract.messageStored, { message, participantIds: [...participantIds], ...confirm });
     }
@@ -95,21 +109,35 @@ export const imService: ServiceDefinition = {
         .catch((error) => log.warn({ error }, 'windows are told when the bus is back'));
     }
 
+    const groups = await openGroupsDesk(context, {
+      own,
+      gate,
+      reach,
+      conversations,
+      directory,
+      settingsOf,
+      isKept,
+      offer: offerToAll,
+      tellRead: (mark, shownTo) =>
+        tell(contract.readChanged, { ...mark, ...(shownTo.length === 0 ? {} : { shownTo: [...shownTo] }) }),
+    });
     const stored = createMessages({
       own,
       clock,
       gate,
       reach,
       conversations,
+      linkPolicyOf: settingsOf,
       stored: tellStored,
       read: (userId, conversationId, { readSeq, lastSeq }) =>
-        tell(contract.readChanged, { userId, conversationId, readSeq, unread: lastSeq - readSeq }),
+        groups.read({ userId, conversationId, readSeq, unread: lastSeq - readSeq }),
     });
     const passing = createPassing({
       clock,
       gate,
       reach,
       conversations,
+      linkPolicyOf: settingsOf,
       bindingsOf: (userId) => places.bindingsOf(userId),
       send: phones.send,
       tell: (message, participantIds, to) =>
@@ -119,7 +147,7 @@ export const imService: ServiceDefinition = {
 
     const editableForMs = context.config.messages.editableForHours * 3_600_000;
     const rich = await (isKept
-      ? serveRich({ bus, own, clock, log, gate, reach, conversations, send, editableForMs })
+      ? serveRich({ bus, own, clock, log, gate, reach, conversations, send, editableForMs, settingsOf })
       : refuseRich(bus));
 
     const rounds = startRounds(
@@ -132,10 +160,6 @@ export const imService: ServiceDefinition = {
       },
     );
 
-    async function isIn(conversationId: string, userId: string): Promise<boolean> {
-      return (await conversations.byId(conversationId))?.participantIds.includes(userId) === true;
-    }
-
     const subscriptions = await Promise.all([
       bus.serve(contract.openConversation, async ({ userId, participantIds, deviceId }) => {
         const ask = (id: string) => bus.call(getUser, { userId: id });
@@ -145,6 +169,7 @@ export const imService: ServiceDefinition = {
         // What was said may always be read; a new conversation is there to write in.
         if (known === undefined) {
           const { length } = participantsOf(userId, participantIds);
+          if (length > 2 && !settingsOf(userId).startGroups) return fault('IM_GROUPS_NOT_ALLOWED');
           const licensed = mayWrite(gate, { userId, deviceId }, length);
           if (!licensed.ok) return licensed;
           const met = reach.mayMeet(userId, participantIds);
@@ -163,9 +188,11 @@ export const imService: ServiceDefinition = {
       }),
       bus.subscribe(contract.messageTaken, ({ messageId }) => passing.taken(messageId)),
       bus.serve(contract.readHistory, async ({ userId, conversationId, limit, ...page }) => {
-        if (!(await isIn(conversationId, userId)))
+        const spans = await rows.spansOf(own.db, conversationId, userId);
+        if (spans === undefined)
           return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done({ messages: [], more: false });
-        const found = await rows.readPageAt(own.db, conversationId, { ...page, limit: limit + 1 });
+        const asked = { ...page, limit: limit + 1 };
+        const found = await rows.readPageAt(own.db, conversationId, asked, spans);
         const shown = fitting(found.messages.slice(0, limit));
         const revision = found.revision === 0 ? {} : { revision: found.revision };
         return done({ messages: shown, more: found.messages.length > shown.length, ...revision });
@@ -227,8 +254,10 @@ export const imService: ServiceDefinition = {
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await rich[Symbol.asyncDispose]();
         await rounds[Symbol.asyncDispose]();
+        await groups[Symbol.asyncDispose]();
         await delivery[Symbol.asyncDispose]();
         await phones[Symbol.asyncDispose]();
+        await policies[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();
         await locations[Symbol.asyncDispose]();
         await gate[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 // The rows of im. The only file of this service that sees SQL.
 import { errorCode, type ServiceStore } from '@parley/platform/store';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { Conversation, Message } from './contract.ts';
+import type { Conversation, Message, Notice } from './contract.ts';
 
 /** Unix milliseconds in a `bigint` column. */
 type Ms = number;
@@ -17,9 +17,25 @@ export interface ImTables {
     phone_seqs: number[];
     /** Counts edits, deletions and reactions. */
     revision: number;
+    is_group: boolean;
+    title: string;
+    locked: boolean;
+    people_version: number;
+    /** Places of those who are not in it any more. */
+    gone: number[] | null;
   };
   /** `place` counts from 1. */
-  participants: { conversation_id: string; user_id: string; place: number };
+  participants: {
+    conversation_id: string;
+    user_id: string;
+    place: number;
+    /** What this person may see, as a multirange; null for all. Its end is open while the person is in the conversation. */
+    spans: string | null;
+    leads: boolean;
+    /** The group as it was when the person left. */
+    parted: PartedGroup | null;
+    parted_at: Ms | null;
+  };
   messages: {
     conversation_id: string;
     seq: number;
@@ -32,15 +48,23 @@ export interface ImTables {
     extra: MessageExtra | null;
     /** The conversation's revision with which it was changed last. */
     revision: number | null;
+    notice: Notice | null;
   };
+  privacy: { user_id: string; hides_receipts: boolean; version: number };
   deliveries: { recipient_id: string; node_id: string; until: Ms };
 }
 
 /** The fields of a message that stand in `extra`. */
 export type MessageExtra = Omit<
   Message,
-  'messageId' | 'conversationId' | 'seq' | 'senderId' | 'text' | 'sentAt' | 'clientId' | 'revision'
+  'messageId' | 'conversationId' | 'seq' | 'senderId' | 'text' | 'sentAt' | 'clientId' | 'revision' | 'notice'
 >;
+export interface PartedGroup {
+  readonly participantIds: string[];
+  readonly leaderIds: string[];
+  readonly title: string;
+  readonly isLocked: boolean;
+}
 
 type Db = Kysely<ImTables> | Transaction<ImTables>;
 type Own = ServiceStore<ImTables>;
@@ -54,6 +78,7 @@ export function messageOf(row: ImTables['messages']): Message {
     text: row.text,
     sentAt: row.sent_at ?? 0,
     clientId: row.client_id,
+    ...(row.notice === null ? {} : { notice: row.notice }),
   };
   if (row.extra === null && row.revision === null) return message;
   return { ...message, ...row.extra, ...(row.revision === null ? {} : { revision: row.revision }) };
@@ -86,28 +111,57 @@ export function extraOf({
   } satisfies Record<keyof MessageExtra, unknown>);
 }
 
-/** A conversation as far as it never changes. */
+/** A conversation as it is held in memory. */
 export interface KnownConversation {
   readonly conversationId: string;
-  /** In order of their places. */
+  /** Those who are in it, in order of their places. */
   readonly participantIds: readonly string[];
+  /** Present where its people change; otherwise they are those of the beginning, and have the places 1, 2, 3 … */
+  readonly group?: KnownGroup;
+}
+
+export interface KnownGroup {
+  readonly version: number;
+  /** Of each participant, in the same order. */
+  readonly places: readonly number[];
+  readonly leaderIds: readonly string[];
+  readonly title: string;
+  readonly isLocked: boolean;
+}
+
+/** The place of the participant who stands there in the list. */
+export function placeAt({ group }: Pick<KnownConversation, 'group'>, index: number): number {
+  return group?.places[index] ?? index + 1;
 }
 
 interface KnownRow {
   readonly conversation_id: string;
   readonly participant_key: string;
   readonly participant_ids: string[];
+  readonly places: number[];
+  readonly leads: boolean[];
+  readonly is_group: boolean;
+  readonly title: string;
+  readonly locked: boolean;
+  readonly people_version: number;
 }
 
-const knownOf = (row: KnownRow): KnownConversation => ({
-  conversationId: row.conversation_id,
-  participantIds: row.participant_ids,
-});
+function knownOf(row: KnownRow): KnownConversation {
+  const { conversation_id: conversationId, participant_ids: participantIds } = row;
+  if (!row.is_group) return { conversationId, participantIds };
+  const leaderIds = participantIds.filter((_, index) => row.leads[index]);
+  const { people_version: version, places, title, locked: isLocked } = row;
+  return { conversationId, participantIds, group: { version, places, leaderIds, title, isLocked } };
+}
 
-const KNOWN = `select c.conversation_id, c.participant_key,
-    (select array_agg(p.user_id order by p.place) from im.participants p
-      where p.conversation_id = c.conversation_id) as participant_ids
-  from im.conversations c`;
+const KNOWN = `select c.conversation_id, c.participant_key, c.is_group, c.title, c.locked, c.people_version, people.*
+  from im.conversations c cross join lateral (
+    select coalesce(array_agg(p.user_id order by p.place), '{}') as participant_ids,
+           coalesce(array_agg(p.place order by p.place), '{}') as places,
+           coalesce(array_agg(p.leads order by p.place), '{}') as leads
+    from im.participants p
+    where p.conversation_id = c.conversation_id and (p.spans is null or upper_inf(p.spans))
+  ) people`;
 
 /** Those of these conversations that there are, by id. */
 export async function conversationsById(own: Own, ids: readonly string[]) {
@@ -125,35 +179,41 @@ export async function conversationsByKey(own: Own, keys: readonly string[]) {
 
 export interface NewConversation extends KnownConversation {
   readonly participantKey: string;
+  /** Its id where a group has that of these people: it was of just them once. */
+  readonly spareId: string;
   readonly now: number;
 }
 
 /** Makes those of these conversations that there are not yet; each is named once. */
 export async function makeConversations(own: Own, made: readonly NewConversation[]): Promise<void> {
-  const people = made.flatMap(({ conversationId, participantIds }) =>
-    participantIds.map((userId, index) => ({ conversationId, userId, place: index + 1 })),
+  const people = made.flatMap(({ participantKey, participantIds }) =>
+    participantIds.map((userId, index) => ({ participantKey, userId, place: index + 1 })),
   );
   await own.statement(
     'make-conversations',
     `with made as (
        insert into im.conversations (conversation_id, participant_key, last_seq, last_at, read_seqs, phone_seqs)
-       select given.id, given.key, 0, given.at, array_fill(0, array[given.people]), array_fill(0, array[given.people])
-       from unnest($1::text[], $2::text[], $3::bigint[], $4::integer[]) as given (id, key, at, people)
-       on conflict (participant_key) do nothing
-       returning conversation_id
+       select case when taken.conversation_id is null then given.id else given.spare end, given.key, 0, given.at,
+              array_fill(0, array[given.people]), array_fill(0, array[given.people])
+       from unnest($1::text[], $2::text[], $3::bigint[], $4::integer[], $8::text[])
+         as given (id, key, at, people, spare)
+       left join im.conversations taken on taken.conversation_id = given.id
+       on conflict do nothing
+       returning conversation_id, participant_key
      )
      insert into im.participants (conversation_id, user_id, place)
-     select given.id, given.user_id, given.place
-     from unnest($5::text[], $6::text[], $7::integer[]) as given (id, user_id, place)
-     join made on made.conversation_id = given.id`,
+     select made.conversation_id, given.user_id, given.place
+     from unnest($5::text[], $6::text[], $7::integer[]) as given (key, user_id, place)
+     join made on made.participant_key = given.key`,
     [
       made.map(({ conversationId }) => conversationId),
       made.map(({ participantKey }) => participantKey),
       made.map(({ now }) => now),
       made.map(({ participantIds }) => participantIds.length),
-      people.map(({ conversationId }) => conversationId),
+      people.map(({ participantKey }) => participantKey),
       people.map(({ userId }) => userId),
       people.map(({ place }) => place),
+      made.map(({ spareId }) => spareId),
     ],
   );
 }
@@ -172,6 +232,8 @@ export interface StoredBatch {
   readonly before: number;
   readonly read: Marks;
   readonly phone: Marks;
+  /** Of the people, as the row's lock saw them. */
+  readonly version: number;
 }
 
 /** An array of PostgreSQL as it is written, `{3,0,7}`: most are never looked at. */
@@ -186,11 +248,12 @@ interface StoredRow {
   readonly before: number;
   readonly read: Marks;
   readonly phone: Marks;
+  readonly version: number;
 }
 
 /**
  * Stores the messages of many conversations, each named once: one statement, one commit. Whoever writes has seen what
- * stands above. A conversation that there is not is not in the answer.
+ * stands above. A conversation that there is not, or that the sender is not in any more, is not in the answer.
  */
 export async function storeMessages(own: Own, batches: readonly Batch[]): Promise<Map<string, StoredBatch>> {
   // In one order for all, so that two front ends hardly ever wait for each other.
@@ -211,8 +274,9 @@ export async function storeMessages(own: Own, batches: readonly Batch[]): Promis
        set last_seq = c.last_seq + given.count, last_at = greatest(c.last_at, given.at),
            read_seqs[given.place] = c.last_seq + given.count
        from unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[]) as given (id, place, count, at)
-       where c.conversation_id = given.id
-       returning c.conversation_id, c.last_seq - given.count as before, c.read_seqs, c.phone_seqs
+       -- Whoever was removed a moment ago: once that is committed, this row says so.
+       where c.conversation_id = given.id and (c.gone is null or given.place <> all(c.gone))
+       returning c.conversation_id, c.last_seq - given.count as before, c.read_seqs, c.phone_seqs, c.people_version
      ), stored as (
        insert into im.messages (conversation_id, seq, message_id, sender_id, text, sent_at, client_id, extra)
        select given.id, moved.before + given.nth, given.message_id, given.sender_id, given.text, given.sent_at,
@@ -221,7 +285,8 @@ export async function storeMessages(own: Own, batches: readonly Batch[]): Promis
          as given (id, nth, message_id, sender_id, text, sent_at, client_id, extra)
        join moved on moved.conversation_id = given.id
      )
-     select conversation_id, before, read_seqs::text as read, phone_seqs::text as phone from moved`,
+     select conversation_id, before, read_seqs::text as read, phone_seqs::text as phone, people_version as version
+     from moved`,
     [
       sorted.map(({ conversationId }) => conversationId),
       sorted.map(({ place }) => place),
@@ -237,9 +302,7 @@ export async function storeMessages(own: Own, batches: readonly Batch[]): Promis
       messages.map(extraOf),
     ],
   );
-  return new Map(
-    rows.map(({ conversation_id, before, read, phone }) => [conversation_id, { before, read, phone }]),
-  );
+  return new Map(rows.map(({ conversation_id, ...stored }) => [conversation_id, stored]));
 }
 
 /** What PostgreSQL says where a sender has used a client id before. */
@@ -282,11 +345,11 @@ export async function moveRead(
 ): Promise<ReadState | undefined> {
   const [moved] = await own.statement<ReadState>(
     'move-read',
-    `update im.conversations c set read_seqs[p.place] = least($3::integer, c.last_seq)
+    `update im.conversations c set read_seqs[p.place] = least($3::integer, c.last_seq, upper(p.spans) - 1)
      from im.participants p
      where c.conversation_id = $1 and p.conversation_id = c.conversation_id and p.user_id = $2
-       and c.read_seqs[p.place] < least($3::integer, c.last_seq)
-     returning c.read_seqs[p.place] as "readSeq", c.last_seq as "lastSeq"`,
+       and c.read_seqs[p.place] < least($3::integer, c.last_seq, upper(p.spans) - 1)
+     returning c.read_seqs[p.place] as "readSeq", least(c.last_seq, upper(p.spans) - 1) as "lastSeq"`,
     // Beyond what a column holds is beyond every end.
     [conversationId, userId, Math.min(seq, 2 ** 31 - 1)],
   );
@@ -300,7 +363,7 @@ export async function readState(
 ): Promise<ReadState | undefined> {
   const [found] = await own.statement<ReadState>(
     'read-state',
-    `select c.read_seqs[p.place] as "readSeq", c.last_seq as "lastSeq"
+    `select c.read_seqs[p.place] as "readSeq", least(c.last_seq, upper(p.spans) - 1) as "lastSeq"
      from im.conversations c join im.participants p on p.conversation_id = c.conversation_id
      where c.conversation_id = $1 and p.user_id = $2`,
     [conversationId, userId],
@@ -342,19 +405,39 @@ export async function movePhone(own: Own, { conversationId, seq }: Message, user
   );
 }
 
+/** What a person may see of a conversation: null for all, undefined where the person was never in it. */
+export async function spansOf(
+  db: Db,
+  conversationId: string,
+  userId: string,
+): Promise<string | null | undefined> {
+  const reader = await db
+    .selectFrom('participants')
+    .select('spans')
+    .where('user_id', '=', userId)
+    .where('conversation_id', '=', conversationId)
+    .executeTakeFirst();
+  return reader?.spans;
+}
+
 export async function readPage(
   db: Db,
   conversationId: string,
   page: { beforeSeq?: number; afterSeq?: number; afterRevision?: number; limit: number },
+  spans: string | null = null,
 ): Promise<Message[]> {
-  return (await readPageAt(db, conversationId, page)).messages;
+  return (await readPageAt(db, conversationId, page, spans)).messages;
 }
 
-/** The same with the conversation's revision at that moment. */
+/**
+ * The same with the conversation's revision at that moment.
+ * @param spans what the asking person may see of it, as a multirange of seqs; null for all.
+ */
 export async function readPageAt(
   db: Db,
   conversationId: string,
   page: { beforeSeq?: number; afterSeq?: number; afterRevision?: number; limit: number },
+  spans: string | null = null,
 ): Promise<{ readonly messages: Message[]; readonly revision: number }> {
   let query = db
     .selectFrom('messages as m')
@@ -367,6 +450,7 @@ export async function readPageAt(
         .as('at_revision'),
     )
     .where('m.conversation_id', '=', conversationId);
+  if (spans !== null) query = query.where(sql<boolean>`m.seq <@ ${spans}::int4multirange`);
   if (page.beforeSeq !== undefined) query = query.where('seq', '<', page.beforeSeq);
   if (page.afterSeq !== undefined) query = query.where('seq', '>', page.afterSeq);
   if (page.afterRevision !== undefined) query = query.where('m.revision', '>', page.afterRevision);
@@ -392,12 +476,19 @@ export async function listConversations(
     .selectFrom('participants as mine')
     .innerJoin('conversations as c', 'c.conversation_id', 'mine.conversation_id')
     .leftJoin('messages as m', (join) =>
-      join.onRef('m.conversation_id', '=', 'c.conversation_id').onRef('m.seq', '=', 'c.last_seq'),
+      join
+        .onRef('m.conversation_id', '=', 'c.conversation_id')
+        .on(sql<boolean>`m.seq = least(c.last_seq, upper(mine.spans) - 1)`),
     )
     .select([
       'c.conversation_id',
-      'c.last_seq',
+      sql<number>`least(c.last_seq, upper(mine.spans) - 1)`.as('last_seq'),
       sql<number>`c.read_seqs[mine.place]`.as('read_seq'),
+      'c.is_group',
+      'c.title',
+      'c.locked',
+      'c.people_version',
+      'mine.parted',
       'm.message_id',
       'm.sender_id',
       'm.sent_at',
@@ -405,6 +496,7 @@ export async function listConversations(
       'm.extra',
       'm.revision',
       'c.revision as conversation_revision',
+      'm.notice',
     ])
     .select(sql<string | null>`left(m.text, ${PREVIEW_CHARS})`.as('text'))
     .select((select) =>
@@ -412,17 +504,30 @@ export async function listConversations(
         .selectFrom('participants as p')
         .select(sql<string[]>`array_agg(p.user_id order by p.place)`.as('ids'))
         .whereRef('p.conversation_id', '=', 'c.conversation_id')
+        .where(sql<boolean>`(p.spans is null or upper_inf(p.spans))`)
         .as('participant_ids'),
+    )
+    .select((select) =>
+      select
+        .selectFrom('participants as p')
+        .select(sql<string[]>`array_agg(p.user_id order by p.place)`.as('ids'))
+        .whereRef('p.conversation_id', '=', 'c.conversation_id')
+        .where('p.leads', '=', true)
+        .as('leader_ids'),
     )
     .where('mine.user_id', '=', userId);
   query =
     'conversationId' in which
       ? query.where('c.conversation_id', '=', which.conversationId)
-      : query.where('c.last_seq', '>', 0).orderBy('c.last_at', 'desc').limit(which.limit);
+      : query
+          .where('c.last_seq', '>', 0)
+          .orderBy(sql`coalesce(mine.parted_at, c.last_at)`, 'desc')
+          .limit(which.limit);
   const rows = await query.execute();
   return rows.map((row) => ({
     conversationId: row.conversation_id,
     participantIds: row.participant_ids ?? [],
+    ...(row.is_group ? groupOf(row) : {}),
     lastSeq: row.last_seq,
     readSeq: row.read_seq,
     unread: row.last_seq - row.read_seq,
@@ -440,8 +545,22 @@ export async function listConversations(
             client_id: row.client_id ?? '',
             extra: row.extra,
             revision: row.revision,
+            notice: row.notice,
           }),
   }));
+}
+
+/** What a list tells of a group: to who is not in it any more, as it was then. */
+function groupOf(row: {
+  readonly parted: PartedGroup | null;
+  readonly leader_ids: string[] | null;
+  readonly title: string;
+  readonly locked: boolean;
+  readonly people_version: number;
+}): Partial<Conversation> {
+  const group = { isGroup: true, peopleVersion: row.people_version };
+  if (row.parted !== null) return { ...group, ...row.parted, isPast: true };
+  return { ...group, title: row.title, isLocked: row.locked, leaderIds: row.leader_ids ?? [] };
 }
 
 /**
@@ -460,6 +579,7 @@ export async function nextFor(db: Db, recipientId: string): Promise<Message | un
           .whereRef('pending.conversation_id', '=', 'p.conversation_id')
           .where('pending.sender_id', '<>', recipientId)
           .where(sql<boolean>`pending.seq > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])`)
+          .where(sql<boolean>`(p.spans is null or pending.seq <@ p.spans)`)
           .orderBy('pending.seq')
           .limit(1)
           .as('m'),
@@ -467,7 +587,9 @@ export async function nextFor(db: Db, recipientId: string): Promise<Message | un
     )
     .selectAll('m')
     .where('p.user_id', '=', recipientId)
-    .where(sql<boolean>`c.last_seq > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])`)
+    .where(
+      sql<boolean>`least(c.last_seq, upper(p.spans) - 1) > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])`,
+    )
     .orderBy('m.sent_at')
     .orderBy('m.conversation_id')
     .limit(1)
@@ -481,7 +603,8 @@ export async function withPending(own: Own, userIds: readonly string[], limit: n
     'with-pending',
     `select distinct p.user_id
      from im.participants p join im.conversations c on c.conversation_id = p.conversation_id
-     where p.user_id = any($1::text[]) and c.last_seq > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])
+     where p.user_id = any($1::text[])
+       and least(c.last_seq, upper(p.spans) - 1) > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])
      limit $2`,
     [userIds, limit],
   );

@@ -5,6 +5,7 @@ import { done } from '@parley/platform/contract';
 import { fakeClock } from '@parley/platform/net/testing';
 import { openTestStore, silentLog } from '@parley/platform/store/testing';
 import { sql } from 'kysely';
+import { DEFAULTS } from '../policy/contract.ts';
 import type { Message } from './contract.ts';
 import { createConversations } from './conversations.ts';
 import type { WritingGate } from './licence.ts';
@@ -30,6 +31,7 @@ export async function postOffice(gate = everybodyMay) {
       gate,
       reach: everybodyIsThere,
       conversations: createConversations(own, clock),
+      linkPolicyOf: () => DEFAULTS,
       stored: async (stored) => void told.push(stored),
       read: async () => {},
     });

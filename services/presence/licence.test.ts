@@ -12,6 +12,7 @@ import { identityService } from '../identity/service.ts';
 import { imService } from '../im/service.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { serveRights, type TestRights } from '../licensing/testing.ts';
+import { policyService } from '../policy/service.ts';
 import { proxyService } from '../proxy/service.ts';
 import { TestPhone } from '../proxy/testing.ts';
 import { registrarService } from '../registrar/service.ts';
@@ -37,6 +38,7 @@ before(async () => {
     registrarService,
     proxyService,
     presenceService,
+    policyService,
     imService,
   );
 });

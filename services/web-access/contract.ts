@@ -4,7 +4,16 @@ import { errors } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
 import { AlertSettings, PushSubscription } from '../alerts/contract.ts';
 import { User, UserId } from '../identity/contract.ts';
-import { Conversation, draftFields, HistoryPage, Message, Scheduled } from '../im/contract.ts';
+import {
+  Conversation,
+  changeGroup,
+  draftFields,
+  HistoryPage,
+  listReceipts,
+  Message,
+  Scheduled,
+} from '../im/contract.ts';
+import { Settings } from '../policy/contract.ts';
 import {
   Access,
   AccessMember,
@@ -31,6 +40,14 @@ export const FeatureRight = Type.Object({
 });
 export type FeatureRight = Static<typeof FeatureRight>;
 
+/** What the policies allow the person, and what the person wants. */
+export const OwnPolicy = Type.Object({
+  ...Type.Pick(Settings, ['banner', 'receipts', 'editing', 'startGroups', 'groupSize', 'groupExpansion'])
+    .properties,
+  hidesReceipts: Type.Boolean(),
+});
+export type OwnPolicy = Static<typeof OwnPolicy>;
+
 /** Everything a client shows at first: people it knows of, their presence, its conversations. */
 export const Snapshot = Type.Object({
   me: User,
@@ -48,6 +65,7 @@ export const Snapshot = Type.Object({
   keepsNothing: Type.Optional(Type.Literal(true)),
   /** For how long people may edit or delete what they wrote; left out where nobody may. */
   editableForMs: Type.Optional(Type.Integer()),
+  policy: Type.Optional(OwnPolicy),
 });
 export type Snapshot = Static<typeof Snapshot>;
 
@@ -84,6 +102,29 @@ export const ClientEvent = Type.Union([
     scheduleId: Type.String(),
     scheduled: Type.Union([Scheduled, Type.Null()]),
   }),
+  /**
+   * A group has other people, another title or another lock; `lastSeq` is the message before the change. For who is not in
+   * it any more (`isPast`), its people as they were.
+   */
+  Type.Object({
+    type: Type.Literal('group'),
+    conversationId: Type.String(),
+    peopleVersion: Type.Integer(),
+    lastSeq: Type.Integer(),
+    participantIds: Type.Array(UserId),
+    title: Type.Optional(Type.String()),
+    isLocked: Type.Optional(Type.Boolean()),
+    leaderIds: Type.Optional(Type.Array(UserId)),
+    isPast: Type.Optional(Type.Literal(true)),
+  }),
+  /** Somebody else has read up to there. */
+  Type.Object({
+    type: Type.Literal('seen'),
+    conversationId: Type.String(),
+    userId: UserId,
+    seq: Type.Integer(),
+  }),
+  Type.Object({ type: Type.Literal('policy'), policy: OwnPolicy }),
   /** What the licences allow has changed: all of it, as it is now. */
   Type.Object({ type: Type.Literal('features'), features: Type.Array(FeatureRight) }),
   /** This window makes itself heard now, for messages that it has up to `seq`. */
@@ -165,6 +206,41 @@ export const commands = {
     }),
     reply: Type.Object({}),
   },
+  'im.conversation': {
+    request: Type.Object({ conversationId: Type.String({ maxLength: 64 }) }),
+    reply: Conversation,
+  },
+  'im.startGroup': {
+    request: Type.Object({
+      participantIds: Type.Array(UserId, { minItems: 1, maxItems: 100 }),
+      title: Type.Optional(Type.String({ maxLength: 400 })),
+    }),
+    reply: Conversation,
+  },
+  'im.changeGroup': {
+    request: Type.Object({
+      conversationId: Type.String({ maxLength: 64 }),
+      change: changeGroup.request.properties.change,
+    }),
+    reply: Conversation,
+  },
+  'im.receipts': {
+    request: Type.Object({ conversationId: Type.String({ maxLength: 64 }) }),
+    reply: listReceipts.reply,
+  },
+  'im.setPrivacy': {
+    request: Type.Object({ hidesReceipts: Type.Boolean() }),
+    reply: Type.Object({ hidesReceipts: Type.Boolean() }),
+  },
+  /** Everybody in a department, by name, as far as may be taken into a group at once; `total` counts all. */
+  'people.department': {
+    request: Type.Object({ department: Type.String({ minLength: 1, maxLength: 200 }) }),
+    reply: Type.Object({
+      users: Type.Array(User),
+      presence: Type.Array(PresenceState),
+      total: Type.Integer(),
+    }),
+  },
   'presence.setState': { request: Choice, reply: PresenceState },
   'presence.setNote': { request: NoteChange, reply: PresenceState },
   'presence.setLocation': {
@@ -216,6 +292,7 @@ export const commands = {
       presence: Type.Array(PresenceState),
       cards: Type.Array(Card),
       more: Type.Boolean(),
+      departments: Type.Optional(Type.Array(Type.Object({ name: Type.String(), people: Type.Integer() }))),
     }),
   },
   /** Whether somebody has touched this window since the last time, and what they look at in it. */

@@ -16,7 +16,9 @@ import {
   commands,
   webAccessErrors,
 } from './contract.ts';
-import { findPeople } from './people-search.ts';
+import type { Departments } from './departments.ts';
+import type { OwnPolicies } from './own-policy.ts';
+import { findDepartment, findPeople } from './people-search.ts';
 import { type People, seenAt } from './sight.ts';
 
 export interface DispatchContext {
@@ -27,6 +29,8 @@ export interface DispatchContext {
     session: BrowserSession,
     seen: { readonly active: boolean; readonly looksAt: string | null },
   ) => void;
+  readonly departments: Departments;
+  readonly policies: Pick<OwnPolicies, 'of'>;
   /** Tells the session of these people before an answer or event that names them. */
   readonly introduce: (session: BrowserSession, userIds: Iterable<string>) => void;
 }
@@ -78,6 +82,24 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'im.read': ({ bus }, { userId }, request) => bus.call(im.markRead, { ...request, userId }),
   'im.typing': ({ bus }, session, request) =>
     bus.call(im.showTyping, { ...request, ...whoAndWhere(session) }),
+  'im.conversation': async ({ bus, introduce }, session, request) => {
+    const found = await bus.call(im.getConversation, { ...request, userId: session.userId });
+    if (found.ok) introduce(session, found.value.participantIds);
+    return found;
+  },
+  'im.startGroup': async ({ bus, introduce }, session, request) => {
+    const started = await bus.call(im.startGroup, { ...request, ...whoAndWhere(session) });
+    if (started.ok) introduce(session, started.value.participantIds);
+    return started;
+  },
+  'im.changeGroup': async ({ bus, introduce }, session, request) => {
+    const changed = await bus.call(im.changeGroup, { ...request, ...whoAndWhere(session) });
+    if (changed.ok) introduce(session, changed.value.participantIds);
+    return changed;
+  },
+  'im.receipts': ({ bus }, { userId }, request) => bus.call(im.listReceipts, { ...request, userId }),
+  'im.setPrivacy': ({ bus }, { userId }, request) => bus.call(im.setPrivacy, { ...request, userId }),
+  'people.department': (context, session, request) => findDepartment(context, session, request),
   'presence.setState': ({ bus }, session, request) =>
     bus.call(presence.setState, { ...request, ...whoAndWhere(session) }),
   'presence.setNote': ({ bus }, session, request) =>

@@ -30,6 +30,7 @@ import {
 import type { AlertDesk } from './alert-desk.ts';
 import { type BrowserSession, type ToldEvent, tell } from './browser-session.ts';
 import type { ClientEvent } from './contract.ts';
+import { routeGroupEvents } from './group-events.ts';
 import { maySeePresence } from './licence.ts';
 import type { Sessions } from './sessions.ts';
 import { type People, shownTo } from './sight.ts';
@@ -246,6 +247,13 @@ export async function routeEvents(options: {
         endSession(session, 'AUTHENTICATION_SIGN_IN_ENDED');
     }),
   ]);
+  subscriptions.push(
+    ...(await routeGroupEvents({
+      bus,
+      sessions,
+      introduce: (session, userIds) => introduce(sessions, people, session, userIds),
+    })),
+  );
 
   return {
     async [Symbol.asyncDispose]() {

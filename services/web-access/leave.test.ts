@@ -10,8 +10,10 @@ import { checkSignIn } from '../authentication/contract.ts';
 import type { User } from '../identity/contract.ts';
 import { emptyDirectory, foldUser } from '../identity/view.ts';
 import { listConversations } from '../im/contract.ts';
+import { DEFAULTS } from '../policy/contract.ts';
 import { getAccess, listContacts, publish, unpublish } from '../presence/contract.ts';
 import type { ServerFrame } from './contract.ts';
+import { Departments } from './departments.ts';
 import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
 
@@ -64,6 +66,13 @@ test('a window that came back after its presence was withdrawn leaves no timer b
       look: () => ({ allowed: true, coveredBy: null }),
       features: () => [],
     },
+    departments: new Departments({
+      current: emptyDirectory(),
+      ready: Promise.resolve(),
+      onChange: () => ({ [Symbol.dispose]: () => undefined }),
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
+    policies: { of: () => ({ ...DEFAULTS, hidesReceipts: false }) },
     people: () => ({
       directory: foldUser(emptyDirectory(), alice),
       presence: new Map(),

@@ -5,7 +5,7 @@ import { finds, foldUser } from '../identity/view.ts';
 import type { BrowserSession } from './browser-session.ts';
 import type { CommandReply, CommandRequest } from './contract.ts';
 import type { DispatchContext } from './dispatch.ts';
-import { shownTo } from './sight.ts';
+import { type People, shownTo, sightOfViewer } from './sight.ts';
 
 type Search = CommandRequest<'people.search'>;
 type Found = CommandReply<'people.search'>;
@@ -13,9 +13,11 @@ type Found = CommandReply<'people.search'>;
 /** Most people see most of one another: with so many more asked for, a page is nearly always full. */
 const FURTHER = 20;
 const LIMIT = 100;
+/** Departments that a search shows. */
+const DEPARTMENTS = 5;
 
 export async function findPeople(
-  { bus, people, introduce }: DispatchContext,
+  { bus, people, departments, introduce }: DispatchContext,
   session: BrowserSession,
   { query, limit }: Search,
 ): Promise<Outcome<Found>> {
@@ -38,5 +40,33 @@ export async function findPeople(
     presence: page.map(({ presence }) => presence),
     cards: page.flatMap(({ card }) => card ?? []),
     more: seen.length > limit || found.value.more,
+    departments: departments.search(query, DEPARTMENTS, seesDepartments(now, session)),
   });
+}
+
+/** Everybody of a department whom one may see there, as far as may be taken into a group at once. */
+export async function findDepartment(
+  { people, departments, policies, introduce }: DispatchContext,
+  session: BrowserSession,
+  { department }: CommandRequest<'people.department'>,
+): Promise<Outcome<CommandReply<'people.department'>>> {
+  const now = people();
+  const everybody = departments.peopleOf(department, seesDepartments(now, session));
+  const page = everybody
+    .slice(0, policies.of(session.userId).groupExpansion)
+    .map(({ userId }) => shownTo(now, session, userId));
+  introduce(
+    session,
+    page.map(({ presence }) => presence.userId),
+  );
+  return done({
+    users: page.flatMap(({ user }) => user ?? []),
+    presence: page.map(({ presence }) => presence),
+    total: everybody.length,
+  });
+}
+
+/** Who blocked somebody shows them no department. */
+function seesDepartments(now: People, session: BrowserSession): (userId: string) => boolean {
+  return (userId) => sightOfViewer(now, session, userId) !== 'blocked';
 }

@@ -8,16 +8,18 @@ import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, cardView, presenceView } from '../presence/view.ts';
 import { openAlertDesk } from './alert-desk.ts';
 import type { BrowserSession } from './browser-session.ts';
+import { Departments } from './departments.ts';
 import { introduce, peopleOf, routeEvents, type Views } from './event-routes.ts';
 import { declareRoutes } from './http.ts';
 import { declareImages } from './http-images.ts';
+import { openOwnPolicies } from './own-policy.ts';
 import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
 import { followWindows } from './windows.ts';
 
 export const webAccessService: ServiceDefinition = {
   name: 'web-access',
-  after: ['identity', 'authentication', 'presence', 'im', 'licensing', 'alerts'],
+  after: ['identity', 'authentication', 'presence', 'policy', 'im', 'licensing', 'alerts'],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
     const views: Views = {
@@ -27,10 +29,12 @@ export const webAccessService: ServiceDefinition = {
       cards: followView(context, cardView),
     };
     const alertPeople = followView(context, alertPeopleView);
-    await Promise.all([...Object.values(views), alertPeople].map((view) => view.ready));
+    const policies = openOwnPolicies(context, views.directory);
+    await Promise.all([policies.ready, ...[...Object.values(views), alertPeople].map((view) => view.ready)]);
     const people = () => peopleOf(views, context.config.domain);
 
     const gate = openLicenceGate(context);
+    const departments = new Departments(views.directory);
     const sessions = new Sessions();
     const windows = await followWindows(context);
     const alerts = openAlertDesk({
@@ -56,6 +60,7 @@ export const webAccessService: ServiceDefinition = {
       windows.put({ userId, windowId, browserId, activeAt, looksAt: seen.looksAt, isOpen: isConnected });
     }
 
+    policies.follow(sessions);
     const gauge = context.metrics.gauge(
       'parley_browser_sessions',
       'Browser windows connected, or gone for less than 5 minutes.',
@@ -74,6 +79,8 @@ export const webAccessService: ServiceDefinition = {
       gate,
       keepsNothing,
       editableForMs: keepsNothing ? 0 : messages.editableForHours * 3_600_000,
+      departments,
+      policies,
       people,
       introduce: (session, userIds) => introduce(sessions, people, session, userIds),
       counted: () => gauge.set(sessions.size),
@@ -105,6 +112,8 @@ export const webAccessService: ServiceDefinition = {
         await windows[Symbol.asyncDispose]();
         await alertPeople[Symbol.asyncDispose]();
         await gate[Symbol.asyncDispose]();
+        departments[Symbol.dispose]();
+        await policies[Symbol.asyncDispose]();
         await Promise.all(Object.values(views).map((view) => view[Symbol.asyncDispose]()));
       },
     };

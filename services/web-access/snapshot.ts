@@ -7,6 +7,7 @@ import { getAccess, listContacts } from '../presence/contract.ts';
 import type { BrowserSession } from './browser-session.ts';
 import type { ClientEvent, Snapshot } from './contract.ts';
 import { takeRights, type WindowGate } from './licence.ts';
+import type { OwnPolicies } from './own-policy.ts';
 import { type People, shownTo } from './sight.ts';
 
 const CONVERSATIONS = 200;
@@ -17,12 +18,14 @@ export async function takeSnapshot(
     bus,
     people,
     gate,
+    policies,
     keepsNothing = false,
     editableForMs = 0,
   }: {
     readonly bus: Bus;
     readonly people: () => People;
     readonly gate: WindowGate;
+    readonly policies: Pick<OwnPolicies, 'of'>;
     readonly keepsNothing?: boolean;
     readonly editableForMs?: number;
   },
@@ -63,6 +66,7 @@ export async function takeSnapshot(
     contacts: contacts.value.contacts,
     conversations: conversations.value.conversations,
     features,
+    policy: policies.of(userId),
     ...(keepsNothing ? { keepsNothing } : {}),
     ...(editableForMs > 0 ? { editableForMs } : {}),
   });
@@ -100,7 +104,14 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
       return snapshot.conversations.some(
         (held) => held.conversationId === event.conversationId && held.readSeq >= event.readSeq,
       );
-    // Saying a contact or a card again changes nothing.
+    case 'group':
+      return snapshot.conversations.some(
+        (held) =>
+          held.conversationId === event.conversationId && (held.peopleVersion ?? 0) >= event.peopleVersion,
+      );
+    // Saying these again changes nothing.
+    case 'seen':
+    case 'policy':
     case 'contact':
     case 'card':
     case 'scheduled':

@@ -15,6 +15,7 @@ import { authenticationService } from '../authentication/service.ts';
 import { createUser, type User } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
 import { imService } from '../im/service.ts';
+import { policyService } from '../policy/service.ts';
 import { presenceService } from '../presence/service.ts';
 import { provisioningService } from '../provisioning/service.ts';
 import { registrarService } from '../registrar/service.ts';
@@ -87,6 +88,7 @@ export async function openOffice(
     authenticationService,
     registrarService,
     presenceService,
+    policyService,
     imService,
     alertsService,
     webAccessService,

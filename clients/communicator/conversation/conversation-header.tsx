@@ -6,9 +6,11 @@ import type { Conversation } from '../../kit/contracts.ts';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { stateWords } from '../../kit/presence/state-words.ts';
-import { BackIcon, PeopleIcon, PersonAddIcon } from '../../kit/widgets/icons.tsx';
+import { BackIcon, PersonAddIcon } from '../../kit/widgets/icons.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
+import { AddPeopleButton } from '../groups/add-people-button.tsx';
+import { GroupHeader } from '../groups/group-header.tsx';
 import { PersonCard } from '../people/person-card.tsx';
 import styles from './conversation-header.module.css';
 
@@ -16,32 +18,37 @@ interface ConversationHeaderProps {
   readonly conversation: Conversation;
   readonly others: readonly string[];
   readonly name: string;
+  readonly rosterShown: boolean;
+  readonly showRoster: (shown: boolean) => void;
 }
 
-export function ConversationHeader({ conversation, others, name }: ConversationHeaderProps) {
+export function ConversationHeader({
+  conversation,
+  others,
+  name,
+  rosterShown,
+  showRoster,
+}: ConversationHeaderProps) {
   const { t } = useTranslation();
-  const single = others.length === 1 ? (others[0] ?? '') : null;
+  const single = others.length === 1 && conversation.isGroup !== true ? (others[0] ?? '') : null;
   return (
     <header className={styles.header}>
       <Link to="/" className={styles.back} aria-label={t('chats.toList')} aria-keyshortcuts="Escape">
         <BackIcon />
       </Link>
       {single === null ? (
-        <>
-          <span className={styles.group}>
-            <PeopleIcon />
-          </span>
-          <div className={styles.who}>
-            <h2 className={styles.name}>
-              <bdi>{name}</bdi>
-            </h2>
-            <p className={styles.about}>
-              {t('chats.members', { count: conversation.participantIds.length })}
-            </p>
-          </div>
-        </>
+        <GroupHeader
+          conversation={conversation}
+          others={others}
+          name={name}
+          rosterShown={rosterShown}
+          showRoster={showRoster}
+        />
       ) : (
-        <OnePerson userId={single} name={name} />
+        <>
+          <OnePerson userId={single} name={name} />
+          <AddPeopleButton conversation={conversation} />
+        </>
       )}
     </header>
   );

@@ -8,6 +8,7 @@ import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-cont
 import { conversationName, messageFeature, othersOf, refusal } from '../../kit/live/selectors.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { ChatIcon } from '../../kit/widgets/icons.tsx';
+import { Roster } from '../groups/roster.tsx';
 import { NoComposer } from '../rights/no-composer.tsx';
 import { mayChange } from './actions/may-change.ts';
 import { Announcer } from './announcer.tsx';
@@ -79,6 +80,12 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
     const last = thread?.messages.findLast((message) => mayChange(live, message, Date.now()));
     if (last !== undefined) setEditing(last);
   }
+  const banner = useLive(({ live }) => live.policy?.banner ?? '');
+  const showsReceipts = useLive(({ live }) => live.policy?.receipts === true && !live.policy.hidesReceipts);
+  const [rosterShown, showRoster] = useState(false);
+  useEffect(() => {
+    if (ready && connected && showsReceipts) void client.loadReceipts(conversationId);
+  }, [client, conversationId, ready, connected, showsReceipts]);
 
   const [sought, setSought] = useState(false);
   useEffect(() => {
@@ -101,37 +108,51 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
     conversation.lastSeq === 0 && !waiting && passing === undefined && (thread?.messages.length ?? 0) === 0;
   return (
     <section className={styles.pane} aria-label={t('chats.with', { name })}>
-      <ConversationHeader conversation={conversation} others={others} name={name} />
+      <ConversationHeader
+        conversation={conversation}
+        others={others}
+        name={name}
+        rosterShown={rosterShown}
+        showRoster={showRoster}
+      />
+      {banner !== '' && <p className={styles.banner}>{banner}</p>}
       {keepsNothing && <p className={styles.notKept}>{t('chats.notKept')}</p>}
-      {isEmpty ? (
-        <FirstWords name={name} />
-      ) : shown === undefined ? (
-        connected ? (
-          <TimelineSkeleton />
-        ) : (
-          <NotHere />
-        )
-      ) : (
-        <ConversationActionsProvider value={actions}>
-          <Timeline
-            conversationId={conversationId}
-            thread={shown}
-            name={name}
-            named={others.length > 1}
-            mayWrite={refused === null}
-            goTo={goTo}
-          />
-        </ConversationActionsProvider>
-      )}
-      <TypingLine conversationId={conversationId} />
-      <ScheduledList conversationId={conversationId} />
-      {refused !== null ? (
-        <NoComposer right={refused} />
-      ) : editing !== null ? (
-        <EditComposer key={editing.messageId} message={editing} close={() => setEditing(null)} />
-      ) : (
-        <Composer conversationId={conversationId} name={name} field={field} editLast={editLast} />
-      )}
+      <div className={styles.body}>
+        <div className={styles.talk}>
+          {isEmpty ? (
+            <FirstWords name={name} />
+          ) : shown === undefined ? (
+            connected ? (
+              <TimelineSkeleton />
+            ) : (
+              <NotHere />
+            )
+          ) : (
+            <ConversationActionsProvider value={actions}>
+              <Timeline
+                conversationId={conversationId}
+                thread={shown}
+                name={name}
+                named={others.length > 1}
+                mayWrite={refused === null}
+                goTo={goTo}
+              />
+            </ConversationActionsProvider>
+          )}
+          <TypingLine conversationId={conversationId} />
+          <ScheduledList conversationId={conversationId} />
+          {conversation.isPast === true ? (
+            <p className={styles.past}>{t('groups.pastText')}</p>
+          ) : refused !== null ? (
+            <NoComposer right={refused} />
+          ) : editing !== null ? (
+            <EditComposer key={editing.messageId} message={editing} close={() => setEditing(null)} />
+          ) : (
+            <Composer conversationId={conversationId} name={name} field={field} editLast={editLast} />
+          )}
+        </div>
+        {rosterShown && <Roster conversation={conversation} close={() => showRoster(false)} />}
+      </div>
       {viewed !== null && (
         <Suspense>
           <ImageViewer

@@ -1,5 +1,5 @@
 // A conversation as rows: days, the line above what is new, and messages grouped by who wrote them when. Pure.
-import type { Message } from '../../kit/contracts.ts';
+import type { Message, Notice } from '../../kit/contracts.ts';
 import type { Fault } from '../../kit/fault.ts';
 import type { OutgoingMessage } from '../../kit/live/outbox.ts';
 
@@ -30,6 +30,9 @@ export type MessageBeside = Pick<
 export type TimelineRow =
   | { readonly kind: 'day'; readonly key: string; readonly atMs: number }
   | { readonly kind: 'unread'; readonly key: string }
+  | { readonly kind: 'notice'; readonly key: string; readonly atMs: number; readonly notice: Notice }
+  /** Below the own last message: who has read it. */
+  | { readonly kind: 'seen'; readonly key: string; readonly userIds: readonly string[] }
   | MessageRow;
 
 export interface TimelineInput {
@@ -39,6 +42,8 @@ export interface TimelineInput {
   readonly connected: boolean;
   /** The line "New" stands after this message; null for no line. */
   readonly readSeq: number | null;
+  /** How far the others have read, as far as it is shown. */
+  readonly receipts?: Readonly<Record<string, number>>;
   /** Local midnight before a time. */
   readonly startOfDay: (atMs: number) => number;
 }
@@ -72,6 +77,13 @@ export function timelineRows(input: TimelineInput): TimelineRow[] {
       lineDrawn = true;
       broken = true;
     }
+    const notice = messages[index]?.notice;
+    if (notice !== undefined) {
+      if (previous !== null) closeGroup(rows, previous);
+      previous = null;
+      rows.push({ kind: 'notice', key: item.key, atMs: item.atMs, notice });
+      continue;
+    }
     const first: boolean = broken || previous === null || !sameGroup(previous, item);
     if (first && previous !== null) closeGroup(rows, previous);
     const row: MessageRow = { ...item, first };
@@ -79,7 +91,16 @@ export function timelineRows(input: TimelineInput): TimelineRow[] {
     previous = row;
   }
   if (previous !== null) closeGroup(rows, previous);
-  return rows;
+  return withSeen(rows, input);
+}
+
+function withSeen(rows: TimelineRow[], { messages, meId, receipts = {} }: TimelineInput): TimelineRow[] {
+  const last = messages.findLast(({ senderId, notice }) => senderId === meId && notice === undefined);
+  if (last === undefined || last.seq === 0) return rows;
+  const userIds = Object.keys(receipts).filter((userId) => (receipts[userId] ?? 0) >= last.seq);
+  const at = rows.findLastIndex(({ key }) => key === last.clientId);
+  if (userIds.length === 0 || at < 0) return rows;
+  return rows.toSpliced(at + 1, 0, { kind: 'seen', key: 'seen', userIds });
 }
 
 function sameGroup(before: MessageRow, after: MessageRow): boolean {

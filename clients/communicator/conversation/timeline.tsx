@@ -8,6 +8,7 @@ import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-context.tsx';
 import type { Thread } from '../../kit/live/live-state.ts';
 import { ArrowDownIcon } from '../../kit/widgets/icons.tsx';
+import { NoticeLine, SeenLine } from '../groups/notice-line.tsx';
 import { useNow } from '../use-now.ts';
 import { Bubble } from './bubble.tsx';
 import styles from './timeline.module.css';
@@ -17,6 +18,7 @@ import { useGoTo } from './use-go-to.ts';
 import { useMessageKeys } from './use-message-keys.ts';
 import { useReading } from './use-reading.ts';
 
+const NO_RECEIPTS = {};
 /** Closer to the start than this loads what is older. */
 const START_PX = 400;
 
@@ -43,13 +45,14 @@ export function Timeline({ conversationId, thread, name, named, mayWrite, goTo }
     () => (passing === undefined ? thread.messages : [...thread.messages, ...passing]),
     [thread.messages, passing],
   );
+  const receipts = useLive(({ live }) => live.receipts[conversationId]) ?? NO_RECEIPTS;
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const end = useEnd(box);
   const readSeq = useReading(conversationId, end.reached);
   const rows = useMemo(
-    () => timelineRows({ messages, outgoing, meId, connected, readSeq, startOfDay }),
-    [messages, outgoing, meId, connected, readSeq],
+    () => timelineRows({ messages, outgoing, meId, connected, readSeq, receipts, startOfDay }),
+    [messages, outgoing, meId, connected, readSeq, receipts],
   );
   useMessageKeys(box);
   goTo.current = useGoTo({
@@ -135,7 +138,7 @@ interface TimelineRowProps {
   readonly mayWrite: boolean;
 }
 
-function TimelineRowView({ row, ...rest }: TimelineRowProps) {
+function TimelineRowView({ row, conversationId, ...rest }: TimelineRowProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const nowMs = useNow(60_000, row.kind === 'day');
@@ -152,7 +155,11 @@ function TimelineRowView({ row, ...rest }: TimelineRowProps) {
           <span>{t('chats.newMessages')}</span>
         </div>
       );
+    case 'notice':
+      return <NoticeLine notice={row.notice} atMs={row.atMs} />;
+    case 'seen':
+      return <SeenLine conversationId={conversationId} userIds={row.userIds} />;
     case 'message':
-      return <Bubble row={row} {...rest} />;
+      return <Bubble row={row} conversationId={conversationId} {...rest} />;
   }
 }

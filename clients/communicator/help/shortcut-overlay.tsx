@@ -28,6 +28,7 @@ const SECTIONS = {
     move: ['ArrowUp', 'ArrowDown'],
     typeAhead: ['A … Z'],
     open: ['Enter'],
+    select: ['Space'],
     menu: ['Shift+F10'],
   },
   message: {

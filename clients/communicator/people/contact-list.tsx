@@ -10,6 +10,7 @@ import { useLive, useLiveShallow } from '../../kit/live/live-context.tsx';
 import { othersOf } from '../../kit/live/selectors.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { PeopleIcon } from '../../kit/widgets/icons.tsx';
+import { toggleSelected, useSelection } from '../groups/selection.ts';
 import { readClosedGroups, writeClosedGroups } from './closed-groups.ts';
 import styles from './contact-list.module.css';
 import { ContactMenu } from './contact-menu.tsx';
@@ -33,6 +34,7 @@ export function ContactList() {
   const list = useRef<HTMLDivElement>(null);
   const openChat = useOpenChat();
   const [closed, setClosed] = useState(readClosedGroups);
+  const picked = useSelection();
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const known = useLiveShallow(({ live }) => ({
     contacts: live.contacts,
@@ -67,6 +69,10 @@ export function ContactList() {
     onKey(event, index) {
       const row = rows[index];
       if (row === undefined) return false;
+      if (event.key === ' ' && row.kind === 'contact') {
+        toggleSelected(row.contact.userId);
+        return true;
+      }
       const outwards = event.key === (document.dir === 'rtl' ? 'ArrowRight' : 'ArrowLeft');
       const inwards = event.key === (document.dir === 'rtl' ? 'ArrowLeft' : 'ArrowRight');
       if (row.kind === 'group' && (outwards || inwards)) {
@@ -146,9 +152,11 @@ export function ContactList() {
                 {...place}
                 isSelf={row.contact.userId === selfId}
                 selected={row.contact.userId === shownId}
-                onOpen={() => {
+                picked={picked.includes(row.contact.userId)}
+                onOpen={(event) => {
                   keys.setActive(index);
-                  void openChat(row.contact.userId);
+                  if (event.ctrlKey || event.metaKey) toggleSelected(row.contact.userId);
+                  else void openChat(row.contact.userId);
                 }}
                 onMenu={(event) => openMenuAtPointer(event, row.contact.userId)}
                 onMenuButton={(target) => setMenu({ userId: row.contact.userId, target })}

@@ -3,6 +3,7 @@ import {
   Menu,
   MenuDivider,
   MenuItem,
+  MenuItemCheckbox,
   MenuItemRadio,
   MenuList,
   MenuPopover,
@@ -16,11 +17,13 @@ import {
   CardIcon,
   ChatIcon,
   PeopleIcon,
+  PersonAddIcon,
   StarFilledIcon,
   StarIcon,
   TrashIcon,
 } from '../../kit/widgets/icons.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
+import { toggleSelected, useSelection } from '../groups/selection.ts';
 import { LevelMenu } from '../levels/level-menu.tsx';
 import { groupNames } from './contact-rows.ts';
 import { useOpenChat } from './use-open-chat.ts';
@@ -45,6 +48,7 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
   const groups = useLiveShallow(({ live }) => groupNames(live.contacts));
   const [dialog, setDialog] = useState<'group' | 'levels' | 'card' | null>(null);
   const isSelf = useLive(({ live }) => live.me?.userId === userId);
+  const picked = useSelection().includes(userId);
 
   if (contact === undefined) return null;
 
@@ -74,6 +78,7 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
   return (
     <Menu
       open
+      checkedValues={{ picked: picked ? ['picked'] : [] }}
       positioning={{ target, position: 'below', align: 'start' }}
       onOpenChange={(_, { open }) => !open && dialog === null && close()}
     >
@@ -115,6 +120,14 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
             {t('people.showCard')}
           </MenuItem>
           {!isSelf && <LevelMenu userId={userId} explain={() => setDialog('levels')} />}
+          <MenuItemCheckbox
+            name="picked"
+            value="picked"
+            icon={<PersonAddIcon />}
+            onClick={() => toggleSelected(userId)}
+          >
+            {t('groups.select')}
+          </MenuItemCheckbox>
           <MenuDivider />
           <MenuItem icon={<TrashIcon />} onClick={() => void remove()}>
             {t('people.remove')}

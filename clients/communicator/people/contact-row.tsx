@@ -60,7 +60,9 @@ interface ContactRowViewProps extends Place {
   readonly isSelf: boolean;
   /** Its conversation is the one that is open. */
   readonly selected: boolean;
-  readonly onOpen: () => void;
+  /** Chosen for a group. */
+  readonly picked: boolean;
+  readonly onOpen: (event: MouseEvent) => void;
   readonly onMenu: (event: MouseEvent) => void;
   readonly onMenuButton: (target: HTMLElement) => void;
 }
@@ -72,6 +74,7 @@ export function ContactRowView({
   style,
   isSelf,
   selected,
+  picked,
   onOpen,
   onMenu,
   onMenuButton,
@@ -96,6 +99,7 @@ export function ContactRowView({
       aria-posinset={row.position}
       aria-setsize={row.setSize}
       aria-selected={selected}
+      {...(picked ? { 'aria-checked': true } : {})}
       tabIndex={-1}
       className={styles.contact}
       data-active={active}

@@ -9,7 +9,8 @@ import { isEmptyDraft } from '../../kit/live/drafts.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { conversationName, othersOf, presenceOf, recentConversations } from '../../kit/live/selectors.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
-import { ChatIcon, PeopleIcon } from '../../kit/widgets/icons.tsx';
+import { GroupAvatar } from '../../kit/widgets/group-avatar.tsx';
+import { ChatIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
 import { plainText } from '../conversation/markdown/plain-text.ts';
 import { usePreview } from '../conversation/preview.ts';
@@ -140,10 +141,8 @@ function RecentRow({
       style={style}
       onClick={onOpen}
     >
-      {others.length > 1 ? (
-        <span className={styles.group}>
-          <PeopleIcon size={20} />
-        </span>
+      {others.length > 1 || conversation.isGroup === true ? (
+        <GroupAvatar userIds={others} />
       ) : (
         <PersonAvatar user={user ?? { userId: others[0] ?? '', name, photo: '' }} state={state} />
       )}
@@ -161,7 +160,7 @@ function RecentRow({
             {showsDraft ? (
               <span className={styles.draft}>{t('chats.draft')} </span>
             ) : (
-              own && <span>{t('chats.you')} </span>
+              own && lastMessage?.notice === undefined && <span>{t('chats.you')} </span>
             )}
             <bdi>
               {showsDraft ? plainText(draft.text || draft.subject) : lastMessage && preview(lastMessage)}

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { totalUnread } from '../../kit/live/selectors.ts';
+import { GroupFoot } from '../groups/group-foot.tsx';
 import { MeHeader } from '../me/me-header.tsx';
 import { ariaKeys, focusRequests } from '../shortcuts.ts';
 import type { Overlay } from '../use-overlay.ts';
@@ -90,6 +91,7 @@ export function Sidebar({ openOverlay }: SidebarProps) {
           ref={panel}
         >
           {!ready ? <ListSkeleton /> : tab === 'contacts' ? <ContactList /> : <RecentList />}
+          <GroupFoot />
         </div>
       </PeopleSearch>
     </>

@@ -9,12 +9,13 @@ const PAUSE_MS = 150;
 
 export interface FoundPeople {
   readonly users: readonly User[];
+  readonly departments: readonly { readonly name: string; readonly people: number }[];
   readonly more: boolean;
   readonly busy: boolean;
   readonly fault: Fault | null;
 }
 
-const NOTHING: FoundPeople = { users: [], more: false, busy: false, fault: null };
+const NOTHING: FoundPeople = { users: [], departments: [], more: false, busy: false, fault: null };
 
 export function usePeopleSearch(typed: string): FoundPeople {
   const client = useLiveClient();
@@ -34,8 +35,8 @@ export function usePeopleSearch(typed: string): FoundPeople {
       if (stale) return;
       setFound(
         outcome.ok
-          ? { users: outcome.value.users, more: outcome.value.more, busy: false, fault: null }
-          : { users: known(), more: false, busy: false, fault: outcome.fault },
+          ? { departments: [], ...outcome.value, busy: false, fault: null }
+          : { users: known(), departments: [], more: false, busy: false, fault: outcome.fault },
       );
     }, PAUSE_MS);
     return () => {

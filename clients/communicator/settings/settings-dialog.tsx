@@ -27,6 +27,7 @@ import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { CloseIcon, SignOutIcon } from '../../kit/widgets/icons.tsx';
 import { LanguagePicker } from '../../kit/widgets/language-picker.tsx';
 import { endSubscription } from '../attention/push-subscription.ts';
+import { ReceiptsSwitch } from '../groups/receipts-switch.tsx';
 import { AlertsTab } from './alerts-tab.tsx';
 import { CardForm } from './card-form.tsx';
 import { LevelsForm } from './levels-form.tsx';
@@ -114,6 +115,7 @@ function General() {
         <LanguagePicker labelledBy={languageId} />
       </div>
       <div className={styles.switches}>
+        <ReceiptsSwitch />
         <Switch
           checked={singleKeys}
           label={t('settings.singleKeys')}

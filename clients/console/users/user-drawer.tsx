@@ -1,7 +1,7 @@
 // All about one person in one place: the account, the devices, the sign-ins.
 import { Spinner, Tab, TabList } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DeviceList } from '../../kit/devices/device-list.tsx';
 import { devicesOf } from '../../kit/devices/device-source.ts';
@@ -14,7 +14,17 @@ import { AccountTab } from './account-tab.tsx';
 import { UserBadges } from './user-badges.tsx';
 import styles from './user-drawer.module.css';
 
-type DrawerTab = 'account' | 'devices' | 'signIns';
+/** The texts come with the tab, so that nothing shows before them. */
+const PolicyTab = lazy(async () => {
+  const [tab, { loadPolicyTexts }] = await Promise.all([
+    import('../policies/policy-tab.tsx'),
+    import('../../kit/i18n/policy-texts.ts'),
+  ]);
+  await loadPolicyTexts();
+  return tab;
+});
+
+type DrawerTab = 'account' | 'devices' | 'signIns' | 'policy';
 
 interface UserDrawerProps {
   readonly userId: string;
@@ -58,10 +68,16 @@ export default function UserDrawer({ userId, close }: UserDrawerProps) {
         <Tab value="account">{t('users.account')}</Tab>
         <Tab value="devices">{t('devices.title')}</Tab>
         <Tab value="signIns">{t('signIns.title')}</Tab>
+        <Tab value="policy">{t('console.policyOf')}</Tab>
       </TabList>
       {tab === 'account' && <AccountTab key={user.version} user={user} />}
       {tab === 'devices' && <DevicesTab user={user} />}
       {tab === 'signIns' && <SignInList user={user} />}
+      {tab === 'policy' && (
+        <Suspense fallback={<Spinner aria-label={t('users.loading')} />}>
+          <PolicyTab userId={user.userId} />
+        </Suspense>
+      )}
     </SideDrawer>
   );
 }

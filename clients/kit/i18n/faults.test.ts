@@ -6,6 +6,7 @@ import { identityErrors } from '@parley/services/identity/contract';
 import { imErrors } from '@parley/services/im/contract';
 import { licensingErrors } from '@parley/services/licensing/contract';
 import { monitoringErrors } from '@parley/services/monitoring/contract';
+import { policyErrors } from '@parley/services/policy/contract';
 import { presenceErrors } from '@parley/services/presence/contract';
 import { provisioningErrors } from '@parley/services/provisioning/contract';
 import { webAccessErrors } from '@parley/services/web-access/contract';
@@ -21,6 +22,7 @@ const tables = [
   imErrors.table,
   licensingErrors.table,
   monitoringErrors.table,
+  policyErrors.table,
   presenceErrors.table,
   provisioningErrors.table,
   webAccessErrors.table,

@@ -10,13 +10,15 @@ import toolsDe from './licence-tools.de.json' with { type: 'json' };
 import toolsEn from './licence-tools.en.json' with { type: 'json' };
 import licensingDe from './licensing.de.json' with { type: 'json' };
 import licensingEn from './licensing.en.json' with { type: 'json' };
+import policyDe from './policy.de.json' with { type: 'json' };
+import policyEn from './policy.en.json' with { type: 'json' };
 import { pseudoText, pseudoTexts, type Texts } from './pseudo.ts';
 import traceDe from './sip-trace.de.json' with { type: 'json' };
 import traceEn from './sip-trace.en.json' with { type: 'json' };
 
 /** All texts, whichever page loads them. */
-const en = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn };
-const de = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe };
+const en = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn, ...policyEn };
+const de = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe, ...policyDe };
 
 const CLIENTS = join(import.meta.dirname, '..', '..');
 

@@ -5,13 +5,14 @@ import en from './en.json' with { type: 'json' };
 import { chooseLanguage, PSEUDO_LTR, PSEUDO_RTL } from './languages.ts';
 import type tools from './licence-tools.en.json';
 import type licensing from './licensing.en.json';
+import type policy from './policy.en.json';
 import type { Texts } from './pseudo.ts';
 import type sipTrace from './sip-trace.en.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof licensing & typeof tools & typeof sipTrace };
+    resources: { translation: typeof en & typeof licensing & typeof tools & typeof sipTrace & typeof policy };
   }
 }
 

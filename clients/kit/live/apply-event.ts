@@ -1,5 +1,6 @@
 // The fold: state + event → state. Old snapshot + events gives what a fresh snapshot would. Pure.
 import type { ClientEvent, Conversation, Message, Scheduled } from '../contracts.ts';
+import { applyGroup, applySeen } from './groups.ts';
 import { applyFeatures, type LiveState, putAccess } from './live-state.ts';
 import { appendMessage, applyChange } from './thread.ts';
 
@@ -45,6 +46,12 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
     }
     case 'typing':
       return applyTyping(state, event.conversationId, event.userId, event.typing ? nowMs + TYPING_MS : null);
+    case 'group':
+      return applyGroup(state, event);
+    case 'seen':
+      return applySeen(state, event.conversationId, [event]);
+    case 'policy':
+      return { ...state, policy: event.policy };
     case 'features':
       return applyFeatures(state, event.features);
     // What is to be heard changes nothing of what is known.
@@ -70,7 +77,9 @@ function applyMessage(state: LiveState, message: Message, participantIds: readon
     readSeq,
     unread: Math.max(0, message.seq - readSeq),
   };
-  const next = appendToThread(withConversation(state, conversation), message);
+  const told = appendToThread(withConversation(state, conversation), message);
+  // Whoever writes has seen what stands above.
+  const next = message.notice === undefined && !own ? seenByWriter(told, message) : told;
   return applyTyping(next, conversationId, message.senderId, null);
 }
 
@@ -97,6 +106,12 @@ function applyScheduled(state: LiveState, scheduleId: string, scheduled: Schedul
   const others = state.scheduled.filter((one) => one.scheduleId !== scheduleId);
   const next = scheduled === null ? others : [...others, scheduled].sort((a, b) => a.sendAt - b.sendAt);
   return { ...state, scheduled: next };
+}
+
+/** As far as the person's marks are shown at all. */
+function seenByWriter(state: LiveState, { conversationId, senderId, seq }: Message): LiveState {
+  if (state.receipts[conversationId]?.[senderId] === undefined) return state;
+  return applySeen(state, conversationId, [{ userId: senderId, seq }]);
 }
 
 /** How much of what is not kept one conversation shows. */

@@ -12,6 +12,8 @@ import type {
   CommandReply,
   CommandRequest,
   Contact,
+  Conversation,
+  GroupChange,
   Level,
   Message,
 } from '../contracts.ts';
@@ -21,6 +23,7 @@ import { retryDelayMs } from './backoff.ts';
 import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
 import { type Draft, type DraftContent, DraftDesk } from './draft-desk.ts';
 import { forgetOpened, openedWith, rememberOpened } from './drafts.ts';
+import { applySeen } from './groups.ts';
 import {
   applySnapshot,
   emptyState,
@@ -215,7 +218,37 @@ export class LiveClient {
   /** Finds a conversation again that the server does not list because nothing was said in it; false if it is unknown. */
   async reopen(conversationId: string): Promise<boolean> {
     const participantIds = openedWith(this.#options.storage, this.#options.userId, conversationId);
-    return participantIds !== null && (await this.open(participantIds)).ok;
+    if (participantIds !== null && (await this.open(participantIds)).ok) return true;
+    return await this.#fetch(conversationId);
+  }
+
+  /** A new group of these people and oneself; gives its id. */
+  async startGroup(participantIds: readonly string[], title = ''): Promise<Outcome<string>> {
+    const named = title === '' ? {} : { title };
+    return this.#withConversation(
+      await this.command('im.startGroup', { participantIds: [...participantIds], ...named }),
+    );
+  }
+
+  /** Gives the id of the group: another one where somebody joined two. */
+  async changeGroup(conversationId: string, change: GroupChange): Promise<Outcome<string>> {
+    return this.#withConversation(await this.command('im.changeGroup', { conversationId, change }));
+  }
+
+  /** How far the others have read; from then on events tell. */
+  async loadReceipts(conversationId: string): Promise<void> {
+    const outcome = await this.command('im.receipts', { conversationId });
+    if (outcome.ok) this.#fold((live) => applySeen(live, conversationId, outcome.value.receipts));
+  }
+
+  async department(department: string): Promise<Outcome<CommandReply<'people.department'>>> {
+    const outcome = await this.command('people.department', { department });
+    if (outcome.ok) this.#fold((live) => learn(live, outcome.value));
+    return outcome;
+  }
+
+  setHidesReceipts(hidesReceipts: boolean): Promise<Outcome<unknown>> {
+    return this.command('im.setPrivacy', { hidesReceipts });
   }
 
   /** Loads the newest page of a conversation, or fills what is missing at its end. */
@@ -359,12 +392,19 @@ export class LiveClient {
     const { conversationId } = message;
     if (before.conversations[conversationId] === undefined && message.seq > 1) {
       // An old conversation that the snapshot left out: the server knows its true unread count.
-      const others = (this.#live.conversations[conversationId]?.participantIds ?? []).filter(
-        (userId) => userId !== this.#options.userId,
-      );
-      if (others.length > 0) void this.open(others);
+      void this.#fetch(conversationId);
     }
     if (missingAfter(this.#live, conversationId) !== null) void this.load(conversationId);
+  }
+
+  async #fetch(conversationId: string): Promise<boolean> {
+    return this.#withConversation(await this.command('im.conversation', { conversationId })).ok;
+  }
+
+  #withConversation(outcome: Outcome<Conversation>): Outcome<string> {
+    if (!outcome.ok) return outcome;
+    this.#fold((live) => putConversation(live, outcome.value));
+    return { ok: true, value: outcome.value.conversationId };
   }
 
   async #fill(conversationId: string): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   Conversation,
   FeatureRight,
   Message,
+  OwnPolicy,
   PresenceState,
   Scheduled,
   Snapshot,
@@ -43,6 +44,10 @@ export interface LiveState {
   readonly scheduled: readonly Scheduled[] | null;
   /** conversationId → userId → until when (Unix milliseconds) the person counts as typing. */
   readonly typing: ById<ById<number>>;
+  /** conversationId → userId → how far that person has read, as far as it is shown. */
+  readonly receipts: ById<ById<number>>;
+  /** Null until the server has told it. */
+  readonly policy: OwnPolicy | null;
   /** What the licences allow here, by feature; what is not named is allowed. */
   readonly features: ById<FeatureRight>;
 }
@@ -61,6 +66,8 @@ export const emptyState: LiveState = {
   editableForMs: 0,
   scheduled: null,
   typing: {},
+  receipts: {},
+  policy: null,
   features: {},
 };
 
@@ -92,6 +99,8 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
     editableForMs: snapshot.editableForMs ?? 0,
     scheduled: null,
     typing: {},
+    receipts: sameUser ? previous.receipts : {},
+    policy: snapshot.policy ?? null,
     features,
   };
 }

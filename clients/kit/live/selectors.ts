@@ -9,9 +9,15 @@ export function othersOf(state: LiveState, conversation: Conversation): string[]
   return others.length === 0 && meId !== undefined ? [meId] : others;
 }
 
+/** Beyond these, a group without a title counts the others. */
+const NAMED = 6;
+
 export function conversationName(state: LiveState, conversation: Conversation, unknown: string): string {
+  if (conversation.title) return conversation.title;
   const others = othersOf(state, conversation);
-  return others.map((userId) => state.users[userId]?.name ?? unknown).join(', ');
+  const names = others.slice(0, NAMED).map((userId) => state.users[userId]?.name ?? unknown);
+  const more = others.length - names.length;
+  return more > 0 ? `${names.join(', ')} +${more}` : names.join(', ');
 }
 
 /** Most recent first; conversations that never had a message are left out. */
@@ -30,8 +36,10 @@ export function conversationWith(state: LiveState, userId: string): Conversation
   const meId = state.me?.userId ?? '';
   const wanted = new Set([meId, userId]);
   return Object.values(state.conversations).find(
-    ({ participantIds }) =>
-      participantIds.length === wanted.size && participantIds.every((id) => wanted.has(id)),
+    ({ participantIds, isGroup }) =>
+      isGroup !== true &&
+      participantIds.length === wanted.size &&
+      participantIds.every((id) => wanted.has(id)),
   );
 }
 

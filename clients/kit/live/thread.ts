@@ -67,8 +67,13 @@ export function prependPage(thread: Thread, page: readonly Message[], more: bool
   const first = thread.messages[0]?.seq;
   if (first === undefined) return newestPage(page, more);
   const older = ascending(page).filter((message) => message.seq < first);
-  if (older.length > 0 && older.at(-1)?.seq !== first - 1) return thread;
+  if (older.length > 0 && older.at(-1)?.seq !== first - 1 && !isReturn(thread.messages[0])) return thread;
   return { ...thread, messages: [...older, ...thread.messages], hasOlder: more };
+}
+
+/** Who comes back into a group may not see what was said meanwhile: above the word of it there is a gap. */
+function isReturn(message: Message | undefined): boolean {
+  return message?.notice?.kind === 'added';
 }
 
 /** A page below the loaded part (it fills a gap). */

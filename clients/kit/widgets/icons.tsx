@@ -169,6 +169,12 @@ export const UploadIcon = icon(
 );
 export const HeartbeatIcon = icon(<path d="M3.5 12.5h3.75l2.25-6 4.25 11.5 2.5-5.5h4.25" />);
 export const ArrowDownIcon = icon(<path d="M12 5v14m-5.5-5.5L12 19l5.5-5.5" />);
+export const LockIcon = icon(
+  <>
+    <rect x="5.5" y="10.5" width="13" height="9" rx="2.25" />
+    <path d="M8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5" />
+  </>,
+);
 export const BlockIcon = icon(
   <>
     <circle cx="12" cy="12" r="8.25" />

@@ -1,0 +1,58 @@
+// Who has changed which setting, the latest first.
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useFormats } from '../../kit/i18n/use-formats.ts';
+import { userQuery } from '../admin-api.ts';
+import parts from '../parts.module.css';
+import { changesQuery, type PolicyChange, type SettingName } from './policy-api.ts';
+import styles from './policy-editor.module.css';
+
+const SHOWN = 30;
+const COMMAND_LINE = 'cli';
+
+export function PolicyChanges() {
+  const { t } = useTranslation();
+  const { data: changes = [] } = useQuery(changesQuery);
+  if (changes.length === 0) return null;
+  return (
+    <section className={parts.card} aria-label={t('policy.changes')}>
+      <h2 className={parts.heading}>{t('policy.changes')}</h2>
+      <ul className={styles.changes}>
+        {changes.slice(0, SHOWN).map((change) => (
+          <Change key={`${change.at} ${change.setting} ${JSON.stringify(change.scope)}`} change={change} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Change({ change: { at, by, scope, setting, before, after } }: { readonly change: PolicyChange }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const who = useName(by);
+  const whom = useName(scope.kind === 'user' ? scope.value : '');
+  const where = scope.kind === 'global' ? t('policy.everybody') : scope.kind === 'user' ? whom : scope.value;
+  const shown = (value: unknown) =>
+    value === null || value === undefined ? t('policy.notSet') : JSON.stringify(value);
+  return (
+    <li>
+      <span className={styles.when}>{formats.full(at)}</span>{' '}
+      <span>
+        {t('policy.change', {
+          who,
+          where,
+          setting: t(`policy.settings.${setting as SettingName}`),
+          before: shown(before),
+          after: shown(after),
+        })}
+      </span>
+    </li>
+  );
+}
+
+function useName(userId: string): string {
+  const { t } = useTranslation();
+  const isPerson = userId !== '' && userId !== COMMAND_LINE;
+  const { data } = useQuery({ ...userQuery(userId), enabled: isPerson });
+  return userId === COMMAND_LINE ? t('policy.commandLine') : (data?.name ?? '…');
+}

@@ -1,0 +1,3 @@
+import { policiesMigration } from './0001-policies.ts';
+
+export const migrations = [policiesMigration];

@@ -192,7 +192,7 @@ function fieldsOf(text: string): Field[] | undefined {
     const last = fields.at(-1);
     if (/^[ \t]/.test(line)) {
       if (last === undefined) return undefined;
-      last.value = `${last.value} ${line.trim()}`;
+      last.value = `${last.value} ${line.trim()}`.trim();
       continue;
     }
     const colon = line.indexOf(':');

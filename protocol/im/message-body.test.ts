@@ -29,6 +29,13 @@ test('RFC 3862 §5: who wrote to whom and when, and the content with its own hea
   assert.equal(new TextDecoder().decode(content), 'Here is the text of my message.\r\n');
 });
 
+test('a folded line that holds nothing adds nothing', () => {
+  const text = 'To: <im:bob@example.com>\r\n\r\nContent-ID: <1>\r\n  \r\nSubject:\r\n later\r\n\r\n';
+  const parsed = parseCpim(new TextEncoder().encode(text));
+  assert.ok(parsed.ok);
+  assert.deepEqual([...parsed.cpim.contentHeaders.values()], ['<1>', 'later']);
+});
+
 test('RFC 5438 §6: what the sender wants to hear stands in folded header fields of the declared namespace', () => {
   const parsed = parseCpim(asked);
   assert.ok(parsed.ok);

@@ -71,6 +71,8 @@ before(async () => {
   await admin.send(conversationId, '0123456789'.repeat(12));
   await friend.send(conversationId, `${BOB_SAYS} ${LINK}`);
   richConversationId = await admin.conversationWith(bob.userId, carol.userId);
+  // As phones and the console name it.
+  data.add(`conversation-${richConversationId}`);
   await sayRichly(admin, friend);
   await keepLicences(new LicenceDesk(stage.administrator));
   const people = [bob, carol, ADMINISTRATOR];

@@ -47,7 +47,8 @@ export function buildCpim(cpim: Cpim, prefixes: Readonly<Record<string, string>>
   if (from !== undefined) lines.push(`From: ${addressText(from)}`);
   for (const address of to) lines.push(`To: ${addressText(address)}`);
   if (dateTimeMs !== undefined) lines.push(`DateTime: ${formatTimestamp(dateTimeMs)}`);
-  if (subject !== undefined) lines.push(`Subject: ${escapeText(subject)}`);
+  // A subject that begins so would be taken for the name of a language.
+  if (subject !== undefined) lines.push(`Subject: ${escapeText(subject).replace(/^;/, escapeOf)}`);
   const declared = new Map(Object.entries(prefixes).map(([prefix, namespace]) => [namespace, prefix]));
   for (const namespace of new Set(extensions.map((extension) => extension.namespace)))
     lines.push(`NS: ${prefixOf(declared, namespace)} <${namespace}>`);
@@ -192,13 +193,13 @@ function fieldsOf(text: string): Field[] | undefined {
     const last = fields.at(-1);
     if (/^[ \t]/.test(line)) {
       if (last === undefined) return undefined;
-      last.value = `${last.value} ${line.trim()}`;
+      last.value = `${last.value} ${line.trim()}`.trim();
       continue;
     }
     const colon = line.indexOf(':');
     if (colon < 1 || fields.length === MAX_HEADER_LINES) return undefined;
     const name = line.slice(0, colon).trimEnd();
-    if (/\s/.test(name)) return undefined;
+    if (name === '' || /\s/.test(name)) return undefined;
     fields.push({ name, value: line.slice(colon + 1).trim() });
   }
   return fields;
@@ -206,15 +207,16 @@ function fieldsOf(text: string): Field[] | undefined {
 
 const ESCAPED: Readonly<Record<string, string>> = { b: '\b', t: '\t', n: '\n', r: '\r' };
 
-/** RFC 3862 §3: backslash and control characters are written as escapes. */
+/** RFC 3862 §3: backslash and control characters are written as escapes; so is white space that would be cut off. */
 function escapeText(text: string): string {
   return text
     .toWellFormed()
     .replaceAll('\\', '\\\\')
-    .replace(
-      /[\u0000-\u001f\u007f\u0085\u2028\u2029]/g,
-      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+    .replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]|^\s|\s$/g, escapeOf);
+}
+
+function escapeOf(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function unescapeText(text: string): string {

@@ -29,6 +29,27 @@ test('RFC 3862 §5: who wrote to whom and when, and the content with its own hea
   assert.equal(new TextDecoder().decode(content), 'Here is the text of my message.\r\n');
 });
 
+test('a folded line that holds nothing adds nothing', () => {
+  const text = 'To: <im:bob@example.com>\r\n\r\nContent-ID: <1>\r\n  \r\nSubject:\r\n later\r\n\r\n';
+  const parsed = parseCpim(new TextEncoder().encode(text));
+  assert.ok(parsed.ok);
+  assert.deepEqual([...parsed.cpim.contentHeaders.values()], ['<1>', 'later']);
+});
+
+test('RFC 3862 §3: what would be cut off or misread at the ends of a text is written as an escape', () => {
+  for (const subject of [' x ', ';lang=fr x', '\u00a0x', '\\ x\\ ']) {
+    const built = buildCpim({
+      to: [],
+      subject,
+      extensions: [],
+      contentHeaders: new Map(),
+      content: bytes(''),
+    });
+    const parsed = parseCpim(built);
+    assert.equal(parsed.ok && parsed.cpim.subject, subject);
+  }
+});
+
 test('RFC 5438 §6: what the sender wants to hear stands in folded header fields of the declared namespace', () => {
   const parsed = parseCpim(asked);
   assert.ok(parsed.ok);
@@ -53,6 +74,7 @@ for (const [what, text] of [
   ['without an end of its header fields', 'From: <im:a@example.com>\r\n'],
   ['without the header fields of its content', 'From: <im:a@example.com>\r\n\r\n'],
   ['with a line that is no header field', 'Hello\r\n\r\n\r\n'],
+  ['with a header field that has no name', '\u000b: x\r\n\r\n\r\n'],
   ['to nobody', 'To: bob\r\n\r\n\r\n'],
   ['that begins with a folded line', ' folded\r\n\r\n\r\n'],
   ['with more header fields than anybody needs', `${'A: b\r\n'.repeat(101)}\r\n\r\n`],

@@ -7,9 +7,9 @@ export function fnvStep(sum: number, code: number): number {
   return Math.imul(sum ^ code, 0x01000193);
 }
 
-/** Of the characters of a text; unsigned. */
-export function fnvOfText(text: string): number {
-  let sum = FNV_START;
+/** Of the characters of a text; unsigned. @param start another one gives other sums. */
+export function fnvOfText(text: string, start = FNV_START): number {
+  let sum = start;
   for (let index = 0; index < text.length; index++) sum = fnvStep(sum, text.charCodeAt(index));
   return sum >>> 0;
 }

@@ -60,6 +60,8 @@ const PIDF_LIMIT_BYTES = 16 * 1024;
 const ALLOW_EVENTS: [string, string] = ['Allow-Events', 'presence'];
 /** When a phone whose licence was taken away may ask again (RFC 6665 §4.1.3, `probation`): it may have one by then. */
 const ASK_AGAIN_S = 60;
+/** So many names of a list that this node does not know are asked for: who was hired a moment ago is among few. */
+const LOOK_UPS = 20;
 /** The policy may change with every newcomer; all watches are looked at once for all that comes in this time. */
 const REVIEW_AFTER_MS = 250;
 /** Everybody's own contact list: `sip:contacts@` and the domain. A person of that name comes first. */
@@ -137,9 +139,11 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
   async function personIn(uri: string): Promise<User | 'unavailable' | undefined> {
     const address = addressIn(uri);
     if (address === undefined) return undefined;
-    const known = directory.current.byAddress.get(address);
-    if (known !== undefined) return known;
-    const found = await bus.call(getUser, { address });
+    return directory.current.byAddress.get(address) ?? (await lookUp({ address }));
+  }
+
+  async function lookUp(who: { address: string } | { userId: string }) {
+    const found = await bus.call(getUser, who);
     if (!found.ok) return found.fault.code === 'IDENTITY_NO_SUCH_USER' ? undefined : 'unavailable';
     foldUser(directory.current, found.value);
     return found.value;
@@ -260,6 +264,11 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     if (mediaTypeOf(headers.get('Content-Type')) === RESOURCE_LISTS_TYPE && request.body.length > 0) {
       const entries = entriesIn(request);
       if ('status' in entries) return entries;
+      const known = directory.current.byAddress;
+      const strangers = entries
+        .flatMap((entry) => listedAddress(entry) ?? [])
+        .filter((one) => !known.has(one));
+      await Promise.all(strangers.slice(0, LOOK_UPS).map((address) => lookUp({ address })));
       return listed(request, flow, entries.map(personOf), false);
     }
     if (headers.getAll('Require').includes('recipient-list-subscribe'))
@@ -274,6 +283,8 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     }
     if (addressIn(uri) === `${CONTACTS}@${config.domain}`) {
       const contacts = await needs.contactsOf(caller.userId);
+      const strangers = contacts.filter(({ userId }) => !directory.current.users.has(userId));
+      await Promise.all(strangers.slice(0, LOOK_UPS).map(({ userId }) => lookUp({ userId })));
       const people = contacts.flatMap(({ userId }) => listedUser(userId) ?? []);
       return listed(request, flow, people, true);
     }
@@ -302,9 +313,13 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     return { ok: true, about: { list }, people: list.size };
   }
 
-  function personOf({ uri, displayName }: ListEntry): ListedPerson {
-    const host = parseSipUri(uri)?.host.toLowerCase();
-    const address = host === config.domain ? addressIn(uri) : undefined;
+  function listedAddress({ uri }: ListEntry): string | undefined {
+    return parseSipUri(uri)?.host.toLowerCase() === config.domain ? addressIn(uri) : undefined;
+  }
+
+  function personOf(entry: ListEntry): ListedPerson {
+    const { uri, displayName } = entry;
+    const address = listedAddress(entry);
     const user = address === undefined ? undefined : directory.current.byAddress.get(address);
     const userId = user === undefined || user.disabled ? undefined : user.userId;
     return { uri, name: displayName ?? user?.name, userId };

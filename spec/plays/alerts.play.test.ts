@@ -7,7 +7,8 @@ import type { WebUser } from '../cast/web-user.ts';
 
 const service = await openPushService();
 after(() => service[Symbol.asyncDispose]());
-const settings = { alerts: { delayS: 2, pushServices: [service.origin] } };
+/** So long that a busy machine reads in time what is to be read in time. */
+const settings = { alerts: { delayS: 6, pushServices: [service.origin] } };
 
 /** The alerts of one window, in order. */
 function alertsOf(user: WebUser): number[] {
@@ -42,6 +43,7 @@ async function bobEverywhere(stage: Stage, bob: Person) {
   await phone.command('alert.subscribe', { subscription });
   phone.drop();
   await laptop.command('alert.attend', { active: true, looksAt: null });
+  await laptop.sees(bob.userId, 'available');
   return { laptop, tablet, phone, path, receiver };
 }
 

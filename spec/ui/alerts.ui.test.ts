@@ -92,8 +92,11 @@ test('a push is shown by the service worker, one for each conversation, and clos
   await developer.send('ServiceWorker.enable');
   const registrationId = await registered;
   const [worker = assert.fail('there is no service worker')] = page.context().serviceWorkers();
-  // Somebody in front of a window needs no push.
+  // Somebody in front of a window needs no push, and the worker knows of the window for a moment longer.
   await page.goto('about:blank');
+  await worker.evaluate(`(async () => {
+    while ((await clients.matchAll({ type: 'window', includeUncontrolled: true })).some(({ focused }) => focused));
+  })()`);
   const { origin } = stage.web;
   const push = async (content: object) => {
     const data = JSON.stringify(content);

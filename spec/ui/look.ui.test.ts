@@ -38,6 +38,7 @@ for (const text of ['Windows Server 2012 Standard', 'Windows Server 2012 User CA
 data.add('Office Communications Server 2007 Enterprise CAL');
 /** Names of parts and the version, as the server gives them. */
 const PARTS = /^(?:store|bus|identity|authentication|device passwords|presence|im|registrar|test)$/;
+let richConversationId = '';
 let state: Awaited<ReturnType<BrowserContext['storageState']>>;
 
 before(async () => {
@@ -69,11 +70,45 @@ before(async () => {
   conversationId = await admin.conversationWith(bob.userId);
   await admin.send(conversationId, '0123456789'.repeat(12));
   await friend.send(conversationId, `${BOB_SAYS} ${LINK}`);
+  richConversationId = await admin.conversationWith(bob.userId, carol.userId);
+  // As phones and the console name it.
+  data.add(`conversation-${richConversationId}`);
+  await sayRichly(admin, friend);
   await keepLicences(new LicenceDesk(stage.administrator));
   const people = [bob, carol, ADMINISTRATOR];
   for (const { address, name } of people) data.add(address).add(address.split('@')[0]!).add(name);
 });
 after(() => stage?.[Symbol.asyncDispose]());
+
+const RICH = [`1 **2**, \`3\`, ${LINK}`, '> 42\n\n- 1\n- 2\n\n```\n4\n```'];
+for (const text of ['UTC', '@']) data.add(text);
+
+/** A conversation with all that a message may carry. */
+async function sayRichly(admin: WebUser, friend: WebUser): Promise<void> {
+  const conversationId = richConversationId;
+  for (const text of RICH) await admin.send(conversationId, text);
+  const mentions = [admin.userId];
+  const text = `@${ADMINISTRATOR.name} 17`;
+  const beside = { importance: 'high', subject: '2027', replyTo: 1, mentions } as const;
+  await friend.command('im.send', { conversationId, text, clientId: 'rich', ...beside, mentions });
+  await friend.command('im.react', { conversationId, seq: 1, emoji: '👍', on: true });
+  await admin.command('im.react', { conversationId, seq: 3, emoji: '🎉', on: true });
+  const gone = await friend.send(conversationId, 'gone');
+  await friend.command('im.delete', { conversationId, seq: gone.seq });
+  await admin.command('im.edit', { conversationId, seq: 2, text: RICH[1]! });
+  const sendAt = Date.now() + 7 * 24 * 3_600_000;
+  await admin.command('im.schedule', { conversationId, text: '18', clientId: 'later', sendAt });
+}
+
+async function opensRichly(page: Page, say: Say, query: string): Promise<CommunicatorPage> {
+  await page.goto(`/c/${richConversationId}${query}`);
+  const desk = new CommunicatorPage(page, say);
+  await desk.log.getByRole('heading', { name: '2027' }).waitFor();
+  await page
+    .getByRole('button', { name: say('{{count}} message waits for its time', { count: '1' }) })
+    .click();
+  return desk;
+}
 
 /** Something on every licence page; bob's browser leaves the evidence. */
 async function keepLicences(books: LicenceDesk): Promise<void> {
@@ -149,6 +184,21 @@ const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Pr
   conversation: async (page, say, query) => {
     await page.goto(`/c/${conversationId}${query}`);
     await new CommunicatorPage(page, say).log.getByRole('link').waitFor();
+  },
+  'rich messages': async (page, say, query) => {
+    const desk = await opensRichly(page, say, query);
+    await page.getByRole('button', { name: say('Formats') }).click();
+    await desk.log.getByRole('article').first().focus();
+  },
+  'emoji picker': async (page, say, query) => {
+    await opensRichly(page, say, query);
+    await page.getByRole('button', { name: say('Emoji'), exact: true }).click();
+    await page.getByRole('searchbox', { name: say('Search for an emoji') }).waitFor();
+  },
+  'time of a message': async (page, say, query) => {
+    await opensRichly(page, say, query);
+    await page.getByRole('button', { name: say('Edit text and time') }).click();
+    await page.getByRole('dialog').waitFor();
   },
   settings: async (page, say, query) => {
     await page.goto(`/${query}`);
@@ -410,7 +460,7 @@ async function choose(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
 
 /** Words that are the same in every language: names of products, formats, units, and what stands on keys. */
 const SAME_EVERYWHERE =
-  /\b(?:Parley|Safari|Linux|node|CSV|MB|ms|SIP|TLS|TCP|UDP|Ctrl K)\b|Mozilla\/.*|^address(?:,[\s\S]*)?$|\b[\da-f]{8}-[\da-f-]{27}\b/g;
+  /:[a-z_]+:|\b(?:Parley|Safari|Linux|node|CSV|MB|ms|SIP|TLS|TCP|UDP|Ctrl K)\b|Mozilla\/.*|^address(?:,[\s\S]*)?$|\b[\da-f]{8}-[\da-f-]{27}\b/g;
 /** The part of a text that the browser's own tables of dates make. */
 const DATES =
   /\b(?:\w+day|January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|at|AM|PM|am|pm|ago|this|now|minutes?|hours?)\b/gi;

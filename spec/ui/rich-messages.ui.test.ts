@@ -70,7 +70,7 @@ onEveryTopology((stage) => {
     const asked = him.message('Shall we meet at noon?');
     await asked.hover();
     await asked.getByRole('button', { name: 'React with 👍', exact: true }).click();
-    await her.log.getByRole('button', { name: '👍 by Bob', exact: true }).waitFor();
+    await her.log.getByRole('button', { name: '👍 1: Bob', exact: true }).waitFor();
     await asked.hover();
     await asked.getByRole('button', { name: 'Reply', exact: true }).click();
     await him.says('Yes');

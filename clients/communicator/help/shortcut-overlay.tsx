@@ -1,16 +1,7 @@
 // All keys on one page; `?` opens it.
-import {
-  Button,
-  Dialog,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  DialogTrigger,
-} from '@fluentui/react-components';
 import { useTranslation } from 'react-i18next';
 import { keyCaps } from '../../kit/keys/shortcuts.ts';
-import { CloseIcon } from '../../kit/widgets/icons.tsx';
+import { ReadingDialog } from '../../kit/widgets/reading-dialog.tsx';
 import { SHORTCUTS } from '../shortcuts.ts';
 import styles from './shortcut-overlay.module.css';
 
@@ -45,28 +36,12 @@ const SECTIONS = {
 export default function ShortcutOverlay({ close }: { readonly close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Dialog open onOpenChange={(_, { open }) => !open && close()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle
-            action={
-              <DialogTrigger action="close">
-                <Button appearance="subtle" icon={<CloseIcon />} aria-label={t('actions.close')} />
-              </DialogTrigger>
-            }
-          >
-            {t('help.title')}
-          </DialogTitle>
-          {/* A scrolling region has to be reachable by keyboard. */}
-          <DialogContent className={styles.content} tabIndex={0}>
-            <Section name="everywhere" />
-            <Section name="list" />
-            <Section name="message" />
-            <p className={styles.hint}>{t('help.hint')}</p>
-          </DialogContent>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <ReadingDialog title={t('help.title')} close={close} className={styles.content} scrolls>
+      <Section name="everywhere" />
+      <Section name="list" />
+      <Section name="message" />
+      <p className={styles.hint}>{t('help.hint')}</p>
+    </ReadingDialog>
   );
 }
 

@@ -1,23 +1,11 @@
 // A state in one's own words, until a time of one's own.
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  Radio,
-  RadioGroup,
-  Select,
-} from '@fluentui/react-components';
+import { Field, Input, Radio, RadioGroup, Select } from '@fluentui/react-components';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Choice, ManualState } from '../../kit/contracts.ts';
+import { localInput } from '../../kit/i18n/local-input.ts';
 import { LASTINGS, type Lasting, secondsOf, secondsUntil } from '../../kit/presence/lasting.ts';
-import { useReturnFocus } from '../../kit/widgets/return-focus.ts';
+import { FormDialog } from '../../kit/widgets/form-dialog.tsx';
 import styles from './me.module.css';
 
 const STATES = ['available', 'busy', 'doNotDisturb', 'away'] as const satisfies readonly ManualState[];
@@ -34,7 +22,6 @@ interface OwnStateDialogProps {
 
 export default function OwnStateDialog({ first, choose, close }: OwnStateDialogProps) {
   const { t } = useTranslation();
-  useReturnFocus();
   const [state, setState] = useState<ManualState>(first);
   const [text, setText] = useState('');
   const [until, setUntil] = useState<Until>(first === 'available' ? 'always' : 'custom');
@@ -64,72 +51,53 @@ export default function OwnStateDialog({ first, choose, close }: OwnStateDialogP
   }
 
   return (
-    <Dialog open onOpenChange={(_, { open }) => !open && close()}>
-      <DialogSurface>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            submit();
-          }}
+    <FormDialog
+      title={t('ownState.title')}
+      submitLabel={t('ownState.set')}
+      submit={submit}
+      close={close}
+      className={styles.form}
+    >
+      <Field label={t('ownState.text')}>
+        <Input
+          value={text}
+          maxLength={LONGEST}
+          placeholder={t('ownState.example')}
+          autoFocus
+          onChange={(_, { value }) => setText(value)}
+        />
+      </Field>
+      <Field label={t('ownState.state')}>
+        <RadioGroup
+          className={styles.states}
+          value={state}
+          onChange={(_, { value }) => setState(value as ManualState)}
         >
-          <DialogBody>
-            <DialogTitle>{t('ownState.title')}</DialogTitle>
-            <DialogContent className={styles.form}>
-              <Field label={t('ownState.text')}>
-                <Input
-                  value={text}
-                  maxLength={LONGEST}
-                  placeholder={t('ownState.example')}
-                  autoFocus
-                  onChange={(_, { value }) => setText(value)}
-                />
-              </Field>
-              <Field label={t('ownState.state')}>
-                <RadioGroup
-                  className={styles.states}
-                  value={state}
-                  onChange={(_, { value }) => setState(value as ManualState)}
-                >
-                  {STATES.map((each) => (
-                    <Radio key={each} value={each} label={t(`states.${each}`)} />
-                  ))}
-                </RadioGroup>
-              </Field>
-              <Field label={t('ownState.until')}>
-                <Select value={chosen} onChange={(_, { value }) => setUntil(value as Until)}>
-                  {choices.map((each) => (
-                    <option key={each} value={each}>
-                      {t(`lasting.${each}`)}
-                    </option>
-                  ))}
-                </Select>
-              </Field>
-              {chosen === 'custom' && (
-                <Field label={t('lasting.at')}>
-                  <Input
-                    type="datetime-local"
-                    value={at}
-                    min={localInput(Date.now())}
-                    required
-                    onChange={(_, { value }) => setAt(value)}
-                  />
-                </Field>
-              )}
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={close}>{t('actions.cancel')}</Button>
-              <Button type="submit" appearance="primary">
-                {t('ownState.set')}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+          {STATES.map((each) => (
+            <Radio key={each} value={each} label={t(`states.${each}`)} />
+          ))}
+        </RadioGroup>
+      </Field>
+      <Field label={t('ownState.until')}>
+        <Select value={chosen} onChange={(_, { value }) => setUntil(value as Until)}>
+          {choices.map((each) => (
+            <option key={each} value={each}>
+              {t(`lasting.${each}`)}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      {chosen === 'custom' && (
+        <Field label={t('lasting.at')}>
+          <Input
+            type="datetime-local"
+            value={at}
+            min={localInput(Date.now())}
+            required
+            onChange={(_, { value }) => setAt(value)}
+          />
+        </Field>
+      )}
+    </FormDialog>
   );
-}
-
-/** As `<input type="datetime-local">` wants it: the wall clock, without a zone. */
-function localInput(atMs: number): string {
-  return new Date(atMs - new Date(atMs).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

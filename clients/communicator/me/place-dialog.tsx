@@ -1,20 +1,10 @@
 // Where one is, in one's own words.
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-} from '@fluentui/react-components';
+import { Field, Input } from '@fluentui/react-components';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
+import { FormDialog } from '../../kit/widgets/form-dialog.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
-import { useReturnFocus } from '../../kit/widgets/return-focus.ts';
 
 const LONGEST = 100;
 
@@ -22,7 +12,6 @@ export default function PlaceDialog({ close }: { readonly close: () => void }) {
   const { t } = useTranslation();
   const client = useLiveClient();
   const notices = useNotices();
-  useReturnFocus();
   const held = useLive(({ live }) => live.presence[live.me?.userId ?? '']?.location ?? '');
   const [place, setPlace] = useState(held);
 
@@ -31,36 +20,21 @@ export default function PlaceDialog({ close }: { readonly close: () => void }) {
   }
 
   return (
-    <Dialog open onOpenChange={(_, { open }) => !open && close()}>
-      <DialogSurface>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void save();
-          }}
-        >
-          <DialogBody>
-            <DialogTitle>{t('ownState.placeTitle')}</DialogTitle>
-            <DialogContent>
-              <Field label={t('ownState.place')} hint={t('ownState.placeHint')}>
-                <Input
-                  value={place}
-                  maxLength={LONGEST}
-                  placeholder={t('ownState.placeExample')}
-                  autoFocus
-                  onChange={(_, { value }) => setPlace(value)}
-                />
-              </Field>
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={close}>{t('actions.cancel')}</Button>
-              <Button type="submit" appearance="primary">
-                {t('actions.save')}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={t('ownState.placeTitle')}
+      submitLabel={t('actions.save')}
+      submit={() => void save()}
+      close={close}
+    >
+      <Field label={t('ownState.place')} hint={t('ownState.placeHint')}>
+        <Input
+          value={place}
+          maxLength={LONGEST}
+          placeholder={t('ownState.placeExample')}
+          autoFocus
+          onChange={(_, { value }) => setPlace(value)}
+        />
+      </Field>
+    </FormDialog>
   );
 }

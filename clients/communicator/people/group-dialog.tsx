@@ -1,18 +1,8 @@
 // Asks for the name of a new group.
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-} from '@fluentui/react-components';
+import { Field, Input } from '@fluentui/react-components';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useReturnFocus } from '../../kit/widgets/return-focus.ts';
+import { FormDialog } from '../../kit/widgets/form-dialog.tsx';
 
 const LONGEST = 100;
 
@@ -23,40 +13,24 @@ interface GroupDialogProps {
 
 export default function GroupDialog({ choose, close }: GroupDialogProps) {
   const { t } = useTranslation();
-  useReturnFocus();
   const [name, setName] = useState('');
+
+  function submit(): void {
+    choose(name.trim());
+    close();
+  }
+
   return (
-    <Dialog open onOpenChange={(_, { open }) => !open && close()}>
-      <DialogSurface>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (name.trim() === '') return;
-            choose(name.trim());
-            close();
-          }}
-        >
-          <DialogBody>
-            <DialogTitle>{t('people.newGroupTitle')}</DialogTitle>
-            <DialogContent>
-              <Field label={t('people.groupName')}>
-                <Input
-                  value={name}
-                  maxLength={LONGEST}
-                  autoFocus
-                  onChange={(_, { value }) => setName(value)}
-                />
-              </Field>
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={close}>{t('actions.cancel')}</Button>
-              <Button type="submit" appearance="primary" disabled={name.trim() === ''}>
-                {t('people.createGroup')}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={t('people.newGroupTitle')}
+      submitLabel={t('people.createGroup')}
+      disabled={name.trim() === ''}
+      submit={submit}
+      close={close}
+    >
+      <Field label={t('people.groupName')}>
+        <Input value={name} maxLength={LONGEST} autoFocus onChange={(_, { value }) => setName(value)} />
+      </Field>
+    </FormDialog>
   );
 }

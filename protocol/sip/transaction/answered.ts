@@ -1,7 +1,7 @@
 // Final answers of non-INVITE requests that are over, kept for timer J (RFC 3261 §17.2.2, Completed) in case that a request
 // comes again. As bytes in large blocks, not as objects: there are some hundred thousand of them on a busy server, and what
 // lives for half a minute is what collecting garbage costs most. Used by transaction-layer.ts.
-import { FNV_START, fnvStep } from '../fnv.ts';
+import { fnvOfText } from '../fnv.ts';
 import type { SipResponse } from '../message.ts';
 import { parseMessage } from '../parser.ts';
 
@@ -30,7 +30,7 @@ export class Answered {
    */
   constructor(keepMs: number, seed: string, most: number) {
     this.#partMs = keepMs / (PARTS - 1);
-    this.#seed = sumOf(seed, FNV_START);
+    this.#seed = fnvOfText(seed);
     this.#most = most;
   }
 
@@ -161,9 +161,8 @@ function isText(bytes: Uint8Array, text: string): boolean {
   return written.length === bytes.length && written.every((byte, i) => byte === bytes[i]);
 }
 
-function sumOf(text: string, start: number): number {
-  let sum = start;
-  for (let i = 0; i < text.length; i++) sum = fnvStep(sum, text.charCodeAt(i));
+function sumOf(key: string, seed: number): number {
+  const sum = fnvOfText(key, seed);
   // The low bits find the place: the high ones count for them, too.
   return (sum ^ (sum >>> 15)) >>> 0;
 }

@@ -44,7 +44,11 @@ function Chip({ message, reaction: { emoji, userIds }, mayWrite }: ChipProps) {
   const own = userIds.includes(meId);
   const left = userIds.length - names.length;
   const all = left > 0 ? [...names, t('message.others', { count: left })] : names;
-  const label = t('message.reactedBy', { emoji, names: new Intl.ListFormat(i18n.language).format(all) });
+  const label = t('message.reactedBy', {
+    emoji,
+    number: userIds.length,
+    names: new Intl.ListFormat(i18n.language).format(all),
+  });
   return (
     <Tooltip content={label} relationship="label">
       <button

@@ -47,6 +47,7 @@ export default function EmojiPicker({ choose }: { readonly choose: (emoji: strin
         value={query}
         placeholder={t('emoji.search')}
         aria-label={t('emoji.search')}
+        dismiss={{ 'aria-label': t('search.clear') }}
         onChange={(_, { value }) => setQuery(value)}
       />
       <div ref={grid} className={styles.groups}>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromLocalInput, localInput, presetTimes } from './schedule-times.ts';
+import { fromLocalInput, localInput } from '../../../kit/i18n/local-input.ts';
+import { presetTimes } from './schedule-times.ts';
 
 const at = (text: string) => new Date(text).getTime();
 

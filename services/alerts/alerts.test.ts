@@ -10,6 +10,7 @@ import { createUser } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
 import { markRead, openConversation, sendMessage } from '../im/contract.ts';
 import { imService } from '../im/service.ts';
+import { policyService } from '../policy/service.ts';
 import { publish, setAccess, setState } from '../presence/contract.ts';
 import { presenceService } from '../presence/service.ts';
 import { registrarService } from '../registrar/service.ts';
@@ -40,6 +41,7 @@ async function office(delayS = alerts.delayS) {
     authenticationService,
     registrarService,
     presenceService,
+    policyService,
     imService,
     alertsService,
   );

@@ -21,6 +21,7 @@ import { addDevice } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
 import { createUser } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
+import { policyService } from '../policy/service.ts';
 import { proxyService } from '../proxy/service.ts';
 import { TestPhone } from '../proxy/testing.ts';
 import { registrarService } from '../registrar/service.ts';
@@ -46,7 +47,14 @@ before(async () => {
   const listen = [{ transport: 'tcp', address: '127.0.0.1', port: 0 }] as const;
   sip = await openSipServer({ listen, clock: systemClock, log: silentLog });
   running = await testProcess({ sip });
-  await running.start(identityService, authenticationService, registrarService, proxyService, imService);
+  await running.start(
+    identityService,
+    authenticationService,
+    registrarService,
+    proxyService,
+    policyService,
+    imService,
+  );
 });
 
 after(async () => {

@@ -34,14 +34,23 @@ export class Answered {
     this.#most = most;
   }
 
-  /** Answers that are kept, those included that are to be forgotten with the next look. */
+  /** Answers that are kept, those included that are to be forgotten. */
   get size(): number {
     return this.#size;
   }
 
+  /** When the oldest have had their time, if there are any. */
+  get forgetAt(): number | undefined {
+    return this.#parts[0]?.forgottenAt;
+  }
+
+  forget(now: number): void {
+    while (this.#parts.length > 0 && this.#parts[0]!.forgottenAt <= now) this.#dropFirst();
+  }
+
   /** @param response with its `head`. */
   put(key: string, { head = '', body }: SipResponse, now: number): void {
-    this.#forget(now);
+    this.forget(now);
     let part = this.#parts.at(-1);
     if (part === undefined || part.until <= now || part.size * PARTS >= this.#most) {
       part = new Part(now + this.#partMs, now + this.#partMs * PARTS);
@@ -55,7 +64,7 @@ export class Answered {
   /** The answer as it was sent. Costs a parse: retransmissions are rare. */
   find(key: string, now: number): SipResponse | undefined {
     if (this.#size === 0) return undefined;
-    this.#forget(now);
+    this.forget(now);
     const sum = sumOf(key, this.#seed);
     for (let i = this.#parts.length - 1; i >= 0; i--) {
       const bytes = this.#parts[i]!.find(sum, key);
@@ -64,10 +73,6 @@ export class Answered {
       return parsed.ok && parsed.message.kind === 'response' ? parsed.message : undefined;
     }
     return undefined;
-  }
-
-  #forget(now: number): void {
-    while (this.#parts.length > 0 && this.#parts[0]!.forgottenAt <= now) this.#dropFirst();
   }
 
   #dropFirst(): void {

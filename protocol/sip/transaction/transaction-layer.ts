@@ -177,7 +177,9 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
   }
   get wakeAt(): number | undefined {
     this.#settle();
-    return this.#deadlines.wakeAt;
+    const { forgetAt } = this.#answered;
+    const { wakeAt = forgetAt } = this.#deadlines;
+    return wakeAt === undefined || forgetAt === undefined ? wakeAt : Math.min(wakeAt, forgetAt);
   }
 
   /** Hands over what is to be done, in order, and forgets it. */
@@ -304,6 +306,7 @@ export class TransactionLayer<F extends TransactionFlow = TransactionFlow> {
     for (let held = this.#deadlines.takeDue(now); held !== undefined; held = this.#deadlines.takeDue(now)) {
       this.#carryOut(held, held.machine.advance(now));
     }
+    this.#answered.forget(now);
   }
 
   #receiveResponse(response: SipResponse, via: Via, now: number): void {

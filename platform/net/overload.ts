@@ -64,6 +64,11 @@ export class Overload {
     return this.#share;
   }
 
+  /** What the draw of who is refused begins with: see `refuses`. */
+  get salt(): number {
+    return this.#salt;
+  }
+
   /** Something has waited so long for its turn. */
   waited(waitMs: number): void {
     this.#longest = Math.max(this.#longest, waitMs / this.#limits.targetMs);

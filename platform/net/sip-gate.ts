@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import type { SipRequest } from '@parley/protocol/sip';
 import { Bans, defaultBanLimits, type Offence } from './bans.ts';
 import type { Clock, MonotonicMs } from './clock.ts';
+import { DatagramSieve } from './datagram-sieve.ts';
 import { sourceGroup } from './net-address.ts';
 import type { NetCounts } from './net-counts.ts';
 import { defaultOverloadLimits, Overload, overloadPeriodMs } from './overload.ts';
@@ -21,7 +22,7 @@ export interface SipGateOptions {
 export type Verdict = 'take' | 'drop' | { readonly retryAfterS: number };
 
 /** Of each period, what refusals may take; the rest is dropped, and comes again by itself (RFC 3261 §17.1.2.2). */
-const refusalMs = overloadPeriodMs / 10;
+const refusalMs = overloadPeriodMs / 20;
 /** These are answered by us alone, so that the time they take tells how busy we are, database included. */
 const OWN: ReadonlySet<string> = new Set(['REGISTER', 'SUBSCRIBE', 'PUBLISH']);
 /**
@@ -36,6 +37,8 @@ const longestProbeMs = 5_000;
 const asked = 4096;
 
 export class SipGate implements Disposable {
+  /** Closed while as much as may be was refused with an answer. */
+  readonly sieve = new DatagramSieve(defaultOverloadLimits.staleMs);
   readonly #clock: Clock;
   readonly #counts: NetCounts;
   readonly #overload = new Overload(defaultOverloadLimits);
@@ -118,6 +121,7 @@ export class SipGate implements Disposable {
     const began = this.#clock.now();
     answer();
     this.#refusedMs += this.#clock.now() - began;
+    if (this.#refusedMs >= refusalMs) this.sieve.close(this.#overload.share, this.#overload.salt);
   }
 
   /** A final answer was sent to a request that came on this flow. */
@@ -177,6 +181,10 @@ export class SipGate implements Disposable {
     const now = this.#clock.now();
     const elapsedMs = now - this.#tickAt;
     this.#busyShare += newest * (this.#busy() - this.#busyShare);
+    const { dropped, droppedStale, longestMs } = this.sieve.open();
+    this.#counts.add('shed_dropped', dropped);
+    this.#counts.add('shed_stale', droppedStale);
+    this.#waited(longestMs);
     this.#waited(Math.max(0, elapsedMs - overloadPeriodMs));
     const { tookMs, at } = this.#lastAnswer;
     if (now - at <= Math.min(longestProbeMs, 2 * tookMs)) this.#overload.answered(tookMs);

@@ -35,6 +35,13 @@ describe('a glance at a message', () => {
     assert.notEqual(glanceKey(other), key);
   });
 
+  test('knows a field by the whole of its name', () => {
+    const plain = message('OPTIONS sip:a SIP/2.0', 'To: <sip:a>', 'Call-ID: one@two');
+    const others = ['c: text/plain', 'Timestamp: 1', 'Identity: i', 'Call-Info: <http://a>', 'tx: ;tag=1'];
+    const more = message('OPTIONS sip:a SIP/2.0', 'To: <sip:a>', 'Call-ID: one@two', ...others);
+    assert.equal(glanceKey(more), glanceKey(plain));
+  });
+
   test('lets through what belongs to a dialog, a transaction or a request of ours', () => {
     const callId = 'Call-ID: one@two';
     for (const bytes of [

@@ -45,6 +45,7 @@ export class SipUdp implements Wire, UdpSocketAddress, AsyncDisposable {
     udp.#port = await options.open({
       address: options.address,
       port: options.port,
+      sieve: options.gate.sieve,
       receive: (batch) => udp.#receive(batch),
       sendFailed: (address, port) => {
         const flow = options.flows.udpPeer(address, port, udp);

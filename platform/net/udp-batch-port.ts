@@ -1,5 +1,6 @@
 // UDP by the batch: one call hands over an array of datagrams in shared memory and one callback brings an array back
 // (design.md, decision 5). Implemented by udp-dgram.ts everywhere and by udp-native.ts, which fills the slabs in place.
+import type { DatagramSieve } from './datagram-sieve.ts';
 
 /**
  * A fixed piece of memory with a descriptor for each datagram in it. The arrays stand side by side so that native code
@@ -82,6 +83,8 @@ export interface UdpPortOptions {
   receive(batch: DatagramBatch): void;
   /** The system refused a datagram that `send` had taken (no route, too long). */
   sendFailed?(address: string, port: number, systemCode: string): void;
+  /** What of SIP the port may drop before anybody sees it, where it can. */
+  readonly sieve?: DatagramSieve;
   /** Longer datagrams are cut to this and marked. */
   readonly maxDatagramBytes?: number;
   /** What may wait to be sent; beyond it `send` takes no more. */

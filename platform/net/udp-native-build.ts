@@ -14,6 +14,7 @@ export type NativeUdp =
 
 const NATIVE = join(import.meta.dirname, 'native');
 const SOURCE = join(NATIVE, 'udp-batch.c');
+const INCLUDED = join(NATIVE, 'sieve.h');
 const COMPILE_MS = 60_000;
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
@@ -28,7 +29,8 @@ export function loadNativeUdp(): Promise<NativeUdp> {
 
 async function load(): Promise<NativeUdp> {
   if (process.platform !== 'linux') return { ok: false, reason: `there is none for ${process.platform}` };
-  const hash = createHash('sha256').update(await readFile(SOURCE));
+  const hash = createHash('sha256');
+  for (const file of [SOURCE, INCLUDED]) hash.update(await readFile(file));
   const name = `udp-batch-${process.arch}-${hash.digest('hex').slice(0, 12)}.node`;
   const built = join(NATIVE, 'build', name);
   const isThere = await access(built).then(

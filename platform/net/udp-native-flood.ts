@@ -2,6 +2,7 @@
 // one seed, in this thread and in workers that end in the middle. `node udp-native-flood.ts BINDING SEED SECONDS`.
 import { createRequire } from 'node:module';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import { DatagramSieve } from './datagram-sieve.ts';
 import type { UdpBatchPort } from './udp-batch-port.ts';
 import { DatagramBatch } from './udp-batch-port.ts';
 import { nativePort, type UdpBinding } from './udp-native.ts';
@@ -24,10 +25,39 @@ let sent = 0;
 let visits = 0;
 let visiting: Promise<void> | undefined;
 
+/** No datagram is filled with it. */
+const SCRAPS_FIRST = 0xfe;
+const SCRAPS = [
+  '\r\n',
+  '\n',
+  ' ',
+  '\t',
+  ':',
+  ';',
+  'tag',
+  '=',
+  'To',
+  't',
+  'Call-ID',
+  'i',
+  'ACK ',
+  'x',
+  '\0',
+  '\xff',
+];
+const sieve = new DatagramSieve(1);
+
 /** A whole number below `limit`, the same for the same seed. */
 function chance(limit: number): number {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return Math.floor((state / 0x1_0000_0000) * limit);
+}
+
+/** Pieces of SIP in no order: the sieve reads them to their very end. */
+function scraps(length: number): Uint8Array {
+  let text = String.fromCharCode(SCRAPS_FIRST);
+  while (text.length < length) text += SCRAPS[chance(SCRAPS.length)];
+  return Buffer.from(text.slice(0, length), 'latin1');
 }
 
 function openOne(): Promise<UdpBatchPort> {
@@ -37,9 +67,11 @@ function openOne(): Promise<UdpBatchPort> {
     port: 0,
     maxDatagramBytes,
     maxQueuedBytes: chance(200_000),
+    ...(chance(2) === 0 ? {} : { sieve }),
     receive(batch) {
       for (let index = 0; index < batch.count; index++) {
         const bytes = batch.payload(index);
+        if (bytes[0] === SCRAPS_FIRST) continue;
         if (bytes.length > maxDatagramBytes) throw new Error('a datagram is longer than allowed');
         if (!bytes.every((byte) => byte === bytes[0])) throw new Error('a datagram is mixed up with another');
         if (batch.agesUs[index]! > 60_000_000) throw new Error('a datagram is older than the port');
@@ -58,7 +90,8 @@ function flood(from: UdpBatchPort, ports: readonly UdpBatchPort[]): void {
     const address = ['127.0.0.1', '127.0.0.1', '::1', '::ffff:127.0.0.1', '2001:db8::1', '255.255.255.255'][
       chance(6)
     ]!;
-    if (!batch.add(new Uint8Array(length).fill(index), address, target.port)) break;
+    const bytes = chance(2) === 0 ? scraps(length) : new Uint8Array(length).fill(index);
+    if (!batch.add(bytes, address, target.port)) break;
   }
   sent += from.send(batch);
   if (from.overflowed === undefined) throw new Error('the port does not tell what overflowed');
@@ -76,6 +109,8 @@ async function visit(): Promise<void> {
 
 const ports: UdpBatchPort[] = await Promise.all([openOne(), openOne(), openOne()]);
 while (performance.now() < until) {
+  if (chance(2) === 0) sieve.open();
+  else sieve.close(chance(100) / 100, chance(0x7fff_ffff));
   flood(ports[chance(ports.length)]!, ports);
   if (isMainThread && visiting === undefined && chance(50) === 0)
     visiting = visit().then(() => {

@@ -32,7 +32,7 @@ export interface UdpBinding {
     readonly slotBytes: number;
     readonly batch: BatchHandle;
     /** Held by the port, so that the memory stays. */
-    readonly arrays: BatchMemory;
+    readonly arrays: BatchMemory & { readonly sieve?: Uint32Array };
     onReceive(count: number): void;
     onWritable(): void;
   }): PortHandle | number;
@@ -174,7 +174,7 @@ export function nativePort(binding: UdpBinding): OpenUdpPort {
       bufferBytes: SYSTEM_BUFFER_BYTES,
       slotBytes,
       batch: receiving,
-      arrays: memory,
+      arrays: options.sieve === undefined ? memory : { ...memory, sieve: options.sieve.words },
       onReceive,
       onWritable,
     });

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "sieve.h"
 
 /* The loop's own functions come from the program that loads this; its handles are opaque here, so that no header of a
  * particular version of it is needed. */
@@ -53,6 +54,8 @@ typedef struct {
   bool is_ipv6, is_closing;
   size_t slot_bytes;
   uint32_t overflowed;
+  /* NULL where nothing is to be dropped. */
+  uint32_t *sieve;
   batch_t received;
   struct mmsghdr headers[BATCH];
   struct iovec vectors[BATCH];
@@ -174,9 +177,9 @@ static uint32_t age_us(const struct timespec *now, const struct timespec *then) 
 
 /* What the system says beside a datagram: the address of ours that it was sent to, how long it has waited in the
  * socket's queue, and how many found no room there since the socket was opened. */
-static void read_control(udp_port_t *port, size_t i, const struct timespec *now) {
+static void read_control(udp_port_t *port, size_t slot, size_t i, const struct timespec *now) {
   batch_t *batch = &port->received;
-  struct msghdr *header = &port->headers[i].msg_hdr;
+  struct msghdr *header = &port->headers[slot].msg_hdr;
   uint8_t *local = batch->locals + i * PEER_BYTES;
   local[20] = 0;
   batch->ages_us[i] = 0;
@@ -212,36 +215,44 @@ static void call(udp_port_t *port, napi_ref function_ref, size_t count, napi_val
   napi_fatal_exception(port->env, error);
 }
 
-/* @returns how many datagrams came, 0 when there are none. */
-static int receive(udp_port_t *port) {
+/* Receives into the slots. @returns how many of them are to be told of, 0 when there are none; `more` says whether more
+ * may have come than fitted. */
+static int receive(udp_port_t *port, bool *more) {
   batch_t *batch = &port->received;
-  for (size_t i = 0; i < batch->capacity; i++) {
-    struct msghdr *header = &port->headers[i].msg_hdr;
-    header->msg_namelen = sizeof port->names[i];
+  for (size_t slot = 0; slot < batch->capacity; slot++) {
+    struct msghdr *header = &port->headers[slot].msg_hdr;
+    header->msg_namelen = sizeof port->names[slot];
     header->msg_controllen = CONTROL_BYTES;
   }
   int count;
   do count = recvmmsg(port->fd, port->headers, (unsigned)batch->capacity, MSG_DONTWAIT, NULL);
   while (count < 0 && errno == EINTR);
+  *more = count == (int)batch->capacity;
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
-  for (int i = 0; i < count; i++) {
-    struct mmsghdr *message = &port->headers[i];
-    batch->lengths[i] = message->msg_len;
-    batch->truncated[i] = (message->msg_hdr.msg_flags & MSG_TRUNC) != 0;
-    uint8_t *peer = batch->peers + (size_t)i * PEER_BYTES;
-    if (port->names[i].ss_family == AF_INET) {
-      struct sockaddr_in *in = (struct sockaddr_in *)&port->names[i];
-      batch->ports[i] = ntohs(in->sin_port);
+  size_t kept = 0;
+  for (int slot = 0; slot < count; slot++) {
+    struct mmsghdr *message = &port->headers[slot];
+    read_control(port, (size_t)slot, kept, &now);
+    const uint8_t *bytes = port->vectors[slot].iov_base;
+    size_t length = message->msg_len < port->slot_bytes ? message->msg_len : port->slot_bytes;
+    if (port->sieve != NULL && sieve_drops(port->sieve, bytes, length, batch->ages_us[kept])) continue;
+    batch->offsets[kept] = (uint32_t)((size_t)slot * port->slot_bytes);
+    batch->lengths[kept] = message->msg_len;
+    batch->truncated[kept] = (message->msg_hdr.msg_flags & MSG_TRUNC) != 0;
+    uint8_t *peer = batch->peers + kept * PEER_BYTES;
+    if (port->names[slot].ss_family == AF_INET) {
+      struct sockaddr_in *in = (struct sockaddr_in *)&port->names[slot];
+      batch->ports[kept] = ntohs(in->sin_port);
       write_peer(peer, &in->sin_addr, 4, 0);
     } else {
-      struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&port->names[i];
-      batch->ports[i] = ntohs(in6->sin6_port);
+      struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&port->names[slot];
+      batch->ports[kept] = ntohs(in6->sin6_port);
       write_peer(peer, &in6->sin6_addr, 6, in6->sin6_scope_id);
     }
-    read_control(port, (size_t)i, &now);
+    kept++;
   }
-  return count > 0 ? count : 0;
+  return (int)kept;
 }
 
 static void on_poll(uv_poll_t *handle, int status, int events) {
@@ -251,11 +262,11 @@ static void on_poll(uv_poll_t *handle, int status, int events) {
   napi_open_handle_scope(port->env, &scope);
   /* Several rounds for a burst, and then the loop's turn: others live on it, too. */
   for (int round = 0; (events & POLL_READABLE) && round < ROUNDS && !port->is_closing; round++) {
-    int count = receive(port);
-    if (count == 0) break;
+    bool more;
+    int count = receive(port, &more);
     napi_value argument = int_value(port->env, count);
-    call(port, port->on_receive, 1, &argument);
-    if ((size_t)count < port->received.capacity) break;
+    if (count > 0) call(port, port->on_receive, 1, &argument);
+    if (!more) break;
   }
   if ((events & POLL_WRITABLE) && !port->is_closing) call(port, port->on_writable, 0, NULL);
   napi_close_handle_scope(port->env, scope);
@@ -337,8 +348,8 @@ static int open_port(napi_env env, napi_value options, udp_port_t **opened) {
       batch->slab_bytes / batch->capacity < port->slot_bytes)
     return give_up(port, EINVAL);
   port->received = *batch;
+  port->sieve = array_property(env, property(env, options, "arrays"), "sieve", napi_uint32_array, SIEVE_WORDS, NULL);
   for (size_t i = 0; i < batch->capacity; i++) {
-    port->received.offsets[i] = (uint32_t)(i * port->slot_bytes);
     port->vectors[i] = (struct iovec){port->received.slab + i * port->slot_bytes, port->slot_bytes};
     port->headers[i].msg_hdr = (struct msghdr){
         .msg_name = &port->names[i], .msg_iov = &port->vectors[i], .msg_iovlen = 1, .msg_control = port->controls[i]};

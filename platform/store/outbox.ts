@@ -9,6 +9,8 @@ import type { Log } from '../observe/log.ts';
 import { errorText } from './store-error.ts';
 
 const batchRows = 200;
+/** Between the beginnings of two batches: under load many rows go together. The first after a pause does not wait. */
+const paceMs = 20;
 const firstRetryMs = 100;
 const longestRetryMs = 2_000;
 
@@ -56,9 +58,13 @@ export function outboxRelay(needs: {
     try {
       while (again && !closed) {
         again = false;
-        if ((await relayBatch()) === batchRows) again = true;
+        const began = performance.now();
+        const isMore = (await relayBatch()) === batchRows;
+        if (isMore) again = true;
         if (retryMs > firstRetryMs) log.info({ schema }, 'Announcements are passed on again');
         retryMs = firstRetryMs;
+        if (!isMore && !closed)
+          await new Promise((resolve) => setTimeout(resolve, began + paceMs - performance.now()));
       }
     } catch (error) {
       again = false;

@@ -35,6 +35,8 @@ export interface ServiceStore<Tables> extends AsyncDisposable {
    * Runs one statement that is a transaction of its own, prepared once on each connection: one round trip. Its text names
    * the schema of every table. Runs again after a deadlock; a unique key that is taken is the caller's to judge.
    * @param name stands for that text and no other
+   * @param text where it asks for many, `any((select $1::text[])::text[])` is planned once; for `any($1)` the planner
+   *   looks at each array anew, which takes longer than the answer
    * @param options.announces it writes rows of its schema's `outbox`: subject, `payload` of `announcement()`, durable
    */
   statement<Row extends object>(

@@ -123,7 +123,8 @@ export async function findSignIns(
 ): Promise<Map<string, SignIn>> {
   const rows = await own.statement<SignInRow>(
     'sign-ins-by-token',
-    'select * from authentication.sign_ins where token_hash = any($1::text[]) and expires_at > $2',
+    `select * from authentication.sign_ins
+     where token_hash = any((select $1::text[])::text[]) and expires_at > $2`,
     [tokenHashes, now],
   );
   return new Map(rows.map((row) => [row.token_hash, signInOf(row)]));

@@ -63,7 +63,9 @@ export async function findUsers(
 ): Promise<(User | undefined)[]> {
   const rows = await own.statement<UserRow>(
     'users-by-key',
-    `select ${COLUMNS.join(', ')} from identity.users where user_id = any($1::text[]) or address = any($2::text[])`,
+    `select ${COLUMNS.join(', ')} from identity.users where user_id = any((select $1::text[])::text[])
+     union all
+     select ${COLUMNS.join(', ')} from identity.users where address = any((select $2::text[])::text[])`,
     [keys.flatMap(({ userId }) => userId ?? []), keys.flatMap(({ address }) => address ?? [])],
   );
   const users = rows.map(userOf);

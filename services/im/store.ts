@@ -519,7 +519,7 @@ export async function recentConversations(
   const rows = await own.statement<ListedRow & { readonly nth: number }>(
     'recent-conversations',
     `select asked.nth, listed.*
-     from unnest($1::text[], $2::integer[]) with ordinality as asked (user_id, most, nth)
+     from unnest((select $1::text[]), (select $2::integer[])) with ordinality as asked (user_id, most, nth)
      cross join lateral (
        ${LISTED}
        where mine.user_id = asked.user_id and c.last_seq > 0

@@ -34,7 +34,7 @@ export async function readHeld(db: Statements, userIds: readonly string[]): Prom
        select json_agg(s) as publications from presence.publications s where s.user_id = p.user_id
      ) said on true
      left join presence.calendars c on p.has_calendar and c.user_id = p.user_id
-     where p.user_id = any($1::text[])`,
+     where p.user_id = any((select $1::text[])::text[])`,
     [userIds],
   );
   const held = new Map<string, HeldRows>(

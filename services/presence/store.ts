@@ -250,7 +250,7 @@ export async function putResult(db: Tx, { user_id, url, ...row }: CalendarRow): 
 export async function contactsOfAll(own: Own, userIds: readonly string[]): Promise<Contact[][]> {
   const rows = await own.statement<PresenceTables['contacts']>(
     'contacts-of-all',
-    'select * from presence.contacts where user_id = any($1::text[])',
+    'select * from presence.contacts where user_id = any((select $1::text[])::text[])',
     [userIds],
   );
   const byUser = Map.groupBy(rows, (row) => row.user_id);

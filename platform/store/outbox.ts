@@ -63,8 +63,8 @@ export function outboxRelay(needs: {
         if (isMore) again = true;
         if (retryMs > firstRetryMs) log.info({ schema }, 'Announcements are passed on again');
         retryMs = firstRetryMs;
-        if (!isMore && !closed)
-          await new Promise((resolve) => setTimeout(resolve, began + paceMs - performance.now()));
+        const leftMs = began + paceMs - performance.now();
+        if (!isMore && !closed && leftMs > 0) await new Promise((resolve) => setTimeout(resolve, leftMs));
       }
     } catch (error) {
       again = false;

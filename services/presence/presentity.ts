@@ -26,7 +26,7 @@ export interface Change {
 /** Decides again where another front end was quicker. @returns undefined where nobody could tell the difference. */
 export type Decide = (held: Held) => Change | undefined;
 
-/** Writes something else in the same transaction; nothing is changed where it returns false. */
+/** Writes something else in the same transaction; false where there was nothing to write, and so nothing to change. */
 type Also = (db: ServiceTransaction<rows.PresenceTables>['db']) => Promise<boolean | void>;
 
 export interface Presentities {

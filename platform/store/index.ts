@@ -10,5 +10,6 @@ export {
 export { type GroupCommitOptions, groupCommit, inGroups } from './group-commit.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export { type RestoreOptions, restore } from './restore.ts';
+export { announcement } from './service-store.ts';
 export type { Migration, ServiceStore, ServiceTransaction, Store } from './store.ts';
 export { errorCode, StoreError, type StoreErrorCode } from './store-error.ts';

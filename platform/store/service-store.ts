@@ -1,6 +1,8 @@
 // One service's view of the store: its tables, its transactions, and announcements that commit with the rows.
-import { Kysely, sql } from 'kysely';
+import { CompiledQuery, Kysely, sql } from 'kysely';
 import type pg from 'pg';
+import type { TSchema } from 'typebox';
+import type { EventContract, EventOf } from '../bus/contract.ts';
 import { schemaCheck } from '../bus/schema-check.ts';
 import { PAYLOAD_LIMIT_BYTES } from '../bus/wire.ts';
 import type { OutboxRelay } from './outbox.ts';
@@ -31,7 +33,7 @@ export function serviceStore<Tables>(
         announce: (contract, value, options) => own.announceAll(contract, [value], options),
         async announceAll(contract, values, options) {
           if (values.length === 0) return;
-          const payloads = values.map((value) => checkedPayload(contract, value));
+          const payloads = values.map((value) => announcement(contract, value));
           // Ids are given in the order of the array.
           await sql`insert into ${sql.id(schema, 'outbox')} (subject, payload, durable)
             select ${contract.subject}, payload::json, ${options?.durable ?? false}
@@ -39,6 +41,15 @@ export function serviceStore<Tables>(
             transaction,
           );
           announced = true;
+        },
+        async statement<Row extends object>(
+          _name: string,
+          text: string,
+          values: readonly unknown[],
+          { announces = false } = {},
+        ) {
+          if (announces) announced = true;
+          return (await transaction.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows;
         },
       };
       return await work(own);
@@ -49,10 +60,18 @@ export function serviceStore<Tables>(
 
   return {
     db,
-    async statement<Row extends object>(name: string, text: string, values: readonly unknown[]) {
+    async statement<Row extends object>(
+      name: string,
+      text: string,
+      values: readonly unknown[],
+      { announces = false } = {},
+    ) {
+      const query = { name: `${schema}.${name}`, text, values: [...values] };
       for (let tried = 1; ; tried++) {
         try {
-          return (await pool.query<Row>({ name: `${schema}.${name}`, text, values: [...values] })).rows;
+          const { rows } = await pool.query<Row>(query);
+          if (announces) relay.wake();
+          return rows;
         } catch (error) {
           const code = errorCode(error);
           if (tried === attempts || !raced.has(code) || code === uniqueKeyTaken) throw unavailable(error);
@@ -72,10 +91,10 @@ export function serviceStore<Tables>(
   };
 }
 
-/** What the bus cannot carry would hold up all that follow: refused while the rows can still be rolled back. */
-function checkedPayload(
-  contract: { subject: string; schema: Parameters<typeof schemaCheck>[0] },
-  value: unknown,
+/** The payload of an outbox row. What the bus cannot carry would hold up all that follow: refused while nothing is written. */
+export function announcement<S extends TSchema>(
+  contract: EventContract<S>,
+  value: EventOf<EventContract<S>>,
 ): string {
   const check = schemaCheck(contract.schema);
   if (!check.fits(value))

@@ -21,6 +21,8 @@ export interface ServiceTransaction<Tables> {
     values: readonly EventOf<EventContract<S>>[],
     options?: { readonly durable?: boolean },
   ): Promise<void>;
+  /** As the store's own, in this transaction. */
+  readonly statement: ServiceStore<Tables>['statement'];
 }
 
 export interface ServiceStore<Tables> extends AsyncDisposable {
@@ -33,11 +35,15 @@ export interface ServiceStore<Tables> extends AsyncDisposable {
    * Runs one statement that is a transaction of its own, prepared once on each connection: one round trip. Its text names
    * the schema of every table. Runs again after a deadlock; a unique key that is taken is the caller's to judge.
    * @param name stands for that text and no other
+   * @param text where it asks for many, `any((select $1::text[])::text[])` is planned once; for `any($1)` the planner
+   *   looks at each array anew, which takes longer than the answer
+   * @param options.announces it writes rows of its schema's `outbox`: subject, `payload` of `announcement()`, durable
    */
   statement<Row extends object>(
     name: string,
     text: string,
     values: readonly unknown[],
+    options?: { readonly announces?: boolean },
   ): Promise<readonly Row[]>;
   /**
    * Runs in one transaction, and again on serialisation failure, deadlock and a unique key that was taken meanwhile;

@@ -110,7 +110,7 @@ export function openSocketDoor(options: {
   }
 
   async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
-    stream.on('error', () => stream.destroy());
+    endWithErrors(stream);
     const path = paths.get((request.url ?? '').split('?', 1)[0]!);
     if (path === undefined) {
       answerRaw(stream, 404, webErrors.fault('WEB_NOT_FOUND').fault);
@@ -123,13 +123,7 @@ export function openSocketDoor(options: {
       answerRaw(stream, refused.http, refused.fault);
       return;
     }
-    // Counted from here, so that many at once cannot pass the limit while they are being admitted.
-    perSource.set(group, (perSource.get(group) ?? 0) + 1);
-    stream.on('close', () => {
-      const left = (perSource.get(group) ?? 1) - 1;
-      if (left === 0) perSource.delete(group);
-      else perSource.set(group, left);
-    });
+    count(stream, group);
     if ('take' in path) {
       path.take(request, stream, head);
       return;
@@ -151,14 +145,36 @@ export function openSocketDoor(options: {
     }
     server.handleUpgrade(request, stream, head, (socket) => {
       socket.carryOn(stream);
-      answered.add(socket);
-      gauge.set(server.clients.size);
-      socket.on('pong', () => answered.add(socket));
-      socket.on('message', () => answered.add(socket));
-      socket.on('error', (error) => log.debug({ source, reason: error.message }, 'WebSocket failed'));
-      socket.on('close', () => gauge.set(server.clients.size));
+      follow(socket, source);
       path.onOpen(socket, admitted.value, socketRequest);
     });
+  }
+
+  // What lives as long as a socket is made in functions of their own: a listener holds whatever another one beside it
+  // names, and the request of the upgrade is 2 KB.
+
+  function endWithErrors(stream: Duplex): void {
+    stream.on('error', () => stream.destroy());
+  }
+
+  /** Counted before it is admitted, so that many at once cannot pass the limit meanwhile. */
+  function count(stream: Duplex, group: string): void {
+    perSource.set(group, (perSource.get(group) ?? 0) + 1);
+    stream.on('close', () => {
+      const left = (perSource.get(group) ?? 1) - 1;
+      if (left === 0) perSource.delete(group);
+      else perSource.set(group, left);
+    });
+  }
+
+  function follow(socket: BoundedWebSocket, source: string): void {
+    answered.add(socket);
+    gauge.set(server.clients.size);
+    const answers = () => answered.add(socket);
+    socket.on('pong', answers);
+    socket.on('message', answers);
+    socket.on('error', (error) => log.debug({ source, reason: error.message }, 'WebSocket failed'));
+    socket.on('close', () => gauge.set(server.clients.size));
   }
 
   return {

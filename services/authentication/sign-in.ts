@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { done } from '@parley/platform/contract';
 import type { ServiceContext } from '@parley/platform/host';
 import { sourceGroup } from '@parley/platform/net';
-import type { ServiceStore } from '@parley/platform/store';
+import { inGroups, type ServiceStore } from '@parley/platform/store';
 import { getUser, userChanged } from '../identity/contract.ts';
 import * as contract from './contract.ts';
 import { afterFailure, isLocked, NO_FAILURES, Nobodies, SourceThrottle } from './lock-out.ts';
@@ -23,6 +23,15 @@ export async function serveSignIns(context: ServiceContext, own: ServiceStore<ro
   const { bus, clock, log } = context;
   const throttle = new SourceThrottle();
   const nobodies = new Nobodies();
+  // In the morning everybody comes at once: those who come together are looked up together.
+  const find = inGroups(async (hashes: readonly string[]) => {
+    const found = await rows.findSignIns(own, hashes, clock.wallNow());
+    return hashes.map((hash) => found.get(hash));
+  });
+  const touch = inGroups(async (signInIds: readonly string[]) => {
+    await rows.touchSignIns(own, signInIds, clock.wallNow());
+    return signInIds;
+  });
 
   async function checkPassword(userId: string, password: string) {
     const stored = await rows.findPassword(own.db, userId);
@@ -99,13 +108,13 @@ export async function serveSignIns(context: ServiceContext, own: ServiceStore<ro
     }),
     bus.serve(contract.checkSignIn, async ({ token }) => {
       const now = clock.wallNow();
-      const signIn = await rows.findSignIn(own, hashToken(token), now);
+      const signIn = await find(hashToken(token));
       if (signIn === undefined) return fault('AUTHENTICATION_SIGN_IN_ENDED');
       const found = await bus.call(getUser, { userId: signIn.userId });
       if (!found.ok)
         return found.fault.code === 'IDENTITY_NO_SUCH_USER' ? fault('AUTHENTICATION_SIGN_IN_ENDED') : found;
       if (found.value.disabled) return fault('AUTHENTICATION_DISABLED');
-      if (now - signIn.lastSeenAt > SEEN_MS) await rows.touchSignIn(own.db, signIn.signInId, now);
+      if (now - signIn.lastSeenAt > SEEN_MS) await touch(signIn.signInId);
       return done({
         signInId: signIn.signInId,
         userId: signIn.userId,

@@ -116,21 +116,30 @@ export async function insertSignIn(
 }
 
 /** Asked for every request and window of a browser: prepared, because making the query took longer than the answer. */
-export async function findSignIn(
+export async function findSignIns(
   own: ServiceStore<AuthenticationTables>,
-  tokenHash: string,
+  tokenHashes: readonly string[],
   now: number,
-): Promise<SignIn | undefined> {
-  const [row] = await own.statement<SignInRow>(
-    'sign-in-by-token',
-    'select * from authentication.sign_ins where token_hash = $1 and expires_at > $2',
-    [tokenHash, now],
+): Promise<Map<string, SignIn>> {
+  const rows = await own.statement<SignInRow>(
+    'sign-ins-by-token',
+    `select * from authentication.sign_ins
+     where token_hash = any((select $1::text[])::text[]) and expires_at > $2`,
+    [tokenHashes, now],
   );
-  return row === undefined ? undefined : signInOf(row);
+  return new Map(rows.map((row) => [row.token_hash, signInOf(row)]));
 }
 
-export async function touchSignIn(db: Db, signInId: string, now: number): Promise<void> {
-  await db.updateTable('sign_ins').set({ last_seen_at: now }).where('sign_in_id', '=', signInId).execute();
+export async function touchSignIns(
+  own: ServiceStore<AuthenticationTables>,
+  signInIds: readonly string[],
+  now: number,
+): Promise<void> {
+  await own.statement(
+    'touch-sign-ins',
+    'update authentication.sign_ins set last_seen_at = $2 where sign_in_id = any($1::text[])',
+    [[...signInIds].sort(), now],
+  );
 }
 
 /** Deletes and returns what was there, so that each end is announced once. */

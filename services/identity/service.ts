@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { done } from '@parley/platform/contract';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
-import type { ServiceTransaction } from '@parley/platform/store';
+import { inGroups, type ServiceTransaction } from '@parley/platform/store';
 import { authenticationErrors, putCredentials } from '../authentication/contract.ts';
 import * as contract from './contract.ts';
 import { planImport, takenProblems } from './import.ts';
@@ -23,6 +23,8 @@ export const identityService: ServiceDefinition = {
   migrations: [usersMigration],
   async start({ bus, store, config }: ServiceContext): Promise<RunningService> {
     const own = await store.service<rows.IdentityTables>('identity', [usersMigration]);
+    // In the morning everybody comes at once: those who come together are looked up together.
+    const find = inGroups((keys: readonly rows.UserKey[]) => rows.findUsers(own, keys));
 
     type Work = ServiceTransaction<rows.IdentityTables>;
     const announce = (work: Work, user: contract.User) => work.announce(contract.userChanged, user);
@@ -73,7 +75,7 @@ export const identityService: ServiceDefinition = {
         done({ exists: await rows.administratorExists(own.db) }),
       ),
       bus.serve(contract.getUser, async (key) => {
-        const user = await rows.findUser(own, key);
+        const user = await find(key);
         return user === undefined ? fault('IDENTITY_NO_SUCH_USER') : done(user);
       }),
       bus.serve(contract.searchUsers, async ({ query, limit }) => {

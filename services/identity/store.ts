@@ -51,15 +51,29 @@ function rowOf(user: User): UserRow {
   return { user_id: userId, ...rest, sort_name: foldText(user.name) };
 }
 
+export interface UserKey {
+  readonly userId?: string;
+  readonly address?: string;
+}
+
 /** Asked for every request and window of a browser: prepared, because making the query took longer than the answer. */
-export async function findUser(
+export async function findUsers(
   own: ServiceStore<IdentityTables>,
-  { userId, address = '' }: { readonly userId?: string; readonly address?: string },
-): Promise<User | undefined> {
-  const [column, value] = userId === undefined ? ['address', address] : ['user_id', userId];
-  const text = `select ${COLUMNS.join(', ')} from identity.users where ${column} = $1`;
-  const [row] = await own.statement<UserRow>(`user-by-${column}`, text, [value]);
-  return row === undefined ? undefined : userOf(row);
+  keys: readonly UserKey[],
+): Promise<(User | undefined)[]> {
+  const rows = await own.statement<UserRow>(
+    'users-by-key',
+    `select ${COLUMNS.join(', ')} from identity.users where user_id = any((select $1::text[])::text[])
+     union all
+     select ${COLUMNS.join(', ')} from identity.users where address = any((select $2::text[])::text[])`,
+    [keys.flatMap(({ userId }) => userId ?? []), keys.flatMap(({ address }) => address ?? [])],
+  );
+  const users = rows.map(userOf);
+  const byId = new Map(users.map((user) => [user.userId, user]));
+  const byAddress = new Map(users.map((user) => [user.address, user]));
+  return keys.map(({ userId, address = '' }) =>
+    userId === undefined ? byAddress.get(address) : byId.get(userId),
+  );
 }
 
 export async function administratorExists(db: Db): Promise<boolean> {

@@ -4,7 +4,7 @@ import { DEFAULTS } from '../policy/contract.ts';
 import { createChanges } from './changes.ts';
 import { imErrors } from './contract.ts';
 import type { ReachGate } from './reach.ts';
-import { listConversations, readPage, readPageAt } from './store.ts';
+import { findConversation, readPage, readPageAt } from './store.ts';
 import { everybodyIsThere, type PostOffice, postOffice, say } from './testing.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -38,7 +38,7 @@ test('every change gives the conversation a new revision, and what was changed a
   const remove = await changes.remove({ userId: 'alice', conversationId, seq: 2 });
   assert.equal(remove.ok && remove.value.revision, 3);
 
-  const [listed] = await listConversations(office.own.db, 'bob', { conversationId });
+  const listed = await findConversation(office.own, 'bob', conversationId);
   assert.deepEqual([listed?.revision, listed?.unread, listed?.lastMessage?.reactions?.length], [3, 3, 1]);
   const later = await readPageAt(office.own.db, conversationId, { afterRevision: 1, limit: 10 });
   assert.deepEqual(

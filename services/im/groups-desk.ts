@@ -13,7 +13,7 @@ import type { WritingGate } from './licence.ts';
 import type { Stored } from './message.ts';
 import type { ReachGate } from './reach.ts';
 import { type Mark, Receipts } from './receipts.ts';
-import { type ImTables, listConversations } from './store.ts';
+import { findConversation, type ImTables } from './store.ts';
 import { privacyPage, putPrivacy, readMarks } from './store-groups.ts';
 import { hidesReceipts, privacyView } from './view.ts';
 
@@ -78,7 +78,7 @@ export async function openGroupsDesk(
       isKept ? groups.change({ userId, deviceId }, conversationId, change) : fault('IM_GROUPS_NOT_KEPT'),
     ),
     bus.serve(contract.getConversation, async ({ userId, conversationId }) => {
-      const [conversation] = await listConversations(own.db, userId, { conversationId });
+      const conversation = await findConversation(own, userId, conversationId);
       return conversation === undefined ? fault('IM_NO_SUCH_CONVERSATION') : done(conversation);
     }),
     bus.subscribe(contract.groupChanged, (group) => conversations.changed(group)),

@@ -8,7 +8,7 @@ import type { GroupChange, Message } from './contract.ts';
 import { createConversations } from './conversations.ts';
 import { createGroups } from './groups.ts';
 import { createMessages, type Stored } from './message.ts';
-import { listConversations, nextFor, readPage, spansOf, withPending } from './store.ts';
+import { findConversation, nextFor, readPage, spansOf, withPending } from './store.ts';
 import { peopleAt } from './store-groups.ts';
 import { type PostOffice, postOffice } from './testing.ts';
 
@@ -78,7 +78,7 @@ async function seenBy(userId: string, conversationId: string): Promise<string[]>
 const textOf = ({ text, notice }: Message) => (notice === undefined ? text : `(${notice.kind})`);
 
 async function listed(userId: string, conversationId: string) {
-  const [found] = await listConversations(office.own.db, userId, { conversationId });
+  const found = await findConversation(office.own, userId, conversationId);
   assert.ok(found !== undefined, 'the conversation is listed');
   return found;
 }

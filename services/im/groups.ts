@@ -18,7 +18,7 @@ import { changeGroup, groupTitle, noticeText, tooMany } from './group.ts';
 import { mayWrite, type Writer, type WritingGate } from './licence.ts';
 import type { Stored } from './message.ts';
 import type { ReachGate } from './reach.ts';
-import { type ImTables, listConversations } from './store.ts';
+import { findConversation, type ImTables } from './store.ts';
 import { lockGroup, makeGroup, type TakenStep, takeStep } from './store-groups.ts';
 
 export interface GroupPorts {
@@ -56,7 +56,7 @@ export function createGroups(ports: GroupPorts): Groups {
   }
 
   async function seenBy(userId: string, conversationId: string): Promise<Outcome<Conversation>> {
-    const [conversation] = await listConversations(own.db, userId, { conversationId });
+    const conversation = await findConversation(own, userId, conversationId);
     return conversation === undefined ? imErrors.fault('IM_NO_SUCH_CONVERSATION') : done(conversation);
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { listConversations, readPage } from './store.ts';
+import { findConversation, readPage } from './store.ts';
 import { postOffice, say, somebodyWaitsForLock, storedElsewhere } from './testing.ts';
 
 test('messages of one conversation are numbered without gaps, however many send at once', async () => {
@@ -44,7 +44,7 @@ test('unread counts what came since the mark; the mark never goes back nor past 
   const conversationId = await office.messages.open('alice', ['bob']);
   for (const text of ['1', '2', '3']) await say(office, 'alice', conversationId, text);
   const unread = async (userId: string) =>
-    (await listConversations(office.own.db, userId, { conversationId }))[0]?.unread;
+    (await findConversation(office.own, userId, conversationId))?.unread;
   assert.deepEqual([await unread('alice'), await unread('bob')], [0, 3]);
   await office.messages.markRead('bob', conversationId, 2);
   assert.equal(await unread('bob'), 1);

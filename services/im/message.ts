@@ -9,6 +9,7 @@ import type { Conversations } from './conversations.ts';
 import { mayWrite, type WritingGate } from './licence.ts';
 import { type LinkPolicy, withoutLinks } from './link-filter.ts';
 import type { ReachGate } from './reach.ts';
+import { Recent } from './recent.ts';
 import * as rows from './store.ts';
 import { peopleAt, wasIn } from './store-groups.ts';
 import { claimImages } from './store-images.ts';
@@ -69,7 +70,7 @@ const RECENT_CHARS = 2_000;
 
 export function createMessages(ports: MessagePorts): Messages {
   const { own, clock, gate, reach, conversations } = ports;
-  const recent = new Map<string, Promise<Outcome<Message>>>();
+  const recent = new Recent<Promise<Outcome<Message>>>(RECENT);
   const store = inGroups((asks: readonly Ask[]) => storeAll(own, asks), { paceMs: PACE_MS });
 
   async function send(draft: Draft): Promise<Outcome<Message>> {
@@ -143,10 +144,7 @@ export function createMessages(ports: MessagePorts): Messages {
       if (known !== undefined) return known;
       const sending = send(draft);
       recent.set(key, sending);
-      if (recent.size > RECENT) recent.delete(recent.keys().next().value!);
-      const forget = () => {
-        if (recent.get(key) === sending) recent.delete(key);
-      };
+      const forget = () => recent.delete(key, sending);
       // What was not stored may be sent again.
       sending.then(({ ok }) => {
         if (!ok || draft.text.length > RECENT_CHARS) forget();

@@ -12,6 +12,7 @@ import { type LinkPolicy, withoutLinks } from './link-filter.ts';
 import type { Draft } from './message.ts';
 import { PhoneLines, type WireOutcome } from './phone-lines.ts';
 import type { ReachGate } from './reach.ts';
+import { Recent } from './recent.ts';
 import { clientKey } from './store.ts';
 
 export interface PassingPorts {
@@ -47,7 +48,7 @@ const RECENT = 2_000;
 export function createPassing(ports: PassingPorts): Passing {
   const { clock, gate, reach, conversations, tell } = ports;
   const lines = new PhoneLines(ports.send);
-  const recent = new Map<string, Promise<Outcome<Message>>>();
+  const recent = new Recent<Promise<Outcome<Message>>>(RECENT);
   const waiting = new Map<string, () => void>();
 
   /** Resolves with true as soon as one phone has it, with false when none will. */
@@ -123,8 +124,7 @@ export function createPassing(ports: PassingPorts): Passing {
       if (known !== undefined) return known;
       const sending = send(draft);
       recent.set(key, sending);
-      if (recent.size > RECENT) recent.delete(recent.keys().next().value!);
-      const forget = () => void recent.delete(key);
+      const forget = () => recent.delete(key, sending);
       sending.then((outcome) => outcome.ok || forget(), forget);
       return sending;
     },

@@ -7,6 +7,7 @@ import {
   type ServiceDefinition,
   startRounds,
 } from '@parley/platform/host';
+import { inGroups } from '@parley/platform/store';
 import type { TSchema } from 'typebox';
 import { getUser } from '../identity/contract.ts';
 import { areKnown, directoryView } from '../identity/view.ts';
@@ -43,6 +44,10 @@ export const imService: ServiceDefinition = {
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
     const own = await context.store.service<rows.ImTables>('im', migrations);
+    // In the morning everybody comes at once: those who come together are looked up together.
+    const recentOf = inGroups((asked: Parameters<typeof rows.recentConversations>[1]) =>
+      rows.recentConversations(own, asked),
+    );
     const gate = openLicenceGate(context);
     const isKept = context.config.messages.keep === 'always';
     const conversations = createConversations(own, clock, isKept);
@@ -178,7 +183,7 @@ export const imService: ServiceDefinition = {
         const { conversationId, participantIds: everyone } =
           known ?? (await conversations.open(userId, participantIds));
         if (known === undefined && !isKept) return done(emptyConversation(conversationId, everyone));
-        const [conversation] = await rows.listConversations(own.db, userId, { conversationId });
+        const conversation = await rows.findConversation(own, userId, conversationId);
         if (conversation !== undefined) return done(conversation);
         return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done(emptyConversation(conversationId, everyone));
       }),
@@ -198,8 +203,10 @@ export const imService: ServiceDefinition = {
         return done({ messages: shown, more: found.messages.length > shown.length, ...revision });
       }),
       bus.serve(contract.listConversations, async ({ userId, limit, conversationId }) => {
-        const which = conversationId === undefined ? { limit } : { conversationId };
-        return done({ conversations: fitting(await rows.listConversations(own.db, userId, which)) });
+        if (conversationId === undefined)
+          return done({ conversations: fitting(await recentOf({ userId, limit })) });
+        const found = await rows.findConversation(own, userId, conversationId);
+        return done({ conversations: found === undefined ? [] : [found] });
       }),
       bus.serve(contract.markRead, async ({ userId, conversationId, seq }) => {
         const marked = await stored.markRead(userId, conversationId, seq);

@@ -466,65 +466,73 @@ export async function readPageAt(
 /** As much of a conversation's last message as a list shows. */
 const PREVIEW_CHARS = 300;
 
-/** The most recent conversations of one person; empty ones only when asked for by id. */
-export async function listConversations(
-  db: Db,
+interface ListedRow
+  extends Pick<ImTables['conversations'], 'is_group' | 'title' | 'locked' | 'people_version'> {
+  readonly conversation_id: string;
+  readonly last_seq: number;
+  readonly read_seq: number;
+  readonly conversation_revision: number;
+  readonly parted: PartedGroup | null;
+  readonly participant_ids: string[] | null;
+  readonly leader_ids: string[] | null;
+  readonly last_message: ImTables['messages'] | null;
+}
+
+/** A conversation as the person `mine` sees it: prepared, because making and planning it took longer than the answer. */
+const LISTED = `
+  select c.conversation_id, least(c.last_seq, upper(mine.spans) - 1) as last_seq, c.read_seqs[mine.place] as read_seq,
+         c.revision as conversation_revision, c.is_group, c.title, c.locked, c.people_version, mine.parted,
+         people.participant_ids, people.leader_ids, to_json(latest.*) as last_message
+  from im.participants mine
+  join im.conversations c on c.conversation_id = mine.conversation_id
+  cross join lateral (
+    select array_agg(p.user_id order by p.place) filter (where p.spans is null or upper_inf(p.spans)) as participant_ids,
+           array_agg(p.user_id order by p.place) filter (where p.leads) as leader_ids
+    from im.participants p where p.conversation_id = c.conversation_id
+  ) people
+  left join lateral (
+    select m.conversation_id, m.seq, m.message_id, m.sender_id, left(m.text, ${PREVIEW_CHARS}) as text, m.sent_at,
+           m.client_id, m.extra, m.revision, m.notice
+    from im.messages m
+    where m.conversation_id = c.conversation_id and m.seq = least(c.last_seq, upper(mine.spans) - 1)
+  ) latest on true`;
+
+/** One conversation of a person, empty or not; undefined where the person was never in it. */
+export async function findConversation(
+  own: Own,
   userId: string,
-  which: { conversationId: string } | { limit: number },
-): Promise<Conversation[]> {
-  let query = db
-    .selectFrom('participants as mine')
-    .innerJoin('conversations as c', 'c.conversation_id', 'mine.conversation_id')
-    .leftJoin('messages as m', (join) =>
-      join
-        .onRef('m.conversation_id', '=', 'c.conversation_id')
-        .on(sql<boolean>`m.seq = least(c.last_seq, upper(mine.spans) - 1)`),
-    )
-    .select([
-      'c.conversation_id',
-      sql<number>`least(c.last_seq, upper(mine.spans) - 1)`.as('last_seq'),
-      sql<number>`c.read_seqs[mine.place]`.as('read_seq'),
-      'c.is_group',
-      'c.title',
-      'c.locked',
-      'c.people_version',
-      'mine.parted',
-      'm.message_id',
-      'm.sender_id',
-      'm.sent_at',
-      'm.client_id',
-      'm.extra',
-      'm.revision',
-      'c.revision as conversation_revision',
-      'm.notice',
-    ])
-    .select(sql<string | null>`left(m.text, ${PREVIEW_CHARS})`.as('text'))
-    .select((select) =>
-      select
-        .selectFrom('participants as p')
-        .select(sql<string[]>`array_agg(p.user_id order by p.place)`.as('ids'))
-        .whereRef('p.conversation_id', '=', 'c.conversation_id')
-        .where(sql<boolean>`(p.spans is null or upper_inf(p.spans))`)
-        .as('participant_ids'),
-    )
-    .select((select) =>
-      select
-        .selectFrom('participants as p')
-        .select(sql<string[]>`array_agg(p.user_id order by p.place)`.as('ids'))
-        .whereRef('p.conversation_id', '=', 'c.conversation_id')
-        .where('p.leads', '=', true)
-        .as('leader_ids'),
-    )
-    .where('mine.user_id', '=', userId);
-  query =
-    'conversationId' in which
-      ? query.where('c.conversation_id', '=', which.conversationId)
-      : query
-          .where('c.last_seq', '>', 0)
-          .orderBy(sql`coalesce(mine.parted_at, c.last_at)`, 'desc')
-          .limit(which.limit);
-  const rows = await query.execute();
-  return rows.map((row) => ({
+  conversationId: string,
+): Promise<Conversation | undefined> {
+  const [row] = await own.statement<ListedRow>(
+    'find-conversation',
+    `${LISTED} where mine.user_id = $1 and mine.conversation_id = $2`,
+    [userId, conversationId],
+  );
+  return row === undefined ? undefined : conversationOf(row);
+}
+
+/** The most recent conversations of each of these people in which something was said, in their order. */
+export async function recentConversations(
+  own: Own,
+  asked: readonly { readonly userId: string; readonly limit: number }[],
+): Promise<Conversation[][]> {
+  const rows = await own.statement<ListedRow & { readonly nth: number }>(
+    'recent-conversations',
+    `select asked.nth, listed.*
+     from unnest((select $1::text[]), (select $2::integer[])) with ordinality as asked (user_id, most, nth)
+     cross join lateral (
+       ${LISTED}
+       where mine.user_id = asked.user_id and c.last_seq > 0
+       order by coalesce(mine.parted_at, c.last_at) desc limit asked.most
+     ) listed`,
+    [asked.map(({ userId }) => userId), asked.map(({ limit }) => limit)],
+  );
+  const byAsked = Map.groupBy(rows, (row) => row.nth);
+  return asked.map((_, index) => (byAsked.get(index + 1) ?? []).map(conversationOf));
+}
+
+function conversationOf(row: ListedRow): Conversation {
+  return {
     conversationId: row.conversation_id,
     participantIds: row.participant_ids ?? [],
     ...(row.is_group ? groupOf(row) : {}),
@@ -532,22 +540,8 @@ export async function listConversations(
     readSeq: row.read_seq,
     unread: row.last_seq - row.read_seq,
     ...(row.conversation_revision === 0 ? {} : { revision: row.conversation_revision }),
-    lastMessage:
-      row.message_id === null
-        ? null
-        : messageOf({
-            message_id: row.message_id,
-            conversation_id: row.conversation_id,
-            seq: row.last_seq,
-            sender_id: row.sender_id ?? '',
-            text: row.text ?? '',
-            sent_at: row.sent_at ?? 0,
-            client_id: row.client_id ?? '',
-            extra: row.extra,
-            revision: row.revision,
-            notice: row.notice,
-          }),
-  }));
+    lastMessage: row.last_message === null ? null : messageOf(row.last_message),
+  };
 }
 
 /** What a list tells of a group: to who is not in it any more, as it was then. */

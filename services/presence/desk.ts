@@ -8,7 +8,7 @@ import { feedAddress } from './calendar/feed-address.ts';
 import { statusOf } from './calendar/status.ts';
 import * as contract from './contract.ts';
 import { mayUsePresence, type PresenceGate } from './licence.ts';
-import type { Presentities } from './presentity.ts';
+import type { Decide, Presentities } from './presentity.ts';
 import * as rows from './store.ts';
 
 const { fault } = contract.presenceErrors;
@@ -53,17 +53,14 @@ export function serveDesk(needs: DeskNeeds): Promise<Subscription[]> {
     userId: string,
     isCurrent: (held: rows.PersonRow) => boolean,
     person: (held: rows.PersonRow) => Partial<rows.PersonRow>,
-    work: Parameters<Presentities['change']>[1] = async () => {},
+    also?: Parameters<Presentities['change']>[2],
   ): Promise<Outcome<contract.Presentity>> {
     let isStale = false;
-    const changed = await presentities.change(
-      userId,
-      async (db, held) => {
-        isStale = !isCurrent(held);
-        return isStale ? false : work(db, held);
-      },
-      person,
-    );
+    const decide: Decide = ({ person: held }) => {
+      isStale = !isCurrent(held);
+      return isStale ? undefined : { person: person(held) };
+    };
+    const changed = await presentities.change(userId, decide, also);
     return isStale ? fault('PRESENCE_STALE') : done(changed);
   }
 
@@ -85,7 +82,7 @@ export function serveDesk(needs: DeskNeeds): Promise<Subscription[]> {
               setAt: now,
               ...(endsS === undefined ? {} : { until: now + endsS * 1000 }),
             };
-      return done((await presentities.change(userId, async () => {}, { manual })).general);
+      return done((await presentities.change(userId, () => ({ person: { manual } }))).general);
     }),
     bus.serve(contract.setNote, async ({ userId, deviceId, note, version }) => {
       const licensed = note === '' ? done(null) : mayUsePresence(gate, { userId, deviceId });
@@ -100,7 +97,8 @@ export function serveDesk(needs: DeskNeeds): Promise<Subscription[]> {
     bus.serve(contract.setLocation, async ({ userId, deviceId, location }) => {
       const licensed = location === '' ? done(null) : mayUsePresence(gate, { userId, deviceId });
       if (!licensed.ok) return licensed;
-      const changed = await presentities.change(userId, async () => {}, { location: storable(location) });
+      const person = { location: storable(location) };
+      const changed = await presentities.change(userId, () => ({ person }));
       return done(changed.general);
     }),
     bus.serve(contract.readOwn, async ({ userId }) => done(await readOwn(userId))),

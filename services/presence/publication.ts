@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '@parley/platform/clock';
 import type { Activity, Statement, StateName } from './contract.ts';
 import type { Presentities } from './presentity.ts';
-import * as rows from './store.ts';
+import { without, withStatement } from './said.ts';
 
 export interface Publication {
   readonly userId: string;
@@ -26,14 +26,13 @@ export async function publishFromPhone(
   const etag = randomBytes(8).toString('hex');
   const now = clock.wallNow();
   let isKnown = true;
-  // Under the person's lock: of two requests with the same entity-tag, the second finds another one.
-  await presentities.change(userId, async (db) => {
-    const held = await rows.findEtag(db, userId, endpointId, now);
+  // One change at a time for each person: of two requests with the same entity-tag, the second finds another one.
+  await presentities.change(userId, ({ publications }) => {
+    const held = publications.find(({ endpoint_id }) => endpoint_id === endpointId);
     isKnown = ifMatch === undefined ? said !== undefined || expiresS === 0 : held?.etag === ifMatch;
-    if (!isKnown) return false;
+    if (!isKnown) return undefined;
     if (expiresS === 0) {
-      await rows.removeStatement(db, userId, endpointId, now);
-      return held !== undefined;
+      return held === undefined ? undefined : { publications: without(publications, endpointId) };
     }
     const state = said?.state ?? held?.state ?? 'available';
     const activity = said === undefined ? (held?.activity ?? undefined) : said.activity;
@@ -46,8 +45,8 @@ export async function publishFromPhone(
       ...(activity === undefined ? {} : { activity }),
       since: now,
     };
-    await rows.putStatement(db, userId, statement, { expiresAt: now + expiresS * 1000, etag });
-    return held?.state !== state || (held.activity ?? undefined) !== activity;
+    const kept = { expiresAt: now + expiresS * 1000, etag };
+    return { publications: withStatement(publications, userId, statement, kept) };
   });
   return isKnown ? etag : undefined;
 }

@@ -7,6 +7,7 @@ import {
   type ServiceDefinition,
   startRounds,
 } from '@parley/platform/host';
+import { inGroups } from '@parley/platform/store';
 import { devicesChanged, listDevices } from '../authentication/contract.ts';
 import { getUser, userChanged } from '../identity/contract.ts';
 import { areKnown, directoryView } from '../identity/view.ts';
@@ -20,6 +21,7 @@ import { serveDesk, storable } from './desk.ts';
 import { mayUsePresence } from './licence.ts';
 import { migrations } from './migrations/index.ts';
 import { createPresentities } from './presentity.ts';
+import { boundTo } from './said.ts';
 import { startPresenceAgent } from './sip.ts';
 import { statementOf } from './statement.ts';
 import { startStates } from './states.ts';
@@ -40,6 +42,8 @@ export const presenceService: ServiceDefinition = {
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
     const own = await context.store.service<rows.PresenceTables>('presence', migrations);
+    // In the morning everybody comes at once: those who come together are looked up together.
+    const contactsOf = inGroups((userIds: readonly string[]) => rows.contactsOfAll(own, userIds));
     const gate = openLicenceGate(context);
     const directory = followView(context, directoryView);
     const locations = followView(context, locationView);
@@ -66,7 +70,7 @@ export const presenceService: ServiceDefinition = {
       const statements = said.current.get(userId)?.statements ?? [];
       if (!statements.some(({ source, deviceId }) => source === 'publish' && here.includes(deviceId))) return;
       presentities
-        .change(userId, (db) => rows.bindToRegistration(db, userId, here))
+        .change(userId, ({ publications }) => ({ publications: boundTo(here, publications) }))
         .catch((error) => log.warn({ error }, 'what a phone published counts until it runs out'));
     }
 
@@ -79,7 +83,11 @@ export const presenceService: ServiceDefinition = {
         const now = clock.wallNow();
         const expiresAt = now + expiresS * 1000;
         const statement = statementOf(request, now);
-        if (await rows.renewStatement(own, userId, statement, { expiresAt, now })) return done({});
+        const isHeld = said.current
+          .get(userId)
+          ?.statements.some(({ endpointId }) => endpointId === statement.endpointId);
+        if (isHeld === true && (await rows.renewStatement(own, userId, statement, { expiresAt, now })))
+          return done({});
         await presentities.publish(userId, statement, expiresAt);
         return done({});
       }),
@@ -93,9 +101,7 @@ export const presenceService: ServiceDefinition = {
       // To hide costs no licence.
       bus.serve(contract.setAccess, desk.setAccess),
       bus.serve(contract.setCard, desk.setCard),
-      bus.serve(contract.listContacts, async ({ userId }) =>
-        done({ contacts: await rows.listContacts(own.db, userId) }),
-      ),
+      bus.serve(contract.listContacts, async ({ userId }) => done({ contacts: await contactsOf(userId) })),
       bus.serve(contract.putContact, async ({ userId, contact, deviceId }) => {
         const licensed = mayUsePresence(gate, { userId, deviceId });
         if (!licensed.ok) return licensed;
@@ -139,7 +145,7 @@ export const presenceService: ServiceDefinition = {
       access,
       locations,
       gate,
-      contactsOf: (userId) => rows.listContacts(own.db, userId),
+      contactsOf,
     });
 
     // A phone whose password was revoked watches nobody any more, and says nothing of its person.
@@ -149,10 +155,12 @@ export const presenceService: ServiceDefinition = {
         if (!listed.ok) return;
         const devices = new Set(listed.value.devices.map((device) => device.deviceId));
         agent.keepWatches(userId, (deviceId) => devices.has(deviceId));
-        for (const { source, deviceId, endpointId } of await rows.statementsOf(own.db, userId)) {
-          if (source !== 'browser' && deviceId !== '' && !devices.has(deviceId))
-            await presentities.unpublish(userId, endpointId);
-        }
+        await presentities.change(userId, ({ publications }) => {
+          const kept = publications.filter(
+            ({ source, device_id }) => source === 'browser' || device_id === '' || devices.has(device_id),
+          );
+          return kept.length === publications.length ? undefined : { publications: kept };
+        });
       }),
       await bus.subscribe(contract.contactChanged, ({ userId, contactId, contact }) =>
         agent.contactChanged(userId, contactId, contact !== null),

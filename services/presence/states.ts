@@ -83,6 +83,12 @@ export async function startStates(
     else doubt(userId, bindings.length === 0 ? Math.random() * NOBODYS_MS : ELSEWHERE_MS);
   }
 
+  /** Nearly always: it was told here before the announcement came round, or elsewhere. */
+  function isTold({ userId, version }: Said): boolean {
+    const location = locations.current.byUser.get(userId)?.version ?? 0;
+    return (shown.get(userId)?.version ?? 0) >= version + location;
+  }
+
   function compareAll(): void {
     for (const userId of new Set([...said.current.keys(), ...locations.current.byUser.keys()]))
       if (now(userId) !== shown.get(userId)) doubt(userId, Math.random() * ELSEWHERE_MS);
@@ -100,7 +106,10 @@ export async function startStates(
   const isFirst = shown.size === 0;
   const listening = [
     locations.onChange((location) => (location === undefined ? compareAll() : moved(location))),
-    said.onChange((changed) => (changed === undefined ? compareAll() : doubt(changed.userId, ELSEWHERE_MS))),
+    said.onChange((changed) => {
+      if (changed === undefined) compareAll();
+      else if (!isTold(changed)) doubt(changed.userId, ELSEWHERE_MS);
+    }),
   ];
   if (isFirst) {
     for (const userId of [...said.current.keys(), ...locations.current.byUser.keys()]) {

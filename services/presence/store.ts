@@ -1,7 +1,7 @@
 // The rows of presence. The only file of this service that sees SQL.
 import type { ServiceStore } from '@parley/platform/store';
 import { type ColumnType, type Kysely, sql, type Transaction } from 'kysely';
-import { type CalendarBlock, calendarNow } from './calendar/calendar-now.ts';
+import type { CalendarBlock } from './calendar/calendar-now.ts';
 import type {
   AccessEntry,
   Activity,
@@ -14,6 +14,7 @@ import type {
   WorkingHours,
 } from './contract.ts';
 import { AWAY_AFTER_MIN, INACTIVE_AFTER_MIN } from './machine.ts';
+import { saidOf } from './said.ts';
 
 /** Unix milliseconds in a `bigint` column. */
 type Ms = number;
@@ -82,15 +83,12 @@ type Tx = Transaction<PresenceTables>;
 type Own = ServiceStore<PresenceTables>;
 
 export type PersonRow = PresenceTables['people'];
+export type PublicationRow = PresenceTables['publications'];
 export type CalendarRow = PresenceTables['calendars'];
 
-/** The person's row, made if it is the first time, and locked until the transaction ends. */
-export async function lockPerson(db: Tx, userId: string): Promise<PersonRow> {
-  const lock = () =>
-    db.selectFrom('people').selectAll().where('user_id', '=', userId).forUpdate().executeTakeFirst();
-  const known = await lock();
-  if (known !== undefined) return known;
-  const row: PersonRow = {
+/** Who has never said anything, and has no row. */
+export function unknownPerson(userId: string): PersonRow {
+  return {
     user_id: userId,
     manual: null,
     note: '',
@@ -106,100 +104,20 @@ export async function lockPerson(db: Tx, userId: string): Promise<PersonRow> {
     changed_at: 0,
     version: 0,
   };
+}
+
+/** Locks the person's row until the transaction ends; made if it is the first time. */
+export async function lockPerson(db: Tx, userId: string): Promise<void> {
   await db
     .insertInto('people')
-    .values(row)
+    .values(unknownPerson(userId))
     .onConflict((conflict) => conflict.column('user_id').doNothing())
     .execute();
-  return (await lock()) ?? row;
+  await db.selectFrom('people').select('user_id').where('user_id', '=', userId).forUpdate().execute();
 }
 
 export async function readPerson(db: Db, userId: string): Promise<PersonRow | undefined> {
   return db.selectFrom('people').selectAll().where('user_id', '=', userId).executeTakeFirst();
-}
-
-export async function putPerson(db: Tx, { user_id, ...row }: PersonRow): Promise<void> {
-  await db.updateTable('people').set(row).where('user_id', '=', user_id).execute();
-}
-
-/** What the calendar says is reckoned for that time. */
-export function saidOf(
-  row: PersonRow,
-  statements: readonly Statement[],
-  blocks: readonly CalendarBlock[],
-  at: number,
-): Said {
-  return {
-    userId: row.user_id,
-    manual: row.manual,
-    note: row.note,
-    location: row.location,
-    statements: [...statements],
-    ...(row.has_calendar ? { calendar: calendarNow(blocks, at) } : {}),
-    ...(row.working_hours === null ? {} : { workingHours: row.working_hours }),
-    inactiveAfterMin: row.inactive_after_min,
-    awayAfterMin: row.away_after_min,
-    lastActive: row.last_active,
-    changedAt: row.changed_at,
-    version: row.version,
-  };
-}
-
-function statementOf(row: Omit<PresenceTables['publications'], 'etag'>): Statement {
-  return {
-    endpointId: row.endpoint_id,
-    kind: row.kind,
-    source: row.source,
-    deviceId: row.device_id,
-    state: row.state,
-    ...(row.activity === null ? {} : { activity: row.activity }),
-    ...(row.machine === null ? {} : { machine: row.machine }),
-    ...(row.input_at === null ? {} : { inputAt: row.input_at }),
-    since: row.since,
-  };
-}
-
-/** In the order of their endpoints, so that snapshots and events tell the same. */
-export async function statementsOf(db: Db, userId: string): Promise<Statement[]> {
-  const rows = await db
-    .selectFrom('publications')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .orderBy('endpoint_id')
-    .execute();
-  return rows.map(statementOf);
-}
-
-export async function putStatement(
-  db: Tx,
-  userId: string,
-  statement: Statement,
-  { expiresAt, etag = '' }: { readonly expiresAt: number; readonly etag?: string },
-): Promise<void> {
-  const values = {
-    kind: statement.kind,
-    source: statement.source,
-    device_id: statement.deviceId,
-    state: statement.state,
-    activity: statement.activity ?? null,
-    machine: statement.machine ?? null,
-    input_at: statement.inputAt ?? null,
-    since: statement.since,
-    expires_at: expiresAt,
-    etag,
-  };
-  await db
-    .insertInto('publications')
-    .values({ user_id: userId, endpoint_id: statement.endpointId, ...values })
-    .onConflict((conflict) =>
-      conflict.columns(['user_id', 'endpoint_id']).doUpdateSet({
-        ...values,
-        since: sql<number>`case when (publications.state, publications.activity, publications.machine)
-          is not distinct from (excluded.state, excluded.activity, excluded.machine)
-          then publications.since else excluded.since end`,
-      }),
-    )
-    .execute();
 }
 
 /** Two reports of one last input differ by what the seconds were rounded to, and by the way to the server. */
@@ -221,69 +139,6 @@ export async function renewStatement(
     [userId, endpointId, state, expiresAt, now, activity ?? null, machine ?? null, inputAt ?? null],
   );
   return rows.length > 0;
-}
-
-export async function findEtag(db: Db, userId: string, endpointId: string, now: number) {
-  return await db
-    .selectFrom('publications')
-    .select(['etag', 'state', 'activity', 'source'])
-    .where('user_id', '=', userId)
-    .where('endpoint_id', '=', endpointId)
-    .where('expires_at', '>', now)
-    .executeTakeFirst();
-}
-
-/** @returns when somebody was last seen at what was removed, 0 where nothing tells; undefined where nothing was there. */
-export async function removeStatement(
-  db: Tx,
-  userId: string,
-  endpointId: string,
-  now: number,
-): Promise<number | undefined> {
-  const removed = await db
-    .deleteFrom('publications')
-    .where('user_id', '=', userId)
-    .where('endpoint_id', '=', endpointId)
-    .returning(['machine', 'input_at', 'expires_at'])
-    .execute();
-  return lastSeen(removed, now);
-}
-
-function lastSeen(
-  removed: readonly Pick<PresenceTables['publications'], 'machine' | 'input_at' | 'expires_at'>[],
-  now: number,
-): number | undefined {
-  if (removed.length === 0) return undefined;
-  const seen = removed.map(({ machine, input_at, expires_at }) =>
-    machine === 'active' ? Math.min(now, expires_at) : machine === null ? 0 : (input_at ?? 0),
-  );
-  return Math.max(...seen);
-}
-
-/** What these phones published counts from now on only while they are registered. */
-export async function bindToRegistration(
-  db: Tx,
-  userId: string,
-  deviceIds: readonly string[],
-): Promise<void> {
-  await db
-    .updateTable('publications')
-    .set({ source: 'registered' })
-    .where('user_id', '=', userId)
-    .where('source', '=', 'publish')
-    .where('device_id', 'in', deviceIds)
-    .execute();
-}
-
-/** @returns as `removeStatement` does. */
-export async function forgetExpired(db: Tx, userId: string, now: number): Promise<number | undefined> {
-  const removed = await db
-    .deleteFrom('publications')
-    .where('user_id', '=', userId)
-    .where('expires_at', '<=', now)
-    .returning(['machine', 'input_at', 'expires_at'])
-    .execute();
-  return lastSeen(removed, now);
 }
 
 /** Whose state changes by time alone, or whose endpoints have fallen silent. */
@@ -315,20 +170,14 @@ export async function saidPage(
     .selectFrom('publications')
     .selectAll()
     .where('user_id', '=', sql<string>`any(${userIds}::text[])`)
-    .orderBy('endpoint_id')
     .execute();
-  const statements = Map.groupBy(found, (row) => row.user_id);
+  const publications = Map.groupBy(found, (row) => row.user_id);
   const blocks = people.some((row) => row.has_calendar) ? await blocksOfAll(db, userIds) : undefined;
-  const said = people.map((row) => {
-    const own = (statements.get(row.user_id) ?? []).map(statementOf);
-    return saidOf(row, own, blocks?.get(row.user_id) ?? [], now);
-  });
+  const said = people.map((row) =>
+    saidOf(row, publications.get(row.user_id) ?? [], blocks?.get(row.user_id) ?? [], now),
+  );
   const last = people.at(-1);
   return people.length === limit && last !== undefined ? { said, next: last.user_id } : { said };
-}
-
-export async function blocksOf(db: Db, userId: string): Promise<CalendarBlock[]> {
-  return (await blocksOfAll(db, [userId])).get(userId) ?? [];
 }
 
 async function blocksOfAll(db: Db, userIds: readonly string[]): Promise<Map<string, CalendarBlock[]>> {
@@ -397,9 +246,24 @@ export async function putResult(db: Tx, { user_id, url, ...row }: CalendarRow): 
   return updated.numUpdatedRows > 0n;
 }
 
+/** Those of each of these people, in their order. */
+export async function contactsOfAll(own: Own, userIds: readonly string[]): Promise<Contact[][]> {
+  const rows = await own.statement<PresenceTables['contacts']>(
+    'contacts-of-all',
+    'select * from presence.contacts where user_id = any((select $1::text[])::text[])',
+    [userIds],
+  );
+  const byUser = Map.groupBy(rows, (row) => row.user_id);
+  return userIds.map((userId) => (byUser.get(userId) ?? []).map(contactOf));
+}
+
+function contactOf(row: PresenceTables['contacts']): Contact {
+  return { userId: row.contact_id, group: row.group_name, favourite: row.favourite };
+}
+
 export async function listContacts(db: Db, userId: string): Promise<Contact[]> {
   const rows = await db.selectFrom('contacts').selectAll().where('user_id', '=', userId).execute();
-  return rows.map((row) => ({ userId: row.contact_id, group: row.group_name, favourite: row.favourite }));
+  return rows.map(contactOf);
 }
 
 export async function putContact(db: Tx, userId: string, contact: Contact): Promise<void> {

@@ -81,6 +81,11 @@ export function foldAccess(view: AccessView, access: Access): AccessView {
   return view;
 }
 
+/** Who has said nothing has no entries. */
+export function accessOf(view: AccessView, userId: string): Access {
+  return view.get(userId)?.access ?? { userId, entries: [], version: 0 };
+}
+
 export const accessView = view({
   event: accessChanged,
   snapshot: accessSnapshot,

@@ -1,9 +1,7 @@
 // What a browser may ask, command by command: checked against the contract, then put to the service that knows, always
 // in the name of the person who is signed in.
-import type { Bus } from '@parley/platform/bus';
+import { type Bus, schemaCheck } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
-import { Compile } from 'typebox/compile';
-import { Value } from 'typebox/value';
 import * as alerts from '../alerts/contract.ts';
 import { identityErrors } from '../identity/contract.ts';
 import * as im from '../im/contract.ts';
@@ -130,7 +128,7 @@ function whoAndWhere({ userId, deviceId }: BrowserSession) {
   return { userId, deviceId };
 }
 
-const checks = new Map(Object.entries(commands).map(([name, { request }]) => [name, Compile(request)]));
+const checks = new Map(Object.entries(commands).map(([name, { request }]) => [name, schemaCheck(request)]));
 
 function isCommand(name: string): name is CommandName {
   return checks.has(name);
@@ -144,17 +142,18 @@ export async function dispatch(
   request: unknown,
 ): Promise<Outcome<unknown>> {
   if (!isCommand(name)) return webAccessErrors.fault('WEB_BAD_COMMAND');
-  if (!checks.get(name)?.Check(request)) return webAccessErrors.fault('WEB_BAD_COMMAND');
-  return run(context, session, name, request);
+  const check = checks.get(name);
+  // Fields that the contract does not name go no further.
+  check?.strip(request);
+  if (check?.fits(request) !== true) return webAccessErrors.fault('WEB_BAD_COMMAND');
+  return run(context, session, name, request as CommandRequest<typeof name>);
 }
 
 function run<N extends CommandName>(
   context: DispatchContext,
   session: BrowserSession,
   name: N,
-  request: unknown,
+  request: CommandRequest<N>,
 ) {
-  // Fields that the contract does not name go no further.
-  const named = Value.Clean(commands[name].request, request) as CommandRequest<N>;
-  return handlers[name](context, session, named);
+  return handlers[name](context, session, request);
 }

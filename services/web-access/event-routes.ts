@@ -87,14 +87,12 @@ export async function routeEvents(options: {
   /** What the licences allow these windows may have changed. */
   readonly review: (sessions: Iterable<BrowserSession>) => void;
   readonly reviewAllSoon: () => void;
-  readonly endSession: (
-    session: BrowserSession,
-    code: 'AUTHENTICATION_SIGN_IN_ENDED' | 'AUTHENTICATION_DISABLED',
-  ) => void;
+  readonly endSignIn: (userId: string, signInId: string) => void;
+  readonly endPerson: (userId: string) => void;
   /** The views were lost and loaded again: events may have been missed. */
   readonly refreshAll: () => void;
 }): Promise<AsyncDisposable> {
-  const { bus, sessions, views, people, gate, alerts, endSession } = options;
+  const { bus, sessions, views, people, gate, alerts } = options;
   /** As the windows were last told: who has another level than before is found by it. */
   let rules: AccessView = new Map(views.access.current);
 
@@ -149,8 +147,7 @@ export async function routeEvents(options: {
         (sight) => ({ type: 'user', user: projectPerson(user, sight) }),
         () => true,
       );
-      if (user.disabled)
-        for (const session of sessions.ofUser(user.userId)) endSession(session, 'AUTHENTICATION_DISABLED');
+      if (user.disabled) options.endPerson(user.userId);
     }),
     views.presence.onChange((presence) => {
       if (presence === undefined) return options.refreshAll();
@@ -242,10 +239,7 @@ export async function routeEvents(options: {
         (session) => session.deliver(told),
       );
     }),
-    bus.subscribe(signInEnded, ({ userId, signInId }) => {
-      for (const session of sessions.ofSignIn(userId, signInId))
-        endSession(session, 'AUTHENTICATION_SIGN_IN_ENDED');
-    }),
+    bus.subscribe(signInEnded, ({ userId, signInId }) => options.endSignIn(userId, signInId)),
   ]);
   subscriptions.push(
     ...(await routeGroupEvents({

@@ -21,11 +21,20 @@ function rightsOf(gate: WindowGate, session: BrowserSession): FeatureRight[] {
   });
 }
 
+let lastWritten = '';
+
+/** Nearly all windows have the same rights, and hold one text of them. */
+function written(rights: readonly FeatureRight[]): string {
+  const text = JSON.stringify(rights);
+  if (text !== lastWritten) lastWritten = text;
+  return lastWritten;
+}
+
 /** For a snapshot, which shows people and how they are: that is a use of presence. */
 export function takeRights(gate: WindowGate, session: BrowserSession): FeatureRight[] {
   session.watchesPeople = gate.check('presence', actorOf(session)).allowed;
   const rights = rightsOf(gate, session);
-  session.toldRights = JSON.stringify(rights);
+  session.toldRights = written(rights);
   return rights;
 }
 
@@ -38,7 +47,7 @@ export interface ChangedRights {
 
 export function reviewRights(gate: WindowGate, session: BrowserSession): ChangedRights {
   const rights = rightsOf(gate, session);
-  const told = JSON.stringify(rights);
+  const told = written(rights);
   const isKnown = told === session.toldRights;
   session.toldRights = told;
   const watches = gate.look('presence', actorOf(session)).allowed;

@@ -2,7 +2,6 @@
 import { followView } from '@parley/platform/bus';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
 import { alertPeopleView, mayAlert } from '../alerts/view.ts';
-import { authenticationErrors } from '../authentication/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, cardView, presenceView } from '../presence/view.ts';
@@ -99,7 +98,8 @@ export const webAccessService: ServiceDefinition = {
       alerts,
       review: (windows) => sockets.review(windows),
       reviewAllSoon: () => sockets.reviewAllSoon(),
-      endSession: (session, code) => sockets.endSession(session, authenticationErrors.fault(code).fault),
+      endSignIn: (userId, signInId) => sockets.endSignIn(userId, signInId),
+      endPerson: (userId) => sockets.endPerson(userId),
       refreshAll: () => sockets.refreshAll(),
     });
 

@@ -3,7 +3,8 @@ import type { Bus } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import { identityErrors } from '../identity/contract.ts';
 import { listConversations } from '../im/contract.ts';
-import { getAccess, listContacts } from '../presence/contract.ts';
+import { listContacts } from '../presence/contract.ts';
+import { accessOf } from '../presence/view.ts';
 import type { BrowserSession } from './browser-session.ts';
 import type { ClientEvent, Snapshot } from './contract.ts';
 import { takeRights, type WindowGate } from './licence.ts';
@@ -33,19 +34,18 @@ export async function takeSnapshot(
   watch: (userIds: Iterable<string>) => void,
 ): Promise<Outcome<Snapshot>> {
   const { userId } = session;
-  const [contacts, conversations, access] = await Promise.all([
+  const [contacts, conversations] = await Promise.all([
     bus.call(listContacts, { userId }),
     bus.call(listConversations, { userId, limit: CONVERSATIONS }),
-    bus.call(getAccess, { userId }),
   ]);
   if (!contacts.ok) return contacts;
-  if (!access.ok) return access;
   if (!conversations.ok) return conversations;
+  const access = accessOf(people().access, userId);
   const concerned = new Set([
     userId,
     ...contacts.value.contacts.map((contact) => contact.userId),
     ...conversations.value.conversations.flatMap((conversation) => conversation.participantIds),
-    ...access.value.entries.flatMap(({ member }) => (member.kind === 'user' ? (member.value ?? []) : [])),
+    ...access.entries.flatMap(({ member }) => (member.kind === 'user' ? (member.value ?? []) : [])),
   ]);
   // Watched before the views are read, in the same turn: a change is in the snapshot or comes as an event.
   watch(concerned);
@@ -62,7 +62,7 @@ export async function takeSnapshot(
     users: known.flatMap(({ user }) => user ?? []),
     presence: known.map(({ presence }) => presence),
     cards: known.flatMap(({ card }) => card ?? []),
-    access: access.value,
+    access,
     contacts: contacts.value.contacts,
     conversations: conversations.value.conversations,
     features,

@@ -24,6 +24,8 @@ const CONFIRM_EVERY_MS = 3_600_000;
 const WINDOWS_A_USER = 20;
 /** The policy may change with every newcomer; all windows are looked at once for all that comes in this time. */
 const REVIEW_AFTER_MS = 250;
+/** Longer than a window may take from its admission to its hello. */
+const ENDED_MS = 2 * HELLO_WITHIN_MS;
 /** After the bus was away, all windows want a snapshot at the same moment: the database is asked for so many at once. */
 const REFRESHED_AT_ONCE = 16;
 /** Commands refused as too fast, less those that were not, before the connection is not worth keeping. */
@@ -59,8 +61,10 @@ export interface SocketContext extends DispatchContext {
 }
 
 export interface Sockets {
-  /** Ends a session for good: its person may not be here any more. */
-  endSession(session: BrowserSession, told: Fault): void;
+  /** Ends the windows of a sign-in that is over, those too that have yet to say hello. */
+  endSignIn(userId: string, signInId: string): void;
+  /** The same for all windows of a person who may not be here any more. */
+  endPerson(userId: string): void;
   /** Tells these windows what the licences allow now, if that is new to them. */
   review(windows: Iterable<BrowserSession>): void;
   /** The same for all of them, once for many changes. */
@@ -82,6 +86,8 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
   /** Sockets that have not said hello, by person. */
   const greeting = new Map<string, number>();
   const paces = new Map<string, TokenBucket>();
+  /** Sign-ins that ended a moment ago: windows were admitted by them that are none yet. */
+  const ended = new Map<string, number>();
   let reviewing: Disposable | undefined;
   let confirmation = confirmLater();
 
@@ -193,6 +199,13 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     if (isOver && sessions.find(session.sessionId) !== undefined) drop(session, checked.fault, 1008);
   }
 
+  /** Why somebody who was admitted a moment ago is none any more. */
+  function endOf({ userId, signInId }: Admitted): Fault | undefined {
+    if (ended.has(signInId)) return authenticationErrors.fault('AUTHENTICATION_SIGN_IN_ENDED').fault;
+    const isDisabled = context.people().directory.users.get(userId)?.disabled === true;
+    return isDisabled ? authenticationErrors.fault('AUTHENTICATION_DISABLED').fault : undefined;
+  }
+
   /** The session that this hello continues, or a new one that starts with a snapshot. */
   function greet(identity: Admitted, hello: ClientFrame & { type: 'hello' }, wire: Wire): BrowserSession {
     const held = hello.resume === undefined ? undefined : sessions.find(hello.resume.sessionId);
@@ -214,8 +227,6 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
     sessions.add(made);
     context.counted();
     tokens.set(made, identity.token);
-    // A sign-in that ended between the handshake and now was announced before this session could be found.
-    confirm(made, identity.token).catch(failed(made));
     sendSnapshot(made, hello.resume === undefined ? undefined : fault('WEB_SESSION_UNKNOWN').fault).catch(
       failed(made),
     );
@@ -280,6 +291,8 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
         if (session !== undefined) return goodbye(fault('WEB_BAD_FRAME').fault);
         noHello[Symbol.dispose]();
         greeted();
+        const end = endOf(identity);
+        if (end !== undefined) return goodbye(end);
         session = greet(identity, frame, wire);
         return;
       }
@@ -300,7 +313,20 @@ export function serveSockets(web: WebServer, context: SocketContext): Sockets {
 
   web.socket(SOCKET_PATH, admit, open);
   return {
-    endSession: (session, told) => drop(session, told, 1008),
+    endSignIn(userId, signInId) {
+      const { fault: told } = authenticationErrors.fault('AUTHENTICATION_SIGN_IN_ENDED');
+      for (const session of sessions.ofSignIn(userId, signInId)) drop(session, told, 1008);
+      const now = clock.now();
+      ended.set(signInId, now);
+      for (const [id, at] of ended) {
+        if (now - at < ENDED_MS) break;
+        ended.delete(id);
+      }
+    },
+    endPerson(userId) {
+      const { fault: told } = authenticationErrors.fault('AUTHENTICATION_DISABLED');
+      for (const session of sessions.ofUser(userId)) drop(session, told, 1008);
+    },
     review(windows) {
       for (const session of windows) review(session);
     },

@@ -36,7 +36,11 @@ export function startCalendars(context: ServiceContext, { own, presentities }: C
       log.debug({ userId: row.user_id, problem: next.problem }, 'a calendar is not read');
     const isNews = result.kind === 'read' && JSON.stringify(row.blocks) !== JSON.stringify(next.blocks);
     if (!isNews) return void (await own.transaction(({ db }) => putResult(db, next)));
-    await presentities.change(row.user_id, (db) => putResult(db, next));
+    await presentities.change(
+      row.user_id,
+      () => ({}),
+      (db) => putResult(db, next),
+    );
   }
 
   const rounds = startRounds(

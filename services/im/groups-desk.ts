@@ -14,7 +14,7 @@ import type { Stored } from './message.ts';
 import type { ReachGate } from './reach.ts';
 import { type Mark, Receipts } from './receipts.ts';
 import { type ImTables, listConversations } from './store.ts';
-import { privacyPage, putPrivacy, readMarks } from './store-groups.ts';
+import { privacyPage, putPrivacy, type ReadMark, readMarks } from './store-groups.ts';
 import { hidesReceipts, privacyView } from './view.ts';
 
 const { fault } = contract.imErrors;
@@ -85,11 +85,11 @@ export async function openGroupsDesk(
     bus.serve(contract.listReceipts, async ({ userId, conversationId }) => {
       const marks = await readMarks(own, conversationId);
       if (!marks.some((mark) => mark.userId === userId))
-        return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done({ receipts: [] });
-      if (!showsReceipts(userId)) return done({ receipts: [] });
-      return done({
-        receipts: marks.filter((mark) => mark.userId !== userId && showsReceipts(mark.userId)),
-      });
+        return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done({ receipts: [], lastSeq: 0 });
+      const lastSeq = marks[0]?.lastSeq ?? 0;
+      if (!showsReceipts(userId)) return done({ receipts: [], lastSeq });
+      const shown = marks.filter((mark) => mark.userId !== userId && showsReceipts(mark.userId));
+      return done({ receipts: shown.map(receiptOf), lastSeq });
     }),
     bus.serve(contract.setPrivacy, ({ userId, hidesReceipts }) =>
       own.transaction(async (work) => {
@@ -112,4 +112,8 @@ export async function openGroupsDesk(
       await serving[Symbol.asyncDispose]();
     },
   };
+}
+
+function receiptOf({ userId, seq, phoneSeq }: ReadMark) {
+  return { userId, seq, ...(phoneSeq > seq ? { reached: phoneSeq } : {}) };
 }

@@ -8,7 +8,8 @@ import type { GroupChange, Message } from './contract.ts';
 import { createConversations } from './conversations.ts';
 import { createGroups } from './groups.ts';
 import { createMessages, type Stored } from './message.ts';
-import { listConversations, nextFor, readPage, spansOf, withPending } from './store.ts';
+import { listConversations, readPage, sightOf } from './store.ts';
+import { nextFor, withPending } from './store-deliveries.ts';
 import { peopleAt } from './store-groups.ts';
 import { type PostOffice, postOffice } from './testing.ts';
 
@@ -69,9 +70,9 @@ function frontEnd(settings: Partial<Settings> = {}) {
 }
 
 async function seenBy(userId: string, conversationId: string): Promise<string[]> {
-  const spans = await spansOf(office.own.db, conversationId, userId);
-  if (spans === undefined) return [];
-  const page = await readPage(office.own.db, conversationId, { afterSeq: 0, limit: 500 }, spans);
+  const sight = await sightOf(office.own.db, conversationId, userId);
+  if (sight === undefined) return [];
+  const page = await readPage(office.own.db, conversationId, { afterSeq: 0, limit: 500 }, sight);
   return page.map(textOf);
 }
 
@@ -275,9 +276,9 @@ test('however people come, go and write at two front ends at once, each sees exa
         assert.deepEqual(writers, [], 'nobody wrote who was not in it');
         const told = nodes.flatMap((node) => node.told);
         for (const userId of people) {
-          const spans = await spansOf(office.own.db, id, userId);
+          const sight = await sightOf(office.own.db, id, userId);
           const seen =
-            spans === undefined ? [] : await readPage(office.own.db, id, { afterSeq: 0, limit: 500 }, spans);
+            sight === undefined ? [] : await readPage(office.own.db, id, { afterSeq: 0, limit: 500 }, sight);
           assert.deepEqual(
             seen.map(({ seq }) => seq),
             expected.get(userId),

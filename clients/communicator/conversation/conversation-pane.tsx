@@ -9,6 +9,7 @@ import { conversationName, messageFeature, othersOf, refusal } from '../../kit/l
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { ChatIcon } from '../../kit/widgets/icons.tsx';
 import { Roster } from '../groups/roster.tsx';
+import { useReceipts } from '../groups/use-receipts.ts';
 import { NoComposer } from '../rights/no-composer.tsx';
 import { mayChange } from './actions/may-change.ts';
 import { Announcer } from './announcer.tsx';
@@ -81,11 +82,8 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
     if (last !== undefined) setEditing(last);
   }
   const banner = useLive(({ live }) => live.policy?.banner ?? '');
-  const showsReceipts = useLive(({ live }) => live.policy?.receipts === true && !live.policy.hidesReceipts);
   const [rosterShown, showRoster] = useState(false);
-  useEffect(() => {
-    if (ready && connected && showsReceipts) void client.loadReceipts(conversationId);
-  }, [client, conversationId, ready, connected, showsReceipts]);
+  useReceipts(conversationId, others);
 
   const [sought, setSought] = useState(false);
   useEffect(() => {

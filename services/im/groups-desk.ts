@@ -30,7 +30,7 @@ export async function openGroupsDesk(
   needs: {
     readonly own: ServiceStore<ImTables>;
     readonly gate: WritingGate;
-    readonly reach: Pick<ReachGate, 'mayMeet'>;
+    readonly reach: Pick<ReachGate, 'mayMeet' | 'blocks'>;
     readonly conversations: Conversations;
     readonly directory: HeldView<Directory, User>;
     readonly settingsOf: (userId: string) => Settings;
@@ -59,13 +59,18 @@ export async function openGroupsDesk(
     return settingsOf(userId).receipts && !hidesReceipts(privacy.current, userId);
   }
 
+  /** Who hides his own sees those of nobody. */
+  function maySee(userId: string, readerId: string): boolean {
+    return showsReceipts(userId) && showsReceipts(readerId) && !needs.reach.blocks(readerId, userId);
+  }
+
   const receipts = new Receipts({
     clock,
     async mayBeShownTo(userId, conversationId) {
       if (!showsReceipts(userId)) return [];
       const people = (await conversations.byId(conversationId))?.participantIds ?? [];
       if (!people.includes(userId)) return [];
-      return people.filter((other) => other !== userId && showsReceipts(other));
+      return people.filter((other) => other !== userId && maySee(other, userId));
     },
     tell: needs.tellRead,
   });
@@ -87,8 +92,7 @@ export async function openGroupsDesk(
       if (!marks.some((mark) => mark.userId === userId))
         return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done({ receipts: [], lastSeq: 0 });
       const lastSeq = marks[0]?.lastSeq ?? 0;
-      if (!showsReceipts(userId)) return done({ receipts: [], lastSeq });
-      const shown = marks.filter((mark) => mark.userId !== userId && showsReceipts(mark.userId));
+      const shown = marks.filter((mark) => mark.userId !== userId && maySee(userId, mark.userId));
       return done({ receipts: shown.map(receiptOf), lastSeq });
     }),
     bus.serve(contract.setPrivacy, ({ userId, hidesReceipts }) =>

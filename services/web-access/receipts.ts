@@ -23,7 +23,9 @@ export async function findReceipts(
   }
 
   return done({
-    receipts: receipts.map((mark) => (hasWindow(mark.userId) ? { ...mark, reached: lastSeq } : mark)),
+    receipts: receipts.map((mark) =>
+      mark.seq < lastSeq && hasWindow(mark.userId) ? { ...mark, reached: lastSeq } : mark,
+    ),
     lastSeq,
   });
 }

@@ -11,7 +11,7 @@ import { ChatIcon } from '../../kit/widgets/icons.tsx';
 import { Roster } from '../groups/roster.tsx';
 import { useReceipts } from '../groups/use-receipts.ts';
 import { NoComposer } from '../rights/no-composer.tsx';
-import { mayChange } from './actions/may-change.ts';
+import { mayEdit } from './actions/may-change.ts';
 import { Announcer } from './announcer.tsx';
 import { Composer } from './compose/composer.tsx';
 import { EditComposer } from './compose/edit-composer.tsx';
@@ -78,7 +78,7 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
 
   function editLast(): void {
     const { live } = client.store.getState();
-    const last = thread?.messages.findLast((message) => mayChange(live, message, Date.now()));
+    const last = thread?.messages.findLast((message) => mayEdit(live, message, Date.now()));
     if (last !== undefined) setEditing(last);
   }
   const banner = useLive(({ live }) => live.policy?.banner ?? '');
@@ -132,7 +132,7 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
                 thread={shown}
                 name={name}
                 named={others.length > 1}
-                mayWrite={refused === null}
+                mayWrite={refused === null && conversation.isPast !== true}
                 goTo={goTo}
               />
             </ConversationActionsProvider>

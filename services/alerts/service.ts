@@ -6,7 +6,7 @@ import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/
 import { signInEnded } from '../authentication/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { listConversations, messageStored, readChanged } from '../im/contract.ts';
-import { whomToAlert } from '../im/rules/alerting.ts';
+import { whomToAlert } from '../im/view.ts';
 import { accessView, presenceView } from '../presence/view.ts';
 import * as contract from './contract.ts';
 import { startDueAlerts } from './due.ts';

@@ -2,7 +2,7 @@
 // make itself heard; after a delay, if nobody has read it, all others. Every node decides alike, each for its own windows.
 import type { Clock } from '@parley/platform/clock';
 import type { Message } from '../im/contract.ts';
-import { whomToAlert } from '../im/rules/alerting.ts';
+import { whomToAlert } from '../im/view.ts';
 import { firstWindows, otherWindows } from './alert-targets.ts';
 import { type BrowserSession, tell } from './browser-session.ts';
 import type { Sessions } from './sessions.ts';

@@ -6,6 +6,7 @@ import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/
 import { signInEnded } from '../authentication/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { listConversations, messageStored, readChanged } from '../im/contract.ts';
+import { whomToAlert } from '../im/view.ts';
 import { accessView, presenceView } from '../presence/view.ts';
 import * as contract from './contract.ts';
 import { startDueAlerts } from './due.ts';
@@ -111,7 +112,7 @@ export const alertsService: ServiceDefinition = {
       const { senderId, conversationId, seq } = message;
       // Who answers has read what was there, wherever it stands on a screen.
       if ((people.current.get(senderId)?.pushes ?? 0) > 0) await due.withdraw(senderId, conversationId, seq);
-      const recipients = participantIds.filter((userId) => userId !== senderId && may(userId, senderId));
+      const recipients = whomToAlert(message, participantIds).filter((userId) => may(userId, senderId));
       await due.put(pushesFor(recipients, conversationId, seq));
     }
 

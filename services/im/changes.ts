@@ -11,7 +11,6 @@ import { filterLinks, type LinkPolicy } from './link-filter.ts';
 import type { ReachGate } from './reach.ts';
 import type { ImTables } from './store.ts';
 import { messageForChange, writeChanged } from './store-changes.ts';
-import { peopleAt } from './store-groups.ts';
 import { forgetImages } from './store-images.ts';
 
 interface OneMessage extends Writer {
@@ -44,23 +43,26 @@ export function createChanges(ports: ChangePorts): Changes {
 
   async function change(
     { userId, conversationId, seq }: OneMessage,
-    rule: (message: Message, changer: Changer) => Outcome<Message>,
+    rule: (message: Message, changer: Changer, readerIds: readonly string[]) => Outcome<Message>,
   ): Promise<Outcome<Message>> {
-    const conversation = await conversations.byId(conversationId);
-    if (!conversation?.participantIds.includes(userId)) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
-    // Who came later does not hear of what they never saw.
-    const { participantIds } =
-      conversation.group === undefined ? conversation : await peopleAt(own, conversationId, seq);
-    if (!participantIds.includes(userId)) return imErrors.fault('IM_NO_SUCH_MESSAGE');
+    if ((await conversations.byId(conversationId)) === undefined)
+      return imErrors.fault('IM_NO_SUCH_CONVERSATION');
     return await own.transaction(async (transaction): Promise<Outcome<Message>> => {
-      const message = await messageForChange(transaction.db, conversationId, seq);
-      if (message === undefined) return imErrors.fault('IM_NO_SUCH_MESSAGE');
-      const after = rule(message, { userId, now: clock.wallNow() });
+      const found = await messageForChange(transaction.db, conversationId, seq);
+      const { message, readerIds } = found;
+      if (!found.peopleIds.includes(userId)) return imErrors.fault('IM_NO_SUCH_CONVERSATION');
+      if (!found.hereIds.includes(userId)) return imErrors.fault('IM_NOT_IN_GROUP');
+      if (message === undefined || !readerIds.includes(userId)) return imErrors.fault('IM_NO_SUCH_MESSAGE');
+      if (message.notice !== undefined) return imErrors.fault('IM_NOTICE_STAYS');
+      // Whatever the clocks of two front ends say, what is edited after somebody left is later than that.
+      const now = Math.max(clock.wallNow(), found.partedAt + 1);
+      const after = rule(message, { userId, now }, readerIds);
       if (!after.ok || after.value === message) return after;
       const written = await writeChanged(transaction.db, after.value);
       if (message.images !== undefined && written.images === undefined)
         await forgetImages(transaction.db, message);
-      await transaction.announce(messageChanged, { message: written, participantIds: [...participantIds] });
+      // Who came later does not hear of what they never saw, nor who left of what comes after.
+      await transaction.announce(messageChanged, { message: written, participantIds: [...readerIds] });
       return done(written);
     });
   }
@@ -82,11 +84,10 @@ export function createChanges(ports: ChangePorts): Changes {
       if (!settings.editing) return imErrors.fault('IM_EDITING_OFF');
       const text = filterLinks(which.text, settings);
       if (!text.ok) return text;
-      const participantIds = (await conversations.byId(which.conversationId))?.participantIds ?? [];
-      const mentions = which.mentions?.filter((userId) => participantIds.includes(userId));
-      return change(which, (message, changer) =>
-        edited(message, changer, { text: text.value, mentions }, editableForMs),
-      );
+      return change(which, (message, changer, readerIds) => {
+        const mentions = which.mentions?.filter((userId) => readerIds.includes(userId));
+        return edited(message, changer, { text: text.value, mentions }, editableForMs);
+      });
     },
     /** To take something back needs no licence. */
     async remove(which) {

@@ -2,7 +2,8 @@
 // renewed. Owned by delivery.ts.
 import type { Clock } from '@parley/platform/clock';
 import { inGroups, type ServiceStore } from '@parley/platform/store';
-import * as rows from './store.ts';
+import type { ImTables } from './store.ts';
+import * as rows from './store-deliveries.ts';
 
 /** How long the people whom a killed process was serving wait for another one. */
 const CLAIM_MS = 15_000;
@@ -11,7 +12,7 @@ const MARGIN_MS = 2_000;
 export const RENEW_MS = 5_000;
 
 export class Claims {
-  readonly #own: ServiceStore<rows.ImTables>;
+  readonly #own: ServiceStore<ImTables>;
   readonly #clock: Clock;
   readonly #nodeId: string;
   /** Until when, by person. */
@@ -20,7 +21,7 @@ export class Claims {
   #releasing: Promise<void> = Promise.resolve();
 
   constructor(ports: {
-    readonly own: ServiceStore<rows.ImTables>;
+    readonly own: ServiceStore<ImTables>;
     readonly clock: Clock;
     readonly nodeId: string;
   }) {

@@ -10,8 +10,10 @@ export interface Conversations {
   /** Takes a conversation of which nothing is kept from one of its people; what does not fit is ignored. */
   learn(conversationId: string, participantIds: readonly string[] | undefined): void;
   byId(conversationId: string): Promise<rows.KnownConversation | undefined>;
-  /** The same as the rows say now: somebody may have been added at another front end a moment ago. */
+  /** The same as the rows say now. */
   fresh(conversationId: string): Promise<rows.KnownConversation | undefined>;
+  /** The same, if this person is in it. One who was added at another front end a moment ago is looked for in the rows. */
+  of(userId: string, conversationId: string): Promise<rows.KnownConversation | undefined>;
   /** A group has changed, here or elsewhere; what is older than what is held changes nothing. */
   changed(group: GroupChanged): void;
   /** Changes may have been missed. */
@@ -64,6 +66,18 @@ export function createConversations(
     return found;
   }
 
+  async function byId(conversationId: string): Promise<rows.KnownConversation | undefined> {
+    const known = held.byId(conversationId);
+    if (known !== undefined || !isId(conversationId)) return known;
+    return await fresh(conversationId);
+  }
+
+  async function fresh(conversationId: string): Promise<rows.KnownConversation | undefined> {
+    const found = await lookUpId(conversationId);
+    if (found !== undefined) held.put(found);
+    return found;
+  }
+
   return {
     learn(conversationId, given) {
       if (isKept || given === undefined || held.byId(conversationId) !== undefined) return;
@@ -71,18 +85,17 @@ export function createConversations(
       if (conversationIdOf(participantKey(participantIds)) !== conversationId) return;
       held.put({ conversationId, participantIds });
     },
-    async byId(conversationId) {
-      const known = held.byId(conversationId);
-      if (known !== undefined || !isId(conversationId)) return known;
-      const found = await lookUpId(conversationId);
-      if (found !== undefined) held.put(found);
-      return found;
-    },
+    byId,
     async fresh(conversationId) {
-      if (!isKept || !isId(conversationId)) return held.byId(conversationId);
-      const found = await lookUpId(conversationId);
-      if (found !== undefined) held.put(found);
-      return found;
+      return isKept && isId(conversationId) ? await fresh(conversationId) : held.byId(conversationId);
+    },
+    async of(userId, conversationId) {
+      const known = await byId(conversationId);
+      if (known === undefined || known.participantIds.includes(userId)) return known;
+      // A conversation of two is always of the same two.
+      if (!isKept || (known.group === undefined && known.participantIds.length === 2)) return undefined;
+      const now = await fresh(conversationId);
+      return now?.participantIds.includes(userId) === true ? now : undefined;
     },
     changed({ conversationId, participantIds, version, places, leaderIds, title, isLocked }) {
       if (held.byId(conversationId) === undefined) return;

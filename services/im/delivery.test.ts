@@ -5,7 +5,7 @@ import type { Binding } from '../registrar/contract.ts';
 import type { Message } from './contract.ts';
 import { createDelivery, type Delivery, type DeliveryPorts } from './delivery.ts';
 import type { WireOutcome } from './phone-lines.ts';
-import { claimDeliveries, nextFor } from './store.ts';
+import { claimDeliveries, nextFor } from './store-deliveries.ts';
 import { type PostOffice, postOffice, say, storedElsewhere } from './testing.ts';
 
 const DESK = { bindingId: 'desk' } as Binding;

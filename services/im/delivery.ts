@@ -10,13 +10,14 @@ import { Claims, RENEW_MS } from './claims.ts';
 import type { Message } from './contract.ts';
 import { PhoneLines, type WireOutcome } from './phone-lines.ts';
 import { PhoneMarks } from './phone-marks.ts';
-import * as rows from './store.ts';
+import type { ImTables } from './store.ts';
+import * as rows from './store-deliveries.ts';
 
 /** `nobody`: no phone is registered. `elsewhere`: another node is at it. */
 export type DeliveryOutcome = 'done' | 'nobody' | 'elsewhere' | 'failed';
 
 export interface DeliveryPorts {
-  readonly own: ServiceStore<rows.ImTables>;
+  readonly own: ServiceStore<ImTables>;
   readonly clock: Clock;
   readonly log: Log;
   readonly nodeId: string;

@@ -14,7 +14,7 @@ import type { Stored } from './message.ts';
 import type { ReachGate } from './reach.ts';
 import { type Mark, Receipts } from './receipts.ts';
 import { findConversation, type ImTables } from './store.ts';
-import { privacyPage, putPrivacy, readMarks } from './store-groups.ts';
+import { privacyPage, putPrivacy, type ReadMark, readMarks } from './store-groups.ts';
 import { hidesReceipts, privacyView } from './view.ts';
 
 const { fault } = contract.imErrors;
@@ -30,7 +30,7 @@ export async function openGroupsDesk(
   needs: {
     readonly own: ServiceStore<ImTables>;
     readonly gate: WritingGate;
-    readonly reach: Pick<ReachGate, 'mayMeet'>;
+    readonly reach: Pick<ReachGate, 'mayMeet' | 'blocks'>;
     readonly conversations: Conversations;
     readonly directory: HeldView<Directory, User>;
     readonly settingsOf: (userId: string) => Settings;
@@ -59,13 +59,18 @@ export async function openGroupsDesk(
     return settingsOf(userId).receipts && !hidesReceipts(privacy.current, userId);
   }
 
+  /** Who hides his own sees those of nobody. */
+  function maySee(userId: string, readerId: string): boolean {
+    return showsReceipts(userId) && showsReceipts(readerId) && !needs.reach.blocks(readerId, userId);
+  }
+
   const receipts = new Receipts({
     clock,
     async mayBeShownTo(userId, conversationId) {
       if (!showsReceipts(userId)) return [];
       const people = (await conversations.byId(conversationId))?.participantIds ?? [];
       if (!people.includes(userId)) return [];
-      return people.filter((other) => other !== userId && showsReceipts(other));
+      return people.filter((other) => other !== userId && maySee(other, userId));
     },
     tell: needs.tellRead,
   });
@@ -85,11 +90,10 @@ export async function openGroupsDesk(
     bus.serve(contract.listReceipts, async ({ userId, conversationId }) => {
       const marks = await readMarks(own, conversationId);
       if (!marks.some((mark) => mark.userId === userId))
-        return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done({ receipts: [] });
-      if (!showsReceipts(userId)) return done({ receipts: [] });
-      return done({
-        receipts: marks.filter((mark) => mark.userId !== userId && showsReceipts(mark.userId)),
-      });
+        return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done({ receipts: [], lastSeq: 0 });
+      const lastSeq = marks[0]?.lastSeq ?? 0;
+      const shown = marks.filter((mark) => mark.userId !== userId && maySee(userId, mark.userId));
+      return done({ receipts: shown.map(receiptOf), lastSeq });
     }),
     bus.serve(contract.setPrivacy, ({ userId, hidesReceipts }) =>
       own.transaction(async (work) => {
@@ -112,4 +116,8 @@ export async function openGroupsDesk(
       await serving[Symbol.asyncDispose]();
     },
   };
+}
+
+function receiptOf({ userId, seq, phoneSeq }: ReadMark) {
+  return { userId, seq, ...(phoneSeq > seq ? { reached: phoneSeq } : {}) };
 }

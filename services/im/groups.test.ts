@@ -4,11 +4,13 @@ import { after, before, test } from 'node:test';
 import { done } from '@parley/platform/contract';
 import fc from 'fast-check';
 import { DEFAULTS, type Settings } from '../policy/contract.ts';
+import { createChanges } from './changes.ts';
 import type { GroupChange, Message } from './contract.ts';
 import { createConversations } from './conversations.ts';
 import { createGroups } from './groups.ts';
 import { createMessages, type Stored } from './message.ts';
-import { findConversation, nextFor, readPage, spansOf, withPending } from './store.ts';
+import { findConversation, readPage, sightOf } from './store.ts';
+import { nextFor, withPending } from './store-deliveries.ts';
 import { peopleAt } from './store-groups.ts';
 import { type PostOffice, postOffice } from './testing.ts';
 
@@ -48,9 +50,20 @@ function frontEnd(settings: Partial<Settings> = {}) {
     areKnown: async () => true,
     offer: () => {},
   });
+  const changes = createChanges({
+    own,
+    clock,
+    gate,
+    reach: everybodyReaches,
+    conversations,
+    editableForMs: 3_600_000,
+    settingsOf,
+    imagesLost: () => {},
+  });
   return {
     told,
     conversations,
+    changes,
     say: (userId: string, conversationId: string, text: string) =>
       messages.send({
         senderId: userId,
@@ -69,9 +82,9 @@ function frontEnd(settings: Partial<Settings> = {}) {
 }
 
 async function seenBy(userId: string, conversationId: string): Promise<string[]> {
-  const spans = await spansOf(office.own.db, conversationId, userId);
-  if (spans === undefined) return [];
-  const page = await readPage(office.own.db, conversationId, { afterSeq: 0, limit: 500 }, spans);
+  const sight = await sightOf(office.own.db, conversationId, userId);
+  if (sight === undefined) return [];
+  const page = await readPage(office.own.db, conversationId, { afterSeq: 0, limit: 500 }, sight);
   return page.map(textOf);
 }
 
@@ -207,6 +220,35 @@ test('a front end that has not heard of a change asks the rows: the new one may 
   assert.equal(!stranger.ok && stranger.fault.code, 'IM_NO_SUCH_CONVERSATION');
 });
 
+test('a front end that has not heard of a change lets nobody who is gone edit, react or delete, and tells them nothing', async () => {
+  const [here, there] = [frontEnd(), frontEnd()];
+  const [alice, bob, carol, dave] = [person('alice'), person('bob'), person('carol'), person('dave')];
+  const { conversationId: id } = await here.start(alice, bob, carol);
+  const said = await there.say(bob, id, 'mine');
+  assert.ok(said.ok);
+  const { seq } = said.value;
+  await here.change(alice, id, { kind: 'remove', userId: bob });
+  await here.change(alice, id, { kind: 'add', userIds: [dave] });
+  const which = { userId: bob, conversationId: id, seq };
+  const refused = [
+    await there.changes.edit({ ...which, text: 'still mine' }),
+    await there.changes.react({ ...which, emoji: '👍', on: true }),
+    await there.changes.remove(which),
+    // Dave came after it was said.
+    await there.changes.react({ ...which, userId: dave, emoji: '👍', on: true }),
+    await there.changes.remove({ userId: alice, conversationId: id, seq: seq + 1 }),
+  ];
+  assert.deepEqual(
+    refused.map((outcome) => (outcome.ok ? 'ok' : outcome.fault.code)),
+    ['IM_NOT_IN_GROUP', 'IM_NOT_IN_GROUP', 'IM_NOT_IN_GROUP', 'IM_NO_SUCH_MESSAGE', 'IM_NOTICE_STAYS'],
+  );
+  const reacted = await there.changes.react({ ...which, userId: carol, emoji: '👍', on: true });
+  assert.ok(reacted.ok);
+  const sight = await sightOf(office.own.db, id, bob);
+  const [, mine] = await readPage(office.own.db, id, { afterSeq: 0, limit: 2 }, sight);
+  assert.deepEqual([mine?.text, mine?.reactions, mine?.revision], ['mine', undefined, undefined]);
+});
+
 test('of two leaders who remove each other at once, one stays', async () => {
   const [here, there] = [frontEnd(), frontEnd()];
   const [alice, bob, carol] = [person('alice'), person('bob'), person('carol')];
@@ -275,9 +317,9 @@ test('however people come, go and write at two front ends at once, each sees exa
         assert.deepEqual(writers, [], 'nobody wrote who was not in it');
         const told = nodes.flatMap((node) => node.told);
         for (const userId of people) {
-          const spans = await spansOf(office.own.db, id, userId);
+          const sight = await sightOf(office.own.db, id, userId);
           const seen =
-            spans === undefined ? [] : await readPage(office.own.db, id, { afterSeq: 0, limit: 500 }, spans);
+            sight === undefined ? [] : await readPage(office.own.db, id, { afterSeq: 0, limit: 500 }, sight);
           assert.deepEqual(
             seen.map(({ seq }) => seq),
             expected.get(userId),

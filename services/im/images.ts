@@ -48,7 +48,7 @@ export function createImages(ports: {
   );
 
   async function isIn(conversationId: string, userId: string): Promise<boolean> {
-    return (await conversations.byId(conversationId))?.participantIds.includes(userId) === true;
+    return (await conversations.of(userId, conversationId)) !== undefined;
   }
 
   return {
@@ -87,8 +87,7 @@ export function createImages(ports: {
     },
 
     async piece({ userId, conversationId, imageId, nth }) {
-      if (!(await isIn(conversationId, userId))) return fault('IM_NO_SUCH_IMAGE');
-      const image = await rows.imageIn(own, conversationId, imageId);
+      const image = await rows.imageSeenBy(own, conversationId, imageId, userId);
       const data = image === undefined ? undefined : await rows.pieceOf(own, image.hash, nth);
       if (image === undefined || data === undefined) return fault('IM_NO_SUCH_IMAGE');
       const { mediaType, name, hash, bytes } = image;

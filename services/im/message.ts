@@ -78,7 +78,7 @@ export function createMessages(ports: MessagePorts): Messages {
     const written = cleanContent(draft);
     const clean = written.ok ? withoutLinks(written.value, ports.linkPolicyOf(senderId)) : written;
     if (!clean.ok) return clean;
-    const conversation = await conversationOf(senderId, conversationId);
+    const conversation = await conversations.of(senderId, conversationId);
     if (conversation === undefined) return await outside(draft);
     const licensed = mayWrite(
       gate,
@@ -105,14 +105,6 @@ export function createMessages(ports: MessagePorts): Messages {
     if (stored === undefined) return await outside(draft);
     await ports.stored(stored);
     return done(stored.message);
-  }
-
-  /** The conversation that this person is in, as far as is known here; one who was added a moment ago may not be yet. */
-  async function conversationOf(senderId: string, conversationId: string) {
-    const known = await conversations.byId(conversationId);
-    if (known === undefined || known.participantIds.includes(senderId)) return known;
-    const fresh = await conversations.fresh(conversationId);
-    return fresh?.participantIds.includes(senderId) === true ? fresh : undefined;
   }
 
   /** What was stored once is acknowledged, even to who is not in the conversation any more. */

@@ -3,7 +3,8 @@
 import type { Clock } from '@parley/platform/clock';
 import type { Log } from '@parley/platform/observe';
 import type { ServiceStore } from '@parley/platform/store';
-import { type ImTables, movePhones, type PhoneMark } from './store.ts';
+import type { ImTables } from './store.ts';
+import { movePhones, type PhoneMark } from './store-deliveries.ts';
 
 const WRITE_AFTER_MS = 1_000;
 const MARKS_A_STATEMENT = 500;

@@ -12,6 +12,8 @@ export interface ReachGate {
   mayMeet(userId: string, participantIds: readonly string[]): Outcome<null>;
   /** Whether somebody may show here that they are typing. */
   mayShow(userId: string, participantIds: readonly string[]): boolean;
+  /** Whether this person blocks that one, who then learns nothing of what this one does. */
+  blocks(userId: string, otherId: string): boolean;
 }
 
 const REACHED = done(null);
@@ -46,6 +48,7 @@ export async function openReachGate(context: ServiceContext): Promise<ReachGate 
       return isBlocked ? imErrors.fault('IM_UNREACHABLE') : REACHED;
     },
     mayShow: (userId, participantIds) => mayReach(userId, participantIds).ok,
+    blocks: (userId, otherId) => sightOf(access.current, userId, { userId: otherId, domain }) === 'blocked',
     async [Symbol.asyncDispose]() {
       await access[Symbol.asyncDispose]();
       await presence[Symbol.asyncDispose]();

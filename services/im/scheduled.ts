@@ -132,7 +132,7 @@ export function createSchedule(ports: {
       const content = cleanContent(given);
       if (!content.ok) return content;
       if (!isTime(sendAt)) return fault('IM_BAD_SCHEDULE');
-      const participantIds = (await conversations.byId(conversationId))?.participantIds ?? [];
+      const participantIds = (await conversations.of(senderId, conversationId))?.participantIds ?? [];
       if (!participantIds.includes(senderId)) return fault('IM_NO_SUCH_CONVERSATION');
       const licensed = mayWrite(gate, { userId: senderId, deviceId }, participantIds.length);
       if (!licensed.ok) return licensed;

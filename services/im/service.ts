@@ -193,11 +193,11 @@ export const imService: ServiceDefinition = {
       }),
       bus.subscribe(contract.messageTaken, ({ messageId }) => passing.taken(messageId)),
       bus.serve(contract.readHistory, async ({ userId, conversationId, limit, ...page }) => {
-        const spans = await rows.spansOf(own.db, conversationId, userId);
-        if (spans === undefined)
+        const sight = await rows.sightOf(own.db, conversationId, userId);
+        if (sight === undefined)
           return isKept ? fault('IM_NO_SUCH_CONVERSATION') : done({ messages: [], more: false });
         const asked = { ...page, limit: limit + 1 };
-        const found = await rows.readPageAt(own.db, conversationId, asked, spans);
+        const found = await rows.readPageAt(own.db, conversationId, asked, sight);
         const shown = fitting(found.messages.slice(0, limit));
         const revision = found.revision === 0 ? {} : { revision: found.revision };
         return done({ messages: shown, more: found.messages.length > shown.length, ...revision });
@@ -216,8 +216,10 @@ export const imService: ServiceDefinition = {
         contract.showTyping,
         async ({ userId, conversationId, typing, deviceId, participantIds: given }) => {
           conversations.learn(conversationId, given);
-          const participantIds = [...((await conversations.byId(conversationId))?.participantIds ?? [])];
-          if (!participantIds.includes(userId)) return fault('IM_NO_SUCH_CONVERSATION');
+          const participantIds = [
+            ...((await conversations.of(userId, conversationId))?.participantIds ?? []),
+          ];
+          if (participantIds.length === 0) return fault('IM_NO_SUCH_CONVERSATION');
           const licensed = typing ? mayWrite(gate, { userId, deviceId }, participantIds.length) : done(null);
           if (!licensed.ok) return licensed;
           if (!reach.mayShow(userId, participantIds)) return done({});

@@ -316,10 +316,8 @@ export function hangMessageStation(
     const localPart = unescapeUri(user).toLowerCase();
     const conversationId = conversationNamed(localPart);
     if (conversationId !== undefined) {
-      const conversation = await conversations.byId(conversationId);
-      return conversation?.participantIds.includes(callerId) === true
-        ? { kind: 'conversation', conversation }
-        : { kind: 'nobody' };
+      const conversation = await conversations.of(callerId, conversationId);
+      return conversation === undefined ? { kind: 'nobody' } : { kind: 'conversation', conversation };
     }
     const address = `${localPart}@${config.domain}`;
     const known = directory.current.byAddress.get(address);

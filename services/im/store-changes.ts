@@ -7,20 +7,50 @@ import { extraOf, type ImTables, messageOf } from './store.ts';
 
 type Db = ServiceTransaction<ImTables>['db'];
 
-/** The message, held until the transaction ends: changes of one message come one after the other. */
-export async function messageForChange(
-  db: Db,
-  conversationId: string,
-  seq: number,
-): Promise<Message | undefined> {
+export interface ForChange {
+  readonly message: Message | undefined;
+  /** Who is in the conversation and may see the message, in order of their places. */
+  readonly readerIds: readonly string[];
+  /** Who was ever in it. */
+  readonly peopleIds: readonly string[];
+  readonly hereIds: readonly string[];
+  /** When somebody left last, in Unix milliseconds; 0 where nobody did. */
+  readonly partedAt: number;
+}
+
+/**
+ * The message and its people, with the conversation's row held until the transaction ends: its changes come one after the
+ * other, and nobody comes or goes meanwhile.
+ */
+export async function messageForChange(db: Db, conversationId: string, seq: number): Promise<ForChange> {
+  await db
+    .selectFrom('conversations')
+    .select('conversation_id')
+    .where('conversation_id', '=', conversationId)
+    .forNoKeyUpdate()
+    .execute();
+  const people = await db
+    .selectFrom('participants')
+    .select(['user_id', 'parted_at'])
+    .select(sql<boolean>`spans is null or upper_inf(spans)`.as('is_here'))
+    .select(sql<boolean>`spans is null or ${seq}::integer <@ spans`.as('sees'))
+    .where('conversation_id', '=', conversationId)
+    .orderBy('place')
+    .execute();
   const row = await db
     .selectFrom('messages')
     .selectAll()
     .where('conversation_id', '=', conversationId)
     .where('seq', '=', seq)
-    .forUpdate()
     .executeTakeFirst();
-  return row === undefined ? undefined : messageOf(row);
+  const ids = (those: typeof people) => those.map((person) => person.user_id);
+  return {
+    message: row === undefined ? undefined : messageOf(row),
+    readerIds: ids(people.filter(({ is_here, sees }) => is_here && sees)),
+    peopleIds: ids(people),
+    hereIds: ids(people.filter(({ is_here }) => is_here)),
+    partedAt: Math.max(0, ...people.map(({ parted_at }) => parted_at ?? 0)),
+  };
 }
 
 /** Writes the message as it is now. @returns it with its new revision. */

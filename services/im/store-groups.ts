@@ -26,6 +26,7 @@ export interface LockedGroup {
   readonly isLocked: boolean;
   readonly version: number;
   readonly lastSeq: number;
+  readonly revision: number;
   readonly reads: readonly number[];
   readonly phones: readonly number[];
   /** Everybody who was ever in it, by place. */
@@ -54,6 +55,7 @@ export async function lockGroup(db: Tx, conversationId: string): Promise<LockedG
     isLocked: row.locked,
     version: row.people_version,
     lastSeq: row.last_seq,
+    revision: row.revision,
     reads: row.read_seqs,
     phones: row.phone_seqs,
     members: members.map(({ user_id: userId, is_here: isHere, ...member }) => ({
@@ -119,6 +121,7 @@ export async function takeStep(db: Tx, step: GroupStep): Promise<TakenStep> {
       .execute();
   const leaders = group.members.filter(({ leads }) => leads).map(({ userId }) => userId);
   const parted: PartedGroup = {
+    revision: locked.revision,
     participantIds: locked.members.filter(({ isHere }) => isHere).map(({ userId }) => userId),
     leaderIds: locked.members.filter(({ leads }) => leads).map(({ userId }) => userId),
     title: locked.title,
@@ -270,14 +273,19 @@ export async function wasIn(own: Own, conversationId: string, userId: string): P
   return rows.length > 0;
 }
 
-/** How far those who are in it have read. */
-export async function readMarks(
-  own: Own,
-  conversationId: string,
-): Promise<readonly { readonly userId: string; readonly seq: number }[]> {
+export interface ReadMark {
+  readonly userId: string;
+  readonly seq: number;
+  readonly phoneSeq: number;
+  readonly lastSeq: number;
+}
+
+/** How far those who are in it have read, and their phones have been given it. */
+export async function readMarks(own: Own, conversationId: string): Promise<readonly ReadMark[]> {
   return await own.statement(
     'read-marks',
-    `select p.user_id as "userId", c.read_seqs[p.place] as seq
+    `select p.user_id as "userId", c.read_seqs[p.place] as seq, c.phone_seqs[p.place] as "phoneSeq",
+       c.last_seq as "lastSeq"
      from im.conversations c join im.participants p on p.conversation_id = c.conversation_id
      where c.conversation_id = $1 and (p.spans is null or upper_inf(p.spans)) order by p.place`,
     [conversationId],

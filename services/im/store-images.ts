@@ -76,6 +76,28 @@ export async function imageIn(
   return row;
 }
 
+/** The same, if this person sees the message that carries it; until it is sent, only who put it here does. */
+export async function imageSeenBy(
+  own: Own,
+  conversationId: string,
+  imageId: string,
+  userId: string,
+): Promise<ImageRow | undefined> {
+  const [row] = await own.statement<ImageRow>(
+    'image-seen-by',
+    `select i.uploader_id as "uploaderId", i.hash, d.bytes, d.pieces, i.name, i.media_type as "mediaType"
+     from im.images i
+     join im.image_data d on d.hash = i.hash
+     join im.participants p on p.conversation_id = i.conversation_id and p.user_id = $3
+     left join im.messages m on m.sender_id = i.uploader_id and m.client_id = i.client_id
+       and m.conversation_id = i.conversation_id
+     where i.image_id = $1 and i.conversation_id = $2
+       and case when m.seq is null then i.uploader_id = $3 else p.spans is null or m.seq <@ p.spans end`,
+    [imageId, conversationId, userId],
+  );
+  return row;
+}
+
 export async function putPiece(own: Own, hash: string, nth: number, data: Buffer): Promise<void> {
   await own.statement(
     'put-image-piece',

@@ -2,6 +2,7 @@
 import { errorCode, type ServiceStore } from '@parley/platform/store';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Conversation, Message, Notice } from './contract.ts';
+import { asSeenByParted, type Parting } from './parted.ts';
 
 /** Unix milliseconds in a `bigint` column. */
 type Ms = number;
@@ -60,6 +61,8 @@ export type MessageExtra = Omit<
   'messageId' | 'conversationId' | 'seq' | 'senderId' | 'text' | 'sentAt' | 'clientId' | 'revision' | 'notice'
 >;
 export interface PartedGroup {
+  /** The conversation's then. */
+  readonly revision: number;
   readonly participantIds: string[];
   readonly leaderIds: string[];
   readonly title: string;
@@ -371,73 +374,49 @@ export async function readState(
   return found;
 }
 
-/** How far the phones of the participant at that place have been given a conversation. */
-export interface PhoneMark {
-  readonly conversationId: string;
-  readonly place: number;
-  readonly seq: number;
+/** What a person may see of a conversation. */
+export interface Sight {
+  /** A multirange of seqs; null for all. */
+  readonly spans: string | null;
+  /** Present for who is not in it any more. */
+  readonly parting?: Parting;
 }
 
-/** Moves the phones' marks forward, never back. Each conversation is named once. */
-export async function movePhones(own: Own, marks: readonly PhoneMark[]): Promise<void> {
-  const sorted = [...marks].sort((one, other) => (one.conversationId < other.conversationId ? -1 : 1));
-  await own.statement(
-    'move-phones',
-    `update im.conversations c set phone_seqs[given.place] = given.seq
-     from unnest($1::text[], $2::integer[], $3::integer[]) as given (id, place, seq)
-     where c.conversation_id = given.id and c.phone_seqs[given.place] < given.seq`,
-    [
-      sorted.map(({ conversationId }) => conversationId),
-      sorted.map(({ place }) => place),
-      sorted.map(({ seq }) => seq),
-    ],
-  );
-}
+const EVERYTHING: Sight = { spans: null };
 
-/** The same for one message that was found by `nextFor`. */
-export async function movePhone(own: Own, { conversationId, seq }: Message, userId: string): Promise<void> {
-  await own.statement(
-    'move-phone',
-    `update im.conversations c set phone_seqs[p.place] = $3
-     from im.participants p
-     where c.conversation_id = $1 and p.conversation_id = $1 and p.user_id = $2 and c.phone_seqs[p.place] < $3`,
-    [conversationId, userId, seq],
-  );
-}
-
-/** What a person may see of a conversation: null for all, undefined where the person was never in it. */
-export async function spansOf(
-  db: Db,
-  conversationId: string,
-  userId: string,
-): Promise<string | null | undefined> {
+/** Undefined where the person was never in it. */
+export async function sightOf(db: Db, conversationId: string, userId: string): Promise<Sight | undefined> {
   const reader = await db
     .selectFrom('participants')
-    .select('spans')
+    .select(['spans', 'parted', 'parted_at'])
     .where('user_id', '=', userId)
     .where('conversation_id', '=', conversationId)
     .executeTakeFirst();
-  return reader?.spans;
+  if (reader === undefined) return undefined;
+  const parting = partingOf(reader);
+  return { spans: reader.spans, ...(parting === undefined ? {} : { parting }) };
+}
+
+function partingOf(row: Pick<ImTables['participants'], 'parted' | 'parted_at'>): Parting | undefined {
+  if (row.parted === null) return undefined;
+  return { at: row.parted_at ?? 0, revision: row.parted.revision };
 }
 
 export async function readPage(
   db: Db,
   conversationId: string,
   page: { beforeSeq?: number; afterSeq?: number; afterRevision?: number; limit: number },
-  spans: string | null = null,
+  sight = EVERYTHING,
 ): Promise<Message[]> {
-  return (await readPageAt(db, conversationId, page, spans)).messages;
+  return (await readPageAt(db, conversationId, page, sight)).messages;
 }
 
-/**
- * The same with the conversation's revision at that moment.
- * @param spans what the asking person may see of it, as a multirange of seqs; null for all.
- */
+/** The same with the conversation's revision at that moment. */
 export async function readPageAt(
   db: Db,
   conversationId: string,
   page: { beforeSeq?: number; afterSeq?: number; afterRevision?: number; limit: number },
-  spans: string | null = null,
+  { spans, parting } = EVERYTHING,
 ): Promise<{ readonly messages: Message[]; readonly revision: number }> {
   let query = db
     .selectFrom('messages as m')
@@ -454,13 +433,21 @@ export async function readPageAt(
   if (page.beforeSeq !== undefined) query = query.where('seq', '<', page.beforeSeq);
   if (page.afterSeq !== undefined) query = query.where('seq', '>', page.afterSeq);
   if (page.afterRevision !== undefined) query = query.where('m.revision', '>', page.afterRevision);
+  if (page.afterRevision !== undefined && parting !== undefined)
+    query = query.where('m.revision', '<=', parting.revision);
   const by = page.afterRevision === undefined ? 'm.seq' : 'm.revision';
   const isUp = page.afterSeq !== undefined || page.afterRevision !== undefined;
   const rows = await query
     .orderBy(by, isUp ? 'asc' : 'desc')
     .limit(page.limit)
     .execute();
-  return { messages: rows.map(messageOf), revision: rows[0]?.at_revision ?? 0 };
+  const messages = rows.map(messageOf);
+  if (parting !== undefined)
+    return {
+      messages: messages.map((message) => asSeenByParted(message, parting)),
+      revision: parting.revision,
+    };
+  return { messages, revision: rows[0]?.at_revision ?? 0 };
 }
 
 /** As much of a conversation's last message as a list shows. */
@@ -473,6 +460,7 @@ interface ListedRow
   readonly read_seq: number;
   readonly conversation_revision: number;
   readonly parted: PartedGroup | null;
+  readonly parted_at: number | null;
   readonly participant_ids: string[] | null;
   readonly leader_ids: string[] | null;
   readonly last_message: ImTables['messages'] | null;
@@ -481,7 +469,7 @@ interface ListedRow
 /** A conversation as the person `mine` sees it: prepared, because making and planning it took longer than the answer. */
 const LISTED = `
   select c.conversation_id, least(c.last_seq, upper(mine.spans) - 1) as last_seq, c.read_seqs[mine.place] as read_seq,
-         c.revision as conversation_revision, c.is_group, c.title, c.locked, c.people_version, mine.parted,
+         c.revision as conversation_revision, c.is_group, c.title, c.locked, c.people_version, mine.parted, mine.parted_at,
          people.participant_ids, people.leader_ids, to_json(latest.*) as last_message
   from im.participants mine
   join im.conversations c on c.conversation_id = mine.conversation_id
@@ -539,9 +527,24 @@ function conversationOf(row: ListedRow): Conversation {
     lastSeq: row.last_seq,
     readSeq: row.read_seq,
     unread: row.last_seq - row.read_seq,
-    ...(row.conversation_revision === 0 ? {} : { revision: row.conversation_revision }),
-    lastMessage: row.last_message === null ? null : messageOf(row.last_message),
+    ...revisionOf(row),
+    lastMessage: lastMessageOf(row),
   };
+}
+
+function revisionOf(row: {
+  readonly parted: PartedGroup | null;
+  readonly conversation_revision: number;
+}): Pick<Conversation, 'revision'> {
+  const revision = row.parted?.revision ?? row.conversation_revision;
+  return revision === 0 ? {} : { revision };
+}
+
+function lastMessageOf(row: ListedRow): Message | null {
+  if (row.last_message === null) return null;
+  const message = messageOf(row.last_message);
+  const parting = partingOf(row);
+  return parting === undefined ? message : asSeenByParted(message, parting);
 }
 
 /** What a list tells of a group: to who is not in it any more, as it was then. */
@@ -553,92 +556,9 @@ function groupOf(row: {
   readonly people_version: number;
 }): Partial<Conversation> {
   const group = { isGroup: true, peopleVersion: row.people_version };
-  if (row.parted !== null) return { ...group, ...row.parted, isPast: true };
+  if (row.parted !== null) {
+    const { participantIds, leaderIds, title, isLocked } = row.parted;
+    return { ...group, participantIds, leaderIds, title, isLocked, isPast: true };
+  }
   return { ...group, title: row.title, isLocked: row.locked, leaderIds: row.leader_ids ?? [] };
-}
-
-/**
- * The next message for the recipient's phones: none has had it and nobody has read it. The lowest of its conversation,
- * whatever the clocks of the front ends say, because the phones' mark passes all that are below.
- */
-export async function nextFor(db: Db, recipientId: string): Promise<Message | undefined> {
-  const row = await db
-    .selectFrom('participants as p')
-    .innerJoin('conversations as c', 'c.conversation_id', 'p.conversation_id')
-    .innerJoinLateral(
-      (lateral) =>
-        lateral
-          .selectFrom('messages as pending')
-          .selectAll('pending')
-          .whereRef('pending.conversation_id', '=', 'p.conversation_id')
-          .where('pending.sender_id', '<>', recipientId)
-          .where(sql<boolean>`pending.seq > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])`)
-          .where(sql<boolean>`(p.spans is null or pending.seq <@ p.spans)`)
-          .orderBy('pending.seq')
-          .limit(1)
-          .as('m'),
-      (join) => join.onTrue(),
-    )
-    .selectAll('m')
-    .where('p.user_id', '=', recipientId)
-    .where(
-      sql<boolean>`least(c.last_seq, upper(p.spans) - 1) > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])`,
-    )
-    .orderBy('m.sent_at')
-    .orderBy('m.conversation_id')
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined ? undefined : messageOf(row);
-}
-
-/** Those of these people for whom messages wait that no phone has had and nobody has read. */
-export async function withPending(own: Own, userIds: readonly string[], limit: number): Promise<string[]> {
-  const rows = await own.statement<{ user_id: string }>(
-    'with-pending',
-    `select distinct p.user_id
-     from im.participants p join im.conversations c on c.conversation_id = p.conversation_id
-     where p.user_id = any($1::text[])
-       and least(c.last_seq, upper(p.spans) - 1) > greatest(c.read_seqs[p.place], c.phone_seqs[p.place])
-     limit $2`,
-    [userIds, limit],
-  );
-  return rows.map((row) => row.user_id);
-}
-
-/** Takes the deliveries to these people for this node. @returns those whom no other node has. */
-export async function claimDeliveries(
-  own: Own,
-  recipientIds: readonly string[],
-  { nodeId, now, until }: { readonly nodeId: string; readonly now: number; readonly until: number },
-): Promise<Set<string>> {
-  const rows = await own.statement<{ recipient_id: string }>(
-    'claim-deliveries',
-    `insert into im.deliveries as held (recipient_id, node_id, until)
-     select given.recipient_id, $2, $4 from unnest($1::text[]) as given (recipient_id)
-     on conflict (recipient_id) do update set node_id = $2, until = $4
-       where held.until < $3 or held.node_id = $2
-     returning recipient_id`,
-    [[...new Set(recipientIds)].sort(), nodeId, now, until],
-  );
-  return new Set(rows.map((row) => row.recipient_id));
-}
-
-/** Prolongs what this node holds. */
-export async function renewDeliveries(own: Own, nodeId: string, until: number): Promise<void> {
-  await own.statement('renew-deliveries', 'update im.deliveries set until = $2 where node_id = $1', [
-    nodeId,
-    until,
-  ]);
-}
-
-export async function releaseDeliveries(
-  own: Own,
-  recipientIds: readonly string[],
-  nodeId: string,
-): Promise<void> {
-  await own.statement(
-    'release-deliveries',
-    'delete from im.deliveries where recipient_id = any($1::text[]) and node_id = $2',
-    [recipientIds, nodeId],
-  );
 }

@@ -2,6 +2,8 @@
 import { view } from '@parley/platform/contract';
 import { type Privacy, privacyChanged, privacySnapshot } from './contract.ts';
 
+export { whomToAlert } from './rules/alerting.ts';
+
 export type PrivacyView = Map<string, Privacy>;
 
 /** Takes the newer of what is held and what is told; an older version changes nothing. */

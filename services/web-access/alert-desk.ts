@@ -1,6 +1,8 @@
 // One alert and not five: for each burst of messages in a conversation, the window that its reader used last is told to
 // make itself heard; after a delay, if nobody has read it, all others. Every node decides alike, each for its own windows.
 import type { Clock } from '@parley/platform/clock';
+import type { Message } from '../im/contract.ts';
+import { whomToAlert } from '../im/view.ts';
 import { firstWindows, otherWindows } from './alert-targets.ts';
 import { type BrowserSession, tell } from './browser-session.ts';
 import type { Sessions } from './sessions.ts';
@@ -25,7 +27,7 @@ interface Burst {
 export interface AlertDesk extends Disposable {
   /** A message for these people, whose windows have it already. */
   stored(
-    message: { readonly conversationId: string; readonly seq: number; readonly senderId: string },
+    message: Pick<Message, 'conversationId' | 'seq' | 'senderId' | 'notice'>,
     userIds: readonly string[],
   ): void;
   /** The same alert again, because its time has come. */
@@ -104,12 +106,12 @@ export function openAlertDesk(needs: {
   }
 
   return {
-    stored({ conversationId, seq, senderId }, userIds) {
-      for (const userId of userIds) {
-        // Who answers has read what was there.
-        if (userId === senderId) settled(userId, conversationId, Number.POSITIVE_INFINITY);
-        else if (sessions.ofUser(userId).length > 0) begin(userId, conversationId, seq, senderId);
-      }
+    stored(message, userIds) {
+      const { conversationId, seq, senderId } = message;
+      // Who answers has read what was there.
+      if (userIds.includes(senderId)) settled(senderId, conversationId, Number.POSITIVE_INFINITY);
+      for (const userId of whomToAlert(message, userIds))
+        if (sessions.ofUser(userId).length > 0) begin(userId, conversationId, seq, senderId);
     },
     raise(userId, conversationId, seq) {
       settled(userId, conversationId, Number.POSITIVE_INFINITY);

@@ -17,7 +17,9 @@ import {
 import type { Departments } from './departments.ts';
 import type { OwnPolicies } from './own-policy.ts';
 import { findDepartment, findPeople } from './people-search.ts';
+import { findReceipts } from './receipts.ts';
 import { type People, seenAt } from './sight.ts';
+import type { Windows } from './windows.ts';
 
 export interface DispatchContext {
   readonly bus: Bus;
@@ -29,6 +31,7 @@ export interface DispatchContext {
   ) => void;
   readonly departments: Departments;
   readonly policies: Pick<OwnPolicies, 'of'>;
+  readonly windows: Pick<Windows, 'ofUser'>;
   /** Tells the session of these people before an answer or event that names them. */
   readonly introduce: (session: BrowserSession, userIds: Iterable<string>) => void;
 }
@@ -95,7 +98,7 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
     if (changed.ok) introduce(session, changed.value.participantIds);
     return changed;
   },
-  'im.receipts': ({ bus }, { userId }, request) => bus.call(im.listReceipts, { ...request, userId }),
+  'im.receipts': (context, session, request) => findReceipts(context, session, request),
   'im.setPrivacy': ({ bus }, { userId }, request) => bus.call(im.setPrivacy, { ...request, userId }),
   'people.department': (context, session, request) => findDepartment(context, session, request),
   'presence.setState': ({ bus }, session, request) =>

@@ -73,6 +73,7 @@ test('a window that came back after its presence was withdrawn leaves no timer b
       [Symbol.asyncDispose]: async () => undefined,
     }),
     policies: { of: () => ({ ...DEFAULTS, hidesReceipts: false }) },
+    windows: { ofUser: () => [] },
     people: () => ({
       directory: foldUser(emptyDirectory(), alice),
       presence: new Map(),

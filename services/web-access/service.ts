@@ -80,6 +80,7 @@ export const webAccessService: ServiceDefinition = {
       editableForMs: keepsNothing ? 0 : messages.editableForHours * 3_600_000,
       departments,
       policies,
+      windows,
       people,
       introduce: (session, userIds) => introduce(sessions, people, session, userIds),
       counted: () => gauge.set(sessions.size),

@@ -68,7 +68,7 @@ export class ConsolePage {
     await this.drawer.getByText(address, { exact: true }).waitFor();
   }
 
-  async opensTab(english: 'Account' | 'Devices' | 'Sign-ins'): Promise<void> {
+  async opensTab(english: 'Account' | 'Devices' | 'Sign-ins' | 'Policy'): Promise<void> {
     await this.drawer.getByRole('tab', { name: this.say(english), exact: true }).click();
   }
 

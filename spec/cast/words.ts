@@ -5,12 +5,14 @@ import toolsDe from '../../clients/kit/i18n/licence-tools.de.json' with { type: 
 import toolsEn from '../../clients/kit/i18n/licence-tools.en.json' with { type: 'json' };
 import licensingDe from '../../clients/kit/i18n/licensing.de.json' with { type: 'json' };
 import licensingEn from '../../clients/kit/i18n/licensing.en.json' with { type: 'json' };
+import policyDe from '../../clients/kit/i18n/policy.de.json' with { type: 'json' };
+import policyEn from '../../clients/kit/i18n/policy.en.json' with { type: 'json' };
 import { pseudoText, type Texts } from '../../clients/kit/i18n/pseudo.ts';
 import traceDe from '../../clients/kit/i18n/sip-trace.de.json' with { type: 'json' };
 import traceEn from '../../clients/kit/i18n/sip-trace.en.json' with { type: 'json' };
 
-const en: Texts = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn };
-const de: Texts = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe };
+const en: Texts = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn, ...policyEn };
+const de: Texts = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe, ...policyDe };
 
 export type Language = 'en' | 'de' | 'qps-ploc' | 'qps-plocm';
 /** `say('Write to {{name}}', { name: 'Bob' })` in the language of the page. */

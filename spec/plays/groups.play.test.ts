@@ -139,6 +139,31 @@ onEveryTopology((stage) => {
     assert.deepEqual(seen(other!), []);
   });
 
+  test('a message counts as delivered when a window or a phone has it, and who blocks one is not given away', async () => {
+    const cast = await Promise.all(['Alice', 'Bob', 'Carol'].map((name) => stage().hire(name)));
+    const [, bob, carol] = cast as [Person, Person, Person];
+    const hers = await stage().browser(cast[0]!);
+    const { conversationId } = await hers.command('im.startGroup', {
+      participantIds: [bob.userId, carol.userId],
+    });
+    const { seq } = await hers.send(conversationId, 'who has it?');
+    const reachedBy = async () => {
+      const { receipts } = await hers.command('im.receipts', { conversationId });
+      return receipts.flatMap((mark) => ((mark.reached ?? 0) >= seq ? mark.userId : [])).sort();
+    };
+    assert.deepEqual(await reachedBy(), []);
+    const his = await stage().browser(bob);
+    await hers.sees(bob.userId, 'available');
+    for (;;) if ((await reachedBy()).includes(bob.userId)) break;
+    const member = { kind: 'user', value: hers.snapshot?.me.address ?? '' } as const;
+    await his.command('access.set', { member, level: 'blocked', version: 0 });
+    await hers.sees(bob.userId, 'offline');
+    assert.deepEqual(await reachedBy(), []);
+    const phone = await stage().phone(carol);
+    await phone.hears('who has it?');
+    for (;;) if ((await reachedBy()).includes(carol.userId)) break;
+  });
+
   test('the policy of the sender decides about links, from the browser and from the phone alike', async () => {
     const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
     const hers = await stage().browser(alice);

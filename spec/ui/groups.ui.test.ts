@@ -80,6 +80,9 @@ onEveryTopology((stage) => {
     await her.opens('Bob');
     await her.says('between us');
     await her.hasSent('between us');
+    // Bob's window has it as soon as it is open; what he has not looked at he has not seen.
+    await open(bob);
+    await her.page.getByRole('img', { name: 'Delivered' }).waitFor();
     await stage().administrator.request('PATCH', '/api/v1/admin/policies', {
       scope: { kind: 'user', value: alice.userId },
       changes: { banner: 'For work only', linkFilter: 'warn' },

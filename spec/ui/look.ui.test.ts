@@ -1,10 +1,12 @@
 // Every page in every look and language: axe finds nothing, 320 px are enough, and no word is left untranslated.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { DEFAULTS, type Settings } from '@parley/services/policy/contract';
 import type { BrowserContext, Page } from 'playwright-core';
 import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
 import { ConsolePage } from '../cast/console-page.ts';
+import { GroupPage } from '../cast/group-page.ts';
 import { LicenceConsolePage, type LicencePage } from '../cast/licence-console-page.ts';
 import { LicenceDesk, personOf, STANDARD } from '../cast/licence-desk.ts';
 import { LicenceToolsPage, type ToolPage } from '../cast/licence-tools-page.ts';
@@ -39,6 +41,7 @@ data.add('Office Communications Server 2007 Enterprise CAL');
 /** Names of parts and the version, as the server gives them. */
 const PARTS = /^(?:store|bus|identity|authentication|device passwords|presence|im|registrar|test)$/;
 let richConversationId = '';
+let groupId = '';
 let state: Awaited<ReturnType<BrowserContext['storageState']>>;
 
 before(async () => {
@@ -74,6 +77,7 @@ before(async () => {
   // As phones and the console name it.
   data.add(`conversation-${richConversationId}`);
   await sayRichly(admin, friend);
+  groupId = await beginGroup(admin, [bob.userId, carol.userId]);
   await keepLicences(new LicenceDesk(stage.administrator));
   const people = [bob, carol, ADMINISTRATOR];
   for (const { address, name } of people) data.add(address).add(address.split('@')[0]!).add(name);
@@ -98,6 +102,29 @@ async function sayRichly(admin: WebUser, friend: WebUser): Promise<void> {
   await admin.command('im.edit', { conversationId, seq: 2, text: RICH[1]! });
   const sendAt = Date.now() + 7 * 24 * 3_600_000;
   await admin.command('im.schedule', { conversationId, text: '18', clientId: 'later', sendAt });
+}
+
+/** A group that leads, locks and is read, and policies of every scope. */
+async function beginGroup(admin: WebUser, participantIds: string[]): Promise<string> {
+  const { conversationId } = await admin.command('im.startGroup', { participantIds, title: '2027' });
+  await admin.send(conversationId, '42');
+  for (const change of [
+    { kind: 'leader', userId: bob.userId },
+    { kind: 'lock', locked: true },
+  ] as const)
+    await admin.command('im.changeGroup', { conversationId, change });
+  const set = (kind: 'global' | 'department' | 'user', value: string, changes: Partial<Settings>) =>
+    stage.administrator.request('PATCH', '/api/v1/admin/policies', {
+      scope: kind === 'global' ? { kind } : { kind, value },
+      changes,
+    });
+  await set('global', '', { linkFilter: 'warn', linkDomains: ['example.org'], linkWarning: '!' });
+  await set('department', '2027', { groupSize: 20 });
+  await set('user', bob.userId, { startGroups: false });
+  for (const prefix of DEFAULTS.linkPrefixes) data.add(prefix);
+  // How the browser's own tables join names.
+  data.add('Bob and Carol');
+  return conversationId;
 }
 
 async function opensRichly(page: Page, say: Say, query: string): Promise<CommunicatorPage> {
@@ -185,6 +212,22 @@ const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Pr
     await page.goto(`/c/${conversationId}${query}`);
     await new CommunicatorPage(page, say).log.getByRole('link').waitFor();
   },
+  'people of a group': async (page, say, query) => {
+    await page.goto(`/c/${groupId}${query}`);
+    const group = new GroupPage(new CommunicatorPage(page, say));
+    await group.opensRoster();
+    await group.person('Bob').getByText(say('Leader')).waitFor();
+  },
+  'new group': async (page, say, query) => {
+    await page.goto(`/${query}`);
+    await page.getByRole('button', { name: say('New group'), exact: true }).click();
+    await page.getByRole('dialog').getByRole('searchbox').fill(bob.address);
+    await page
+      .getByRole('list', { name: say('People found') })
+      .getByText('Bob', { exact: true })
+      .click();
+    await page.getByRole('button', { name: say('Do not take {{name}}', { name: 'Bob' }) }).waitFor();
+  },
   'rich messages': async (page, say, query) => {
     const desk = await opensRichly(page, say, query);
     await page.getByRole('button', { name: say('Formats') }).click();
@@ -253,6 +296,16 @@ const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Pr
     const desk = new ConsolePage(page, say);
     await desk.opensTab('Devices');
     await desk.drawer.getByText('Phone', { exact: true }).waitFor();
+  },
+  'console: policies': async (page, say, query) => {
+    await page.goto(`/console/policies${query}`);
+    await page.getByRole('region', { name: say('Latest changes') }).waitFor();
+  },
+  'console: policy of a user': async (page, say, query) => {
+    await page.goto(`/console/users/${bob.userId}${query}`);
+    const desk = new ConsolePage(page, say);
+    await desk.opensTab('Policy');
+    await desk.drawer.getByText(say('Set here')).waitFor();
   },
   'console: import': async (page, say, query) => {
     await page.goto(`/console/${query}`);

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useFaultText } from '../../kit/i18n/fault-text.ts';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
-import { CheckIcon, ClockIcon, WarningIcon } from '../../kit/widgets/icons.tsx';
+import { CheckIcon, ChecksIcon, ClockIcon, WarningIcon } from '../../kit/widgets/icons.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
 import { MessageBar } from './actions/message-bar.tsx';
 import { Quoted } from './actions/quoted.tsx';
@@ -14,7 +14,7 @@ import styles from './bubble.module.css';
 import { MessageImages } from './images/message-images.tsx';
 import { MarkdownView } from './markdown/markdown-view.tsx';
 import { HighIcon, LowIcon } from './rich-icons.tsx';
-import type { MessageRow } from './timeline-rows.ts';
+import type { Delivery, MessageRow } from './timeline-rows.ts';
 
 interface BubbleProps {
   readonly conversationId: string;
@@ -64,7 +64,7 @@ export const Bubble = memo(function Bubble({ conversationId, row, named, mayWrit
         {row.delivery === 'failed' ? (
           <Failure row={row} />
         ) : (
-          (row.last || row.delivery !== 'sent' || row.beside.editedAt !== undefined) && <Below row={row} />
+          (row.last || row.message === null || row.beside.editedAt !== undefined) && <Below row={row} />
         )}
         {message !== null && <MessageBar message={message} mayWrite={mayWrite} />}
       </div>
@@ -113,18 +113,25 @@ function Below({ row }: { readonly row: MessageRow }) {
     <p className={styles.below}>
       <time dateTime={new Date(row.atMs).toISOString()}>{formats.time(row.atMs)}</time>
       {editedAt !== undefined && <span title={formats.full(editedAt)}>{t('message.edited')}</span>}
-      {row.own && row.delivery === 'sent' && (
-        <span role="img" aria-label={t('delivery.sent')} title={t('delivery.sent')}>
-          <CheckIcon size={13} />
-        </span>
-      )}
-      {(row.delivery === 'sending' || row.delivery === 'waiting') && (
+      {row.delivery === 'sending' || row.delivery === 'waiting' ? (
         <>
           <ClockIcon size={12} />
           <span>{t(`delivery.${row.delivery}`)}</span>
         </>
+      ) : (
+        row.own && <Tick delivery={row.delivery} />
       )}
     </p>
+  );
+}
+
+function Tick({ delivery }: { readonly delivery: Exclude<Delivery, 'sending' | 'waiting'> }) {
+  const { t } = useTranslation();
+  const label = t(`delivery.${delivery}`);
+  return (
+    <span role="img" aria-label={label} title={label} className={styles.tick} data-tick={delivery}>
+      {delivery === 'sent' ? <CheckIcon size={13} /> : <ChecksIcon size={15} />}
+    </span>
   );
 }
 

@@ -9,8 +9,9 @@ import { conversationName, messageFeature, othersOf, refusal } from '../../kit/l
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { ChatIcon } from '../../kit/widgets/icons.tsx';
 import { Roster } from '../groups/roster.tsx';
+import { useReceipts } from '../groups/use-receipts.ts';
 import { NoComposer } from '../rights/no-composer.tsx';
-import { mayChange } from './actions/may-change.ts';
+import { mayEdit } from './actions/may-change.ts';
 import { Announcer } from './announcer.tsx';
 import { Composer } from './compose/composer.tsx';
 import { EditComposer } from './compose/edit-composer.tsx';
@@ -77,15 +78,12 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
 
   function editLast(): void {
     const { live } = client.store.getState();
-    const last = thread?.messages.findLast((message) => mayChange(live, message, Date.now()));
+    const last = thread?.messages.findLast((message) => mayEdit(live, message, Date.now()));
     if (last !== undefined) setEditing(last);
   }
   const banner = useLive(({ live }) => live.policy?.banner ?? '');
-  const showsReceipts = useLive(({ live }) => live.policy?.receipts === true && !live.policy.hidesReceipts);
   const [rosterShown, showRoster] = useState(false);
-  useEffect(() => {
-    if (ready && connected && showsReceipts) void client.loadReceipts(conversationId);
-  }, [client, conversationId, ready, connected, showsReceipts]);
+  useReceipts(conversationId, others);
 
   const [sought, setSought] = useState(false);
   useEffect(() => {
@@ -134,7 +132,7 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
                 thread={shown}
                 name={name}
                 named={others.length > 1}
-                mayWrite={refused === null}
+                mayWrite={refused === null && conversation.isPast !== true}
                 goTo={goTo}
               />
             </ConversationActionsProvider>

@@ -3,7 +3,8 @@ import type { Message, Notice } from '../../kit/contracts.ts';
 import type { Fault } from '../../kit/fault.ts';
 import type { OutgoingMessage } from '../../kit/live/outbox.ts';
 
-export type Delivery = 'sent' | 'sending' | 'waiting' | 'failed';
+/** The last two: as far as all whose marks are shown have it, and have read it. */
+export type Delivery = 'sending' | 'waiting' | 'failed' | 'sent' | 'delivered' | 'seen';
 
 export interface MessageRow {
   readonly kind: 'message';
@@ -44,6 +45,8 @@ export interface TimelineInput {
   readonly readSeq: number | null;
   /** How far the others have read, as far as it is shown. */
   readonly receipts?: Readonly<Record<string, number>>;
+  /** How far their devices have it: names all whose marks are shown. */
+  readonly reached?: Readonly<Record<string, number>>;
   /** Local midnight before a time. */
   readonly startOfDay: (atMs: number) => number;
 }
@@ -54,7 +57,7 @@ export function timelineRows(input: TimelineInput): TimelineRow[] {
   const { messages, readSeq, startOfDay } = input;
   const stored = new Set(messages.map(({ clientId }) => clientId));
   const items = [
-    ...messages.map((message) => storedRow(message, input.meId)),
+    ...messages.map((message) => storedRow(message, input)),
     ...input.outgoing
       .filter(({ clientId }) => !stored.has(clientId))
       .map((message) => outgoingRow(message, input.meId, input.connected)),
@@ -112,23 +115,36 @@ function closeGroup(rows: TimelineRow[], row: MessageRow): void {
   rows[at] = { ...row, last: true };
 }
 
-function storedRow(message: Message, meId: string): MessageRow {
+function storedRow(message: Message, { meId, receipts, reached }: TimelineInput): MessageRow {
+  const own = message.senderId === meId;
   return {
     kind: 'message',
     // The same key as while it was travelling, so that the bubble does not blink.
-    key: message.senderId === meId ? message.clientId : message.messageId,
+    key: own ? message.clientId : message.messageId,
     senderId: message.senderId,
-    own: message.senderId === meId,
+    own,
     text: message.text,
     beside: message,
     message,
     atMs: message.sentAt,
     first: false,
     last: false,
-    delivery: 'sent',
+    delivery: own ? deliveryOf(message.seq, receipts, reached) : 'sent',
     clientId: message.clientId,
     fault: null,
   };
+}
+
+function deliveryOf(
+  seq: number,
+  receipts: TimelineInput['receipts'] = {},
+  reached: TimelineInput['reached'] = {},
+): Delivery {
+  const people = Object.keys(reached);
+  if (seq === 0 || people.length === 0) return 'sent';
+  const readBy = (userId: string) => (receipts[userId] ?? 0) >= seq;
+  if (people.every(readBy)) return 'seen';
+  return people.every((userId) => readBy(userId) || (reached[userId] ?? 0) >= seq) ? 'delivered' : 'sent';
 }
 
 function outgoingRow(message: OutgoingMessage, meId: string, connected: boolean): MessageRow {

@@ -46,13 +46,14 @@ export function Timeline({ conversationId, thread, name, named, mayWrite, goTo }
     [thread.messages, passing],
   );
   const receipts = useLive(({ live }) => live.receipts[conversationId]) ?? NO_RECEIPTS;
+  const reached = useLive(({ live }) => live.reached[conversationId]) ?? NO_RECEIPTS;
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const end = useEnd(box);
   const readSeq = useReading(conversationId, end.reached);
   const rows = useMemo(
-    () => timelineRows({ messages, outgoing, meId, connected, readSeq, receipts, startOfDay }),
-    [messages, outgoing, meId, connected, readSeq, receipts],
+    () => timelineRows({ messages, outgoing, meId, connected, readSeq, receipts, reached, startOfDay }),
+    [messages, outgoing, meId, connected, readSeq, receipts, reached],
   );
   useMessageKeys(box);
   goTo.current = useGoTo({

@@ -30,14 +30,12 @@ function ChosenPerson({ userId, drop }: { readonly userId: string; readonly drop
   const name = user?.name ?? t('people.unknown');
   return (
     <li>
-      <button
-        type="button"
-        className={styles.chip}
-        aria-label={`${t('groups.drop', { name })} (${t(`states.${state}`)})`}
-        onClick={() => drop(userId)}
-      >
+      <button type="button" className={styles.chip} onClick={() => drop(userId)}>
         <PersonAvatar user={user ?? { userId, name, photo: '' }} state={state} size={24} />
-        <bdi>{name}</bdi>
+        <bdi aria-hidden="true">{name}</bdi>
+        <span className="parley-hidden">
+          {t('groups.drop', { name })} ({t(`states.${state}`)})
+        </span>
         <CloseIcon size={14} />
       </button>
     </li>

@@ -59,7 +59,9 @@ export function FoundList({ query, here, picking, picked }: FoundListProps) {
         ))}
       </ul>
       {!busy && free.length === 0 && departments.length === 0 && (
-        <p className={styles.hint}>{t('search.nothingTitle', { query: query.trim() })}</p>
+        <p className={styles.hint}>
+          {t(users.length === 0 ? 'search.nothingTitle' : 'groups.nobodyElse', { query: query.trim() })}
+        </p>
       )}
     </div>
   );

@@ -109,7 +109,9 @@ export default function PickPeopleDialog({ conversation, initial = [], close }: 
               <Button type="submit" appearance="primary" disabledFocusable={chosen.length === 0 || busy}>
                 {conversation === undefined
                   ? t('groups.start')
-                  : t('groups.add', { count: Math.max(1, chosen.length) })}
+                  : chosen.length === 0
+                    ? t('groups.addPeople')
+                    : t('groups.add', { count: chosen.length })}
               </Button>
             </DialogActions>
           </DialogBody>

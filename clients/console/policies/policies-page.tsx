@@ -44,8 +44,7 @@ export default function PoliciesPage() {
                 </Select>
               </Field>
               <form
-                className={styles.choose}
-                style={{ marginBlockEnd: 0 }}
+                className={styles.department}
                 onSubmit={(event) => {
                   event.preventDefault();
                   if (typed.trim() === '') return;

@@ -6,6 +6,7 @@ import { userQuery } from '../admin-api.ts';
 import parts from '../parts.module.css';
 import { changesQuery, type PolicyChange, type SettingName } from './policy-api.ts';
 import styles from './policy-editor.module.css';
+import { settingSections } from './setting-rows.ts';
 
 const SHOWN = 30;
 const COMMAND_LINE = 'cli';
@@ -27,13 +28,22 @@ export function PolicyChanges() {
 }
 
 function Change({ change: { at, by, scope, setting, before, after } }: { readonly change: PolicyChange }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const formats = useFormats();
   const who = useName(by);
   const whom = useName(scope.kind === 'user' ? scope.value : '');
   const where = scope.kind === 'global' ? t('policy.everybody') : scope.kind === 'user' ? whom : scope.value;
-  const shown = (value: unknown) =>
-    value === null || value === undefined ? t('policy.notSet') : JSON.stringify(value);
+  const list = new Intl.ListFormat(i18n.language, { type: 'unit' });
+
+  function shown(value: unknown): string {
+    if (value === null || value === undefined) return t('policy.notSet');
+    if (typeof value === 'boolean') return t(value ? 'policy.on' : 'policy.off');
+    if (typeof value === 'number') return String(value);
+    if (isChoice(setting)) return t(`policy.choices.${value as 'allow'}`);
+    const text = Array.isArray(value) ? list.format(value.map(String)) : String(value);
+    return text === '' ? t('policy.empty') : t('policy.quoted', { text });
+  }
+
   return (
     <li>
       <span className={styles.when}>{formats.full(at)}</span>{' '}
@@ -47,6 +57,12 @@ function Change({ change: { at, by, scope, setting, before, after } }: { readonl
         })}
       </span>
     </li>
+  );
+}
+
+function isChoice(setting: string): boolean {
+  return settingSections.some(({ rows }) =>
+    rows.some(({ name, kind }) => name === setting && kind === 'choice'),
   );
 }
 

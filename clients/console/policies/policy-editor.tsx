@@ -84,10 +84,10 @@ function Row({ row, value, origin, scope, department, change }: RowProps) {
           <Button
             size="small"
             appearance="transparent"
-            aria-label={t('policy.giveBackNamed', { name: t(`policy.settings.${row.name}`) })}
+            aria-label={t('policy.resetNamed', { name: t(`policy.settings.${row.name}`) })}
             onClick={() => void change(row.name, null)}
           >
-            {t('policy.giveBack')}
+            {t('policy.reset')}
           </Button>
         )}
       </p>

@@ -1,7 +1,7 @@
 // The fold: state + event → state. Old snapshot + events gives what a fresh snapshot would. Pure.
 import type { ClientEvent, Conversation, Message, Scheduled } from '../contracts.ts';
 import { applyGroup, applySeen } from './groups.ts';
-import { applyFeatures, type LiveState, putAccess } from './live-state.ts';
+import { applyFeatures, type LiveState, putAccess, putPolicy } from './live-state.ts';
 import { appendMessage, applyChange } from './thread.ts';
 
 /** How long "is typing" holds unless it is said again. */
@@ -51,7 +51,7 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
     case 'seen':
       return applySeen(state, event.conversationId, [event]);
     case 'policy':
-      return { ...state, policy: event.policy };
+      return putPolicy(state, event.policy);
     case 'features':
       return applyFeatures(state, event.features);
     // What is to be heard changes nothing of what is known.

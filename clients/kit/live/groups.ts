@@ -35,6 +35,20 @@ export function applySeen(
   return { ...state, receipts: { ...state.receipts, [conversationId]: marks } };
 }
 
+/** What the server knows of marks now: who has read how far, and whose devices have how much. */
+export function putReceipts(
+  state: LiveState,
+  conversationId: string,
+  receipts: readonly { readonly userId: string; readonly seq: number; readonly reached?: number }[],
+): LiveState {
+  const before = state.reached[conversationId] ?? {};
+  const reached = Object.fromEntries(
+    receipts.map(({ userId, seq, reached = seq }) => [userId, Math.max(reached, before[userId] ?? 0)]),
+  );
+  const next = { ...state, reached: { ...state.reached, [conversationId]: reached } };
+  return applySeen(next, conversationId, receipts);
+}
+
 function withConversation(state: LiveState, conversation: Conversation): LiveState {
   return {
     ...state,

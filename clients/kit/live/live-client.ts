@@ -23,7 +23,7 @@ import { retryDelayMs } from './backoff.ts';
 import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
 import { type Draft, type DraftContent, DraftDesk } from './draft-desk.ts';
 import { forgetOpened, openedWith, rememberOpened } from './drafts.ts';
-import { applySeen } from './groups.ts';
+import { putReceipts } from './groups.ts';
 import {
   applySnapshot,
   emptyState,
@@ -238,7 +238,7 @@ export class LiveClient {
   /** How far the others have read; from then on events tell. */
   async loadReceipts(conversationId: string): Promise<void> {
     const outcome = await this.command('im.receipts', { conversationId });
-    if (outcome.ok) this.#fold((live) => applySeen(live, conversationId, outcome.value.receipts));
+    if (outcome.ok) this.#fold((live) => putReceipts(live, conversationId, outcome.value.receipts));
   }
 
   async department(department: string): Promise<Outcome<CommandReply<'people.department'>>> {

@@ -46,6 +46,8 @@ export interface LiveState {
   readonly typing: ById<ById<number>>;
   /** conversationId → userId → how far that person has read, as far as it is shown. */
   readonly receipts: ById<ById<number>>;
+  /** The same for how far a device of that person has it; it names all whose marks are shown. */
+  readonly reached: ById<ById<number>>;
   /** Null until the server has told it. */
   readonly policy: OwnPolicy | null;
   /** What the licences allow here, by feature; what is not named is allowed. */
@@ -67,6 +69,7 @@ export const emptyState: LiveState = {
   scheduled: null,
   typing: {},
   receipts: {},
+  reached: {},
   policy: null,
   features: {},
 };
@@ -99,10 +102,25 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
     editableForMs: snapshot.editableForMs ?? 0,
     scheduled: null,
     typing: {},
-    receipts: sameUser ? previous.receipts : {},
+    ...(sameUser && showsReceipts(snapshot.policy) ? keptMarks(previous) : NO_MARKS),
     policy: snapshot.policy ?? null,
     features,
   };
+}
+
+const NO_MARKS = { receipts: {}, reached: {} } as const;
+
+function keptMarks({ receipts, reached }: LiveState): Pick<LiveState, 'receipts' | 'reached'> {
+  return { receipts, reached };
+}
+
+function showsReceipts(policy: OwnPolicy | undefined): boolean {
+  return policy === undefined || (policy.receipts && !policy.hidesReceipts);
+}
+
+/** Who hides how far they have read does not go on seeing it of others. */
+export function putPolicy(state: LiveState, policy: OwnPolicy): LiveState {
+  return { ...state, policy, ...(showsReceipts(policy) ? {} : NO_MARKS) };
 }
 
 /** Adds what a search or an opened conversation brought; what an event said later is never overwritten by it. */

@@ -135,6 +135,12 @@ export const InfoIcon = icon(
   </>,
 );
 export const CheckIcon = icon(<path d="m5 12.75 4.5 4.5L19 7.5" />);
+export const ChecksIcon = icon(
+  <>
+    <path d="m2 12.75 4.5 4.5L16 7.5" />
+    <path d="m11.5 16.5.75.75L22 7.5" />
+  </>,
+);
 export const ClockIcon = icon(
   <>
     <circle cx="12" cy="12" r="8.25" />

@@ -18,7 +18,7 @@ import { useConversationActions } from '../conversation-actions.tsx';
 import { EmojiButton } from '../emoji/emoji-button.tsx';
 import { recentEmoji, rememberEmoji } from '../emoji/recent-emoji.ts';
 import { ReactIcon, ReplyIcon } from '../rich-icons.tsx';
-import { isKept, mayChange } from './may-change.ts';
+import { isKept, mayChange, mayEdit } from './may-change.ts';
 import styles from './message-bar.module.css';
 
 const QUICK = 3;
@@ -30,6 +30,7 @@ export function MessageBar({ message, mayWrite }: { readonly message: Message; r
   const actions = useConversationActions();
   const [held, setHeld] = useState(false);
   const changeable = useLive(({ live }) => mayChange(live, message, Date.now()));
+  const editable = useLive(({ live }) => mayEdit(live, message, Date.now()));
   const answerable = mayWrite && isKept(message);
 
   async function react(emoji: string): Promise<void> {
@@ -99,7 +100,7 @@ export function MessageBar({ message, mayWrite }: { readonly message: Message; r
                 {t('message.copy')}
               </MenuItem>
             )}
-            {changeable && mayWrite && (
+            {editable && mayWrite && (
               <MenuItem icon={<EditIcon />} onClick={() => actions.edit(message)}>
                 {t('message.edit')}
               </MenuItem>

@@ -96,8 +96,15 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'alert.putSettings': alerts,
   'alert.subscribe': alerts,
   'alert.unsubscribe': alerts,
+  'contact.list': reading,
   'contact.put': presence,
   'contact.remove': takingBack,
+  'contact.changeGroups': presence,
+  'contact.undo': takingBack,
+  'contact.import': presence,
+  'contact.lastImport': reading,
+  'contact.answer': presence,
+  'contact.setAsking': own,
   'people.search': presence,
 };
 

@@ -5,7 +5,6 @@ import { type CalendarBlock, calendarNow } from './calendar/calendar-now.ts';
 import type {
   AccessEntry,
   Activity,
-  Contact,
   MachineUse,
   Manual,
   Said,
@@ -63,7 +62,6 @@ export interface PresenceTables {
     problem: string;
     blocks: CalendarBlock[];
   };
-  contacts: { user_id: string; contact_id: string; group_name: string; favourite: boolean };
   access: { user_id: string; entries: ColumnType<AccessEntry[], string, string>; version: number };
   cards: {
     user_id: string;
@@ -395,27 +393,4 @@ export async function putResult(db: Tx, { user_id, url, ...row }: CalendarRow): 
     .where('url', '=', url)
     .executeTakeFirst();
   return updated.numUpdatedRows > 0n;
-}
-
-export async function listContacts(db: Db, userId: string): Promise<Contact[]> {
-  const rows = await db.selectFrom('contacts').selectAll().where('user_id', '=', userId).execute();
-  return rows.map((row) => ({ userId: row.contact_id, group: row.group_name, favourite: row.favourite }));
-}
-
-export async function putContact(db: Tx, userId: string, contact: Contact): Promise<void> {
-  const values = { group_name: contact.group, favourite: contact.favourite };
-  await db
-    .insertInto('contacts')
-    .values({ user_id: userId, contact_id: contact.userId, ...values })
-    .onConflict((conflict) => conflict.columns(['user_id', 'contact_id']).doUpdateSet(values))
-    .execute();
-}
-
-export async function removeContact(db: Tx, userId: string, contactId: string): Promise<boolean> {
-  const result = await db
-    .deleteFrom('contacts')
-    .where('user_id', '=', userId)
-    .where('contact_id', '=', contactId)
-    .executeTakeFirst();
-  return result.numDeletedRows > 0n;
 }

@@ -65,7 +65,7 @@ before(async () => {
     [bob, true],
     [carol, false],
   ] as const) {
-    await admin.command('contact.put', { contact: { userId: person.userId, group: '', favourite } });
+    await admin.command('contact.put', { contactIds: [person.userId], change: { favourite } });
   }
   conversationId = await admin.conversationWith(bob.userId);
   await admin.send(conversationId, '0123456789'.repeat(12));

@@ -97,6 +97,7 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'alert.subscribe': alerts,
   'alert.unsubscribe': alerts,
   'contact.list': reading,
+  'contact.frequent': reading,
   'contact.put': presence,
   'contact.remove': takingBack,
   'contact.changeGroups': presence,

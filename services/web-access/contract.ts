@@ -310,6 +310,11 @@ export const commands = {
     request: Type.Object({}),
     reply: Type.Object({ contacts: Type.Array(Contact), book: Book }),
   },
+  /** Whom this person talked to most in the last weeks. */
+  'contact.frequent': {
+    request: Type.Object({}),
+    reply: Type.Object({ userIds: Type.Array(UserId) }),
+  },
   'contact.put': {
     request: Type.Pick(putContacts.request, ['contactIds', 'change']),
     reply: Type.Object({}),

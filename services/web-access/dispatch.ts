@@ -62,6 +62,11 @@ type ContactCommandName = Extract<CommandName, `contact.${string}`>;
 
 const contactHandlers = {
   'contact.list': ({ bus, introduce }, session) => readBook(bus, session, introduce),
+  'contact.frequent': async ({ bus, introduce }, session) => {
+    const found = await bus.call(im.listFrequent, { userId: session.userId });
+    if (found.ok) introduce(session, found.value.userIds);
+    return found;
+  },
   'contact.put': ({ bus }, session, request) =>
     bus.call(contacts.putContacts, { ...request, ...whoAndWhere(session) }),
   'contact.remove': ({ bus }, { userId }, request) =>

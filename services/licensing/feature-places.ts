@@ -29,8 +29,9 @@ export const featurePlaces: Readonly<Record<string, readonly Place[] | Coming>> 
   presence: [
     {
       file: 'services/presence/licence.ts',
-      what: 'saying how one is, adding contacts: by browser; PUBLISH and SUBSCRIBE by SIP',
+      what: 'saying how one is by browser; PUBLISH and SUBSCRIBE by SIP',
     },
+    { file: 'services/contacts/service.ts', what: 'adding and grouping contacts' },
     { file: 'services/web-access/licence.ts', what: 'seeing in a browser how others are' },
   ],
   'p2p-voice-video': calls,

@@ -15,7 +15,6 @@ import { createImport } from './import.ts';
 import { migrations } from './migrations/index.ts';
 import { addressIn } from './rules/import.ts';
 import * as rows from './store.ts';
-import { openQuestions } from './store-added.ts';
 import { readLastImport } from './store-undo.ts';
 import { waitView } from './view.ts';
 import { startWaits } from './waits.ts';
@@ -105,13 +104,9 @@ export const contactsService: ServiceDefinition = {
 
     const subscriptions = await Promise.all([
       bus.serve(contract.listContacts, async ({ userId, after }) => {
-        const { db } = own;
         // The version first: what changes meanwhile is told again, by an event.
-        const { version, asksWhenAdded } = await rows.readBook(db, userId);
-        const page = await rows.contactsPage(db, userId, after);
-        if (after !== undefined) return done({ ...page, version, asksWhenAdded, groups: [], addedBy: [] });
-        const [groups, addedBy] = await Promise.all([rows.listGroups(db, userId), openQuestions(db, userId)]);
-        return done({ ...page, version, asksWhenAdded, groups, addedBy });
+        const cover = await rows.readCover(own, userId);
+        return done({ ...cover, ...(await rows.listPage(own, userId, after)) });
       }),
       bus.serve(contract.putContacts, async (ask) => {
         const may = licensed(ask.userId, ask.deviceId);

@@ -1,23 +1,9 @@
 // The rows of "X added you".
 import { sql } from 'kysely';
-import type { AddedBy } from './contract.ts';
 import type { Db } from './store.ts';
 
 /** Questions that wait for one person; beyond them the oldest are not asked any more. */
 export const QUESTIONS = 200;
-
-/** Newest first. */
-export async function openQuestions(db: Db, userId: string): Promise<AddedBy[]> {
-  const rows = await db
-    .selectFrom('added')
-    .select(['adder_id', 'at'])
-    .where('user_id', '=', userId)
-    .where('is_answered', '=', false)
-    .orderBy('at', 'desc')
-    .limit(QUESTIONS)
-    .execute();
-  return rows.map((row) => ({ userId: row.adder_id, at: row.at }));
-}
 
 /**
  * Asks those of the people who want to be asked, who do not have the adder in their own list, and who were never asked

@@ -1,7 +1,14 @@
 // The rows of contacts: lists, groups and waits; beside store-added.ts, the SQL of this service.
 import type { ServiceStore, ServiceTransaction } from '@parley/platform/store';
 import { sql } from 'kysely';
-import { CONTACTS_AT_ONCE, type Contact, type ContactGroup, type Wait, type Waiting } from './contract.ts';
+import {
+  type AddedBy,
+  CONTACTS_AT_ONCE,
+  type Contact,
+  type ContactGroup,
+  type Wait,
+  type Waiting,
+} from './contract.ts';
 import type { Inverse } from './rules/inverse.ts';
 
 /** Unix milliseconds in a `bigint` column. */
@@ -54,8 +61,23 @@ function contactOf(row: PersonRow): Contact {
   };
 }
 
-export async function readBook(db: Db, userId: string): Promise<Book> {
-  return bookOf(await db.selectFrom('books').selectAll().where('user_id', '=', userId).executeTakeFirst());
+/** All of a list but its contacts, in one statement: every window that opens asks for it. */
+export async function readCover(
+  own: Own,
+  userId: string,
+): Promise<Book & { readonly groups: ContactGroup[]; readonly addedBy: AddedBy[] }> {
+  const [row] = await own.statement<Book & { groups: ContactGroup[]; addedBy: AddedBy[] }>(
+    'read-cover',
+    `select coalesce(b.version, 0) as version, coalesce(b.asks_when_added, true) as "asksWhenAdded",
+       coalesce((select json_agg(json_build_object('groupId', group_id, 'name', name) order by place, name)
+         from contacts.groups where user_id = $1), '[]') as groups,
+       coalesce((select json_agg(json_build_object('userId', adder_id, 'at', at) order by at desc)
+         from contacts.added where user_id = $1 and not is_answered), '[]') as "addedBy"
+     from (select) as one left join contacts.books b on b.user_id = $1`,
+    [userId],
+  );
+  if (row === undefined) throw new Error('a statement without a condition gave no row');
+  return row;
 }
 
 /** The same, made if it is the first time, and locked until the transaction ends. */
@@ -80,16 +102,35 @@ export async function putBook(db: Tx, userId: string, book: Book): Promise<void>
 export async function contactsPage(
   db: Db,
   userId: string,
-  after: string | undefined,
+  after = '',
 ): Promise<{ contacts: Contact[]; next?: string }> {
   const rows = await db
     .selectFrom('people')
     .selectAll()
     .where('user_id', '=', userId)
-    .where('contact_id', '>', after ?? '')
+    .where('contact_id', '>', after)
     .orderBy('contact_id')
     .limit(CONTACTS_AT_ONCE + 1)
     .execute();
+  return pageOf(rows);
+}
+
+/** The same for a window that opens: prepared once, as many open at the same time. */
+export async function listPage(
+  own: Own,
+  userId: string,
+  after = '',
+): Promise<{ contacts: Contact[]; next?: string }> {
+  const rows = await own.statement<PersonRow>(
+    'list-page',
+    `select * from contacts.people where user_id = $1 and contact_id > $2
+     order by contact_id limit ${CONTACTS_AT_ONCE + 1}`,
+    [userId, after],
+  );
+  return pageOf(rows);
+}
+
+function pageOf(rows: readonly PersonRow[]): { contacts: Contact[]; next?: string } {
   const contacts = rows.slice(0, CONTACTS_AT_ONCE).map(contactOf);
   const next = rows.length > CONTACTS_AT_ONCE ? contacts.at(-1)?.contactId : undefined;
   return next === undefined ? { contacts } : { contacts, next };

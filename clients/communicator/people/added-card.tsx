@@ -54,6 +54,7 @@ function AddedCard({ userId }: { readonly userId: string }) {
       <p className={styles.short}>{t(`levels.short.${level}`)}</p>
       {!isContact && (
         <Checkbox
+          className={styles.check}
           checked={addBack && level !== 'blocked'}
           disabled={level === 'blocked'}
           label={t('contacts.added.addBack')}

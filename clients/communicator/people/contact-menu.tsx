@@ -18,7 +18,6 @@ import {
   BellIcon,
   CardIcon,
   ChatIcon,
-  CheckIcon,
   EditIcon,
   PeopleIcon,
   PersonAddIcon,
@@ -117,12 +116,7 @@ export function ContactMenu({ contactId, target, close }: ContactMenuProps) {
             </MenuItem>
           )}
           {!elsewhere && !isSelf && <LevelMenu userId={contactId} explain={() => setDialog('levels')} />}
-          <MenuItemCheckbox
-            name="picked"
-            value="picked"
-            icon={<CheckIcon />}
-            onClick={() => toggleSelected(contactId)}
-          >
+          <MenuItemCheckbox name="picked" value="picked" onClick={() => toggleSelected(contactId)}>
             {t('groups.select')}
           </MenuItemCheckbox>
           {contact !== undefined && (

@@ -1,4 +1,4 @@
-// Tables as spreadsheets and address books write them (RFC 4180): commas, semicolons or tabs. Pure.
+// Tables as spreadsheets and address books write them (RFC 4180 §2): commas, semicolons or tabs. Pure.
 
 /** The first line decides; a decimal comma in a name decides nothing. */
 function separatorOf(text: string): string {

@@ -1,4 +1,4 @@
-// vCards (RFC 6350, and 3.0 and 2.1 as address books still write them), as far as a contact list needs them: name, addresses,
+// vCards (RFC 6350 §6, and 3.0 and 2.1 as address books still write them), as far as a contact list needs them: name, addresses,
 // groups and note. Pure.
 
 export interface VCard {

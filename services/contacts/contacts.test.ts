@@ -8,6 +8,7 @@ import { authenticationService } from '../authentication/service.ts';
 import { createUser, type User } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
 import { getAccess, publish, setAccess, unpublish } from '../presence/contract.ts';
+import { migrations as presenceMigrations } from '../presence/migrations/index.ts';
 import { presenceService } from '../presence/service.ts';
 import { registrarService } from '../registrar/service.ts';
 import { type TestProcess, testProcess } from '../testing.ts';
@@ -307,4 +308,36 @@ test('who waits for somebody is told once, when both are there; “once” ends 
     [bob.userId],
   );
   assert.equal(told(), 1);
+});
+
+test('lists that presence kept come over, with their groups', async () => {
+  await using old = await testProcess({ sip: noPhones });
+  {
+    await using before = await old.store.service<object>('presence', presenceMigrations);
+    await before.statement(
+      'as-it-was',
+      `insert into presence.contacts (user_id, contact_id, group_name, favourite)
+       values ('alice', 'bob', 'Sales', true), ('alice', 'carol', 'Board', false), ('alice', 'dave', '', false)`,
+      [],
+    );
+  }
+  await old.start(
+    identityService,
+    authenticationService,
+    registrarService,
+    presenceService,
+    alertsService,
+    contactsService,
+  );
+  const kept = granted(await old.bus.call(contacts.listContacts, { userId: 'alice' }));
+  const [board, sales] = kept.groups;
+  assert.deepEqual([board?.name, sales?.name], ['Board', 'Sales']);
+  assert.deepEqual(
+    kept.contacts.map(({ contactId, favourite, groupIds }) => [contactId, favourite, groupIds]),
+    [
+      ['bob', true, [sales?.groupId]],
+      ['carol', false, [board?.groupId]],
+      ['dave', false, []],
+    ],
+  );
 });

@@ -2,6 +2,7 @@
 import type { RoleDefinition } from '@parley/platform/host';
 import { alertsService } from '@parley/services/alerts/service';
 import { authenticationService } from '@parley/services/authentication/service';
+import { contactsService } from '@parley/services/contacts/service';
 import { identityService } from '@parley/services/identity/service';
 import { imService } from '@parley/services/im/service';
 import { licensingService } from '@parley/services/licensing/service';
@@ -23,6 +24,7 @@ export const frontEnd: RoleDefinition = {
     presenceService,
     imService,
     alertsService,
+    contactsService,
     monitoringService,
   ],
 };

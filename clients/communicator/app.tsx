@@ -6,6 +6,7 @@ import type { User } from '../kit/contracts.ts';
 import { LiveProvider } from '../kit/live/live-context.tsx';
 import { TOASTER } from '../kit/widgets/notices.tsx';
 import { takeAlert } from './attention/alerts.ts';
+import { takeFree } from './attention/free-people.ts';
 import { ConversationPane } from './conversation/conversation-pane.tsx';
 import { Welcome } from './conversation/welcome.tsx';
 import { Workspace } from './workspace.tsx';
@@ -31,7 +32,10 @@ export function App({ user }: { readonly user: User }) {
   return (
     <LiveProvider
       userId={user.userId}
-      onAlert={(event, client) => takeAlert(event, { client, t, open: openConversation })}
+      onAlert={(event, client) => {
+        if (event.type === 'free') takeFree(event, { client, t });
+        else takeAlert(event, { client, t, open: openConversation });
+      }}
     >
       <RouterProvider router={router} />
       <Toaster toasterId={TOASTER} position="bottom-start" />

@@ -1,6 +1,14 @@
 // The services' types that the browser works with, in one place. Types only: no schema reaches the bundle.
 
 export type { AlertSettings } from '@parley/services/alerts/contract';
+export type {
+  AddedBy,
+  Contact,
+  ContactChange,
+  ContactGroup,
+  ImportEntry,
+  ImportVerdict,
+} from '@parley/services/contacts/contract';
 export type { User } from '@parley/services/identity/contract';
 export type {
   Conversation,
@@ -17,7 +25,6 @@ export type {
   Card,
   CardFields,
   Choice,
-  Contact,
   FreeBusy,
   Level,
   MachineUse,
@@ -28,6 +35,7 @@ export type {
   StateName,
 } from '@parley/services/presence/contract';
 export type {
+  Book,
   ClientEvent,
   CommandName,
   CommandReply,

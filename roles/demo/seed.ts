@@ -2,6 +2,7 @@
 // Called by `parley start --demo` before it says that it is ready.
 import type { Bus, CommandContract, ReplyOf, RequestOf } from '@parley/platform/bus';
 import { type Config, HostError } from '@parley/platform/host';
+import { changeGroups, putContacts, setAsking } from '@parley/services/contacts/contract';
 import {
   getUser,
   type ImportRow,
@@ -10,7 +11,7 @@ import {
   updateUser,
 } from '@parley/services/identity/contract';
 import { markRead, openConversation, sendMessage } from '@parley/services/im/contract';
-import { putContact, setNote } from '@parley/services/presence/contract';
+import { setNote } from '@parley/services/presence/contract';
 import type { TSchema } from 'typebox';
 import { contactsOf, conversations, type DemoConversation, notes } from './history.ts';
 import { ACTORS, type Actor, DEMO_PASSWORD, devicePassword, organisation } from './organisation.ts';
@@ -54,7 +55,9 @@ export async function seedDemo(needs: DemoNeeds): Promise<void> {
     await ask(setPhoto, { userId, mediaType: 'image/png', data });
   }
   await ask(updateUser, { userId: idOf('alice'), changes: { administrator: true } });
+  for (const actor of ACTORS) await ask(setAsking, { userId: idOf(actor), asksWhenAdded: false });
   for (const actor of ACTORS) await fillContactList(actor);
+  for (const actor of ACTORS) await ask(setAsking, { userId: idOf(actor), asksWhenAdded: true });
   for (const [local, note] of Object.entries(notes)) await ask(setNote, { userId: idOf(local), note });
   for (const conversation of conversations) await replay(conversation);
   const { domain, hostName } = config;
@@ -73,9 +76,13 @@ export async function seedDemo(needs: DemoNeeds): Promise<void> {
   }
 
   async function fillContactList(actor: Actor): Promise<void> {
-    for (const { local, group, favourite } of contactsOf(actor)) {
-      const contact = { userId: idOf(local), group, favourite };
-      await ask(putContact, { userId: idOf(actor), contact });
+    const userId = idOf(actor);
+    const entries = contactsOf(actor);
+    for (const name of new Set(entries.map(({ group }) => group)))
+      if (name !== '') await ask(changeGroups, { userId, change: { kind: 'create', groupId: name, name } });
+    for (const { local, group, favourite } of entries) {
+      const change = { favourite, addTo: group === '' ? [] : [group] };
+      await ask(putContacts, { userId, contactIds: [idOf(local)], change });
     }
   }
 

@@ -177,6 +177,11 @@ export const listConversations = command('im.conversations', {
   }),
   reply: Type.Object({ conversations: Type.Array(Conversation) }),
 });
+/** Whom this person talked to most in the last weeks, the most first. */
+export const listFrequent = command('im.frequent', {
+  request: Type.Object({ userId: UserId }),
+  reply: Type.Object({ userIds: Type.Array(UserId) }),
+});
 export const markRead = command('im.read', {
   request: Type.Object({ userId: UserId, conversationId: Type.String(), seq: Type.Integer({ minimum: 0 }) }),
   reply: Type.Object({ readSeq: Type.Integer(), unread: Type.Integer() }),

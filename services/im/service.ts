@@ -29,6 +29,7 @@ import { servePhones } from './phones.ts';
 import { openReachGate } from './reach.ts';
 import { refuseRich, serveRich } from './rich.ts';
 import * as rows from './store.ts';
+import { frequentPeople } from './store-frequent.ts';
 
 const { fault } = contract.imErrors;
 /** Each front end looks after the people whose phones are registered with it: an event may be lost, the rows are not. */
@@ -208,6 +209,9 @@ export const imService: ServiceDefinition = {
         const found = await rows.findConversation(own, userId, conversationId);
         return done({ conversations: found === undefined ? [] : [found] });
       }),
+      bus.serve(contract.listFrequent, async ({ userId }) =>
+        done({ userIds: await frequentPeople(own, userId, clock.wallNow()) }),
+      ),
       bus.serve(contract.markRead, async ({ userId, conversationId, seq }) => {
         const marked = await stored.markRead(userId, conversationId, seq);
         return marked.ok || isKept ? marked : done({ readSeq: 0, unread: 0 });

@@ -29,8 +29,9 @@ export const featurePlaces: Readonly<Record<string, readonly Place[] | Coming>> 
   presence: [
     {
       file: 'services/presence/licence.ts',
-      what: 'saying how one is, adding contacts: by browser; PUBLISH and SUBSCRIBE by SIP',
+      what: 'saying how one is by browser; PUBLISH and SUBSCRIBE by SIP',
     },
+    { file: 'services/contacts/service.ts', what: 'adding and grouping contacts' },
     { file: 'services/web-access/licence.ts', what: 'seeing in a browser how others are' },
   ],
   'p2p-voice-video': calls,
@@ -96,8 +97,16 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'alert.putSettings': alerts,
   'alert.subscribe': alerts,
   'alert.unsubscribe': alerts,
+  'contact.list': reading,
+  'contact.frequent': reading,
   'contact.put': presence,
   'contact.remove': takingBack,
+  'contact.changeGroups': presence,
+  'contact.undo': takingBack,
+  'contact.import': presence,
+  'contact.lastImport': reading,
+  'contact.answer': presence,
+  'contact.setAsking': own,
   'people.search': presence,
 };
 

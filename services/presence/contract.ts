@@ -318,29 +318,6 @@ export const setSettings = command('presence.setSettings', {
   reply: OwnPresence,
 });
 
-export const Contact = Type.Object({
-  userId: UserId,
-  group: Type.String({ maxLength: 100 }),
-  favourite: Type.Boolean(),
-});
-export type Contact = Static<typeof Contact>;
-export const listContacts = command('presence.listContacts', {
-  request: Type.Object({ userId: UserId }),
-  reply: Type.Object({ contacts: Type.Array(Contact) }),
-});
-export const putContact = command('presence.putContact', {
-  request: Type.Object({ userId: UserId, contact: Contact, deviceId: OnDevice }),
-  reply: Type.Object({}),
-});
-export const removeContact = command('presence.removeContact', {
-  request: Type.Object({ userId: UserId, contactId: UserId }),
-  reply: Type.Object({}),
-});
-export const contactChanged = event(
-  'presence.contact.changed',
-  Type.Object({ userId: UserId, contactId: UserId, contact: Type.Union([Contact, Type.Null()]) }),
-);
-
 /** What somebody may see of a person, and whether they may reach them: see rules/levels.ts and rules/projection.ts. */
 export const Level = Type.Union([
   Type.Literal('blocked'),
@@ -432,11 +409,6 @@ export const setCard = command('presence.setCard', {
 });
 
 export const presenceErrors = errors({
-  PRESENCE_TOO_MANY_CONTACTS: {
-    http: 409,
-    sentence: 'The contact list is full (1,000 people).',
-    remedy: 'Remove a contact first.',
-  },
   PRESENCE_NO_SUCH_USER: {
     http: 404,
     sip: 404,

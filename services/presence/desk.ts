@@ -142,6 +142,6 @@ function isTimeZone(name: string): boolean {
 }
 
 /** PostgreSQL cannot hold U+0000, and nobody can see it. */
-export function storable(text: string): string {
+function storable(text: string): string {
   return text.replaceAll('\u0000', '').trim();
 }

@@ -6,15 +6,18 @@ import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platfo
 import { silentLog } from '@parley/platform/store/testing';
 import { buildResourceLists, parseListNotification, parsePidf } from '@parley/protocol/presence';
 import type { SipRequest } from '@parley/protocol/sip';
+import { alertsService } from '../alerts/service.ts';
 import { addDevice } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
+import { putContacts, removeContacts } from '../contacts/contract.ts';
+import { contactsService } from '../contacts/service.ts';
 import { createUser } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
 import { proxyService } from '../proxy/service.ts';
 import { TestPhone } from '../proxy/testing.ts';
 import { registrarService } from '../registrar/service.ts';
 import { type TestProcess, testProcess } from '../testing.ts';
-import { publish, putContact, removeContact } from './contract.ts';
+import { publish } from './contract.ts';
 import { presenceService } from './service.ts';
 
 const DOMAIN = 'parley.test';
@@ -36,6 +39,8 @@ before(async () => {
     registrarService,
     proxyService,
     presenceService,
+    alertsService,
+    contactsService,
   );
 });
 
@@ -117,10 +122,7 @@ test('RFC 4662 §4: one’s own contacts: all of them first, then who changed, w
   const { userId, phone } = await watcher();
   const [bob, carol, dave] = [await person('bob'), await person('carol'), await person('dave')];
   for (const contact of [bob, carol])
-    await running.bus.call(putContact, {
-      userId,
-      contact: { userId: contact.userId, group: '', favourite: false },
-    });
+    await running.bus.call(putContacts, { userId, contactIds: [contact.userId], change: {} });
   const answer = await subscribe(phone, [['Supported', 'eventlist'], ['Expires', '600'], ACCEPT]);
   assert.deepEqual([answer.status, answer.headers.get('Require')], [200, 'eventlist']);
   const first = told((await phone.receives(1))[0]!);
@@ -130,12 +132,9 @@ test('RFC 4662 §4: one’s own contacts: all of them first, then who changed, w
   const second = told((await phone.receives(2))[1]!);
   assert.deepEqual([second.isWhole, second.version, second.people], [false, 1, ['bob open']]);
 
-  await running.bus.call(putContact, {
-    userId,
-    contact: { userId: dave.userId, group: '', favourite: false },
-  });
+  await running.bus.call(putContacts, { userId, contactIds: [dave.userId], change: {} });
   assert.deepEqual(told((await phone.receives(3))[2]!).people, ['dave closed']);
-  await running.bus.call(removeContact, { userId, contactId: bob.userId });
+  await running.bus.call(removeContacts, { userId, contactIds: [bob.userId] });
   const whole = told((await phone.receives(4))[3]!);
   assert.deepEqual([whole.isWhole, whole.people.sort()], [true, ['carol closed', 'dave closed']]);
 });
@@ -144,10 +143,7 @@ test('what changes in a list at the same time comes in one NOTIFY', async () => 
   const { userId, phone } = await watcher();
   const contacts = await Promise.all(Array.from({ length: 20 }, () => person('bob')));
   for (const contact of contacts)
-    await running.bus.call(putContact, {
-      userId,
-      contact: { userId: contact.userId, group: '', favourite: false },
-    });
+    await running.bus.call(putContacts, { userId, contactIds: [contact.userId], change: {} });
   await subscribe(phone, [['Supported', 'eventlist'], ['Expires', '600'], ACCEPT]);
   await phone.receives(1);
   await Promise.all(contacts.map((contact) => online(contact.userId)));
@@ -175,10 +171,7 @@ test('RFC 5367 §5: a list that comes with the SUBSCRIBE, with an address of nob
 test('a fetch of a list gets everything in the NOTIFY that ends it', async () => {
   const { userId, phone } = await watcher();
   const bob = await person('bob');
-  await running.bus.call(putContact, {
-    userId,
-    contact: { userId: bob.userId, group: '', favourite: false },
-  });
+  await running.bus.call(putContacts, { userId, contactIds: [bob.userId], change: {} });
   await subscribe(phone, [['Supported', 'eventlist'], ['Expires', '0'], ACCEPT]);
   const [only] = await phone.receives(1);
   assert.match(only!.headers.get('Subscription-State') ?? '', /^terminated/);
@@ -264,8 +257,8 @@ test('2,000 people over TCP come in NOTIFYs of bounded size, whatever the names 
 test('over UDP a list comes in datagrams that need little cutting up', async () => {
   const { userId, phone } = await watcher('udp');
   for (let index = 0; index < 40; index++) {
-    const contact = { userId: (await person('bob')).userId, group: '', favourite: false };
-    await running.bus.call(putContact, { userId, contact });
+    const contactIds = [(await person('bob')).userId];
+    await running.bus.call(putContacts, { userId, contactIds, change: {} });
   }
   await subscribe(phone, [['Supported', 'eventlist'], ['Expires', '600'], ACCEPT]);
   let open = 0;

@@ -1,23 +1,23 @@
 // presence, wired: publications in, states out, contacts kept.
 import { followView } from '@parley/platform/bus';
-import { done } from '@parley/platform/contract';
+import { done, type Outcome } from '@parley/platform/contract';
 import {
   type RunningService,
   type ServiceContext,
   type ServiceDefinition,
   startRounds,
 } from '@parley/platform/host';
-import { inGroups } from '@parley/platform/store';
 import { devicesChanged, listDevices } from '../authentication/contract.ts';
+import { bookChanged, listContacts } from '../contacts/contract.ts';
 import { getUser, userChanged } from '../identity/contract.ts';
-import { areKnown, directoryView } from '../identity/view.ts';
+import { directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import type { Location } from '../registrar/contract.ts';
 import { locationView } from '../registrar/view.ts';
 import { createAccessDesk } from './access.ts';
 import { startCalendars } from './calendar/readings.ts';
 import * as contract from './contract.ts';
-import { serveDesk, storable } from './desk.ts';
+import { serveDesk } from './desk.ts';
 import { mayUsePresence } from './licence.ts';
 import { migrations } from './migrations/index.ts';
 import { createPresentities } from './presentity.ts';
@@ -29,11 +29,9 @@ import * as rows from './store.ts';
 import { accessPage, cardPage, readAccess } from './store-access.ts';
 import { accessView, presenceView, saidView } from './view.ts';
 
-const { fault } = contract.presenceErrors;
 const SNAPSHOT_PAGE = 500;
 /** What time alone changes is told within this and what it takes; five seconds are promised. */
 const SWEEP_MS = 2_000;
-const CONTACTS_A_USER = 1_000;
 
 export const presenceService: ServiceDefinition = {
   name: 'presence',
@@ -42,8 +40,6 @@ export const presenceService: ServiceDefinition = {
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
     const own = await context.store.service<rows.PresenceTables>('presence', migrations);
-    // In the morning everybody comes at once: those who come together are looked up together.
-    const contactsOf = inGroups((userIds: readonly string[]) => rows.contactsOfAll(own, userIds));
     const gate = openLicenceGate(context);
     const directory = followView(context, directoryView);
     const locations = followView(context, locationView);
@@ -74,6 +70,17 @@ export const presenceService: ServiceDefinition = {
         .catch((error) => log.warn({ error }, 'what a phone published counts until it runs out'));
     }
 
+    async function contactsOf(userId: string): Promise<Outcome<readonly string[]>> {
+      const contactIds: string[] = [];
+      for (let after: string | undefined; ; ) {
+        const page = await bus.call(listContacts, after === undefined ? { userId } : { userId, after });
+        if (!page.ok) return page;
+        contactIds.push(...page.value.contacts.map(({ contactId }) => contactId));
+        after = page.value.next;
+        if (after === undefined) return done(contactIds);
+      }
+    }
+
     const subscriptions = await Promise.all([
       bus.serve(contract.presenceSnapshot, async ({ after }) => done(states.page(after))),
       bus.serve(contract.publish, async (request) => {
@@ -101,34 +108,6 @@ export const presenceService: ServiceDefinition = {
       // To hide costs no licence.
       bus.serve(contract.setAccess, desk.setAccess),
       bus.serve(contract.setCard, desk.setCard),
-      bus.serve(contract.listContacts, async ({ userId }) => done({ contacts: await contactsOf(userId) })),
-      bus.serve(contract.putContact, async ({ userId, contact, deviceId }) => {
-        const licensed = mayUsePresence(gate, { userId, deviceId });
-        if (!licensed.ok) return licensed;
-        const ask = (id: string) => bus.call(getUser, { userId: id });
-        if (!(await areKnown(directory, [contact.userId], ask))) return fault('PRESENCE_NO_SUCH_USER');
-        return own.transaction(async (work) => {
-          const held = await rows.listContacts(work.db, userId);
-          const isNew = !held.some((other) => other.userId === contact.userId);
-          if (isNew && held.length >= CONTACTS_A_USER) return fault('PRESENCE_TOO_MANY_CONTACTS');
-          const stored = { ...contact, group: storable(contact.group) };
-          await rows.putContact(work.db, userId, stored);
-          await work.announce(contract.contactChanged, {
-            userId,
-            contactId: contact.userId,
-            contact: stored,
-          });
-          return done({});
-        });
-      }),
-      bus.serve(contract.removeContact, ({ userId, contactId }) =>
-        own.transaction(async (work) => {
-          if (await rows.removeContact(work.db, userId, contactId)) {
-            await work.announce(contract.contactChanged, { userId, contactId, contact: null });
-          }
-          return done({});
-        }),
-      ),
     ]);
 
     const calendars = startCalendars(context, { own, presentities });
@@ -162,9 +141,10 @@ export const presenceService: ServiceDefinition = {
           return kept.length === publications.length ? undefined : { publications: kept };
         });
       }),
-      await bus.subscribe(contract.contactChanged, ({ userId, contactId, contact }) =>
-        agent.contactChanged(userId, contactId, contact !== null),
-      ),
+      await bus.subscribe(bookChanged, ({ userId, contacts, removed }) => {
+        for (const { contactId } of contacts) agent.contactChanged(userId, contactId, true);
+        for (const contactId of removed) agent.contactChanged(userId, contactId, false);
+      }),
       await bus.subscribe(userChanged, ({ userId, disabled }) => {
         if (disabled) agent.keepWatches(userId, () => false);
       }),

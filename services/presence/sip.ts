@@ -2,6 +2,7 @@
 // lists of them (RFC 4662 §4), and PUBLISH (RFC 3903 §6). The only file of presence that sees SIP.
 import { randomBytes } from 'node:crypto';
 import type { HeldView } from '@parley/platform/bus';
+import type { Outcome } from '@parley/platform/contract';
 import type { ServiceContext } from '@parley/platform/host';
 import {
   CONTENT_ENCODINGS,
@@ -42,7 +43,7 @@ import { licensingErrors } from '../licensing/contract.ts';
 import { type Caller, hangStation, licensedPhoneOf, respondFault } from '../proxy/station.ts';
 import type { Location } from '../registrar/contract.ts';
 import type { Locations } from '../registrar/view.ts';
-import { type Access, type Contact, type Presentity, presenceErrors } from './contract.ts';
+import { type Access, type Presentity, presenceErrors } from './contract.ts';
 import { Documents } from './documents.ts';
 import { mayGoOn, mayUsePresence, type PresenceGate } from './licence.ts';
 import { type ListedPerson, WatchedList } from './list.ts';
@@ -81,7 +82,7 @@ export interface PresenceAgentNeeds {
   readonly access: HeldView<AccessView, Access>;
   readonly locations: HeldView<Locations, Location>;
   readonly gate: PresenceGate;
-  contactsOf(userId: string): Promise<readonly Contact[]>;
+  contactsOf(userId: string): Promise<Outcome<readonly string[]>>;
 }
 
 function contactOf(flow: Flow): string {
@@ -283,9 +284,12 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     }
     if (addressIn(uri) === `${CONTACTS}@${config.domain}`) {
       const contacts = await needs.contactsOf(caller.userId);
-      const strangers = contacts.filter(({ userId }) => !directory.current.users.has(userId));
-      await Promise.all(strangers.slice(0, LOOK_UPS).map(({ userId }) => lookUp({ userId })));
-      const people = contacts.flatMap(({ userId }) => listedUser(userId) ?? []);
+      if (!contacts.ok) return { ok: false, status: 503, headers: [['Retry-After', '5']] };
+      // Whoever is elsewhere is watched there, when there is federation.
+      const here = contacts.value.filter((contactId) => !contactId.includes('@'));
+      const strangers = here.filter((userId) => !directory.current.users.has(userId));
+      await Promise.all(strangers.slice(0, LOOK_UPS).map((userId) => lookUp({ userId })));
+      const people = here.flatMap((userId) => listedUser(userId) ?? []);
       return listed(request, flow, people, true);
     }
     return { ok: false, status: presenceErrors.table.PRESENCE_NO_SUCH_USER.sip ?? 404 };

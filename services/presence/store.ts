@@ -5,7 +5,6 @@ import type { CalendarBlock } from './calendar/calendar-now.ts';
 import type {
   AccessEntry,
   Activity,
-  Contact,
   MachineUse,
   Manual,
   Said,
@@ -64,7 +63,6 @@ export interface PresenceTables {
     problem: string;
     blocks: CalendarBlock[];
   };
-  contacts: { user_id: string; contact_id: string; group_name: string; favourite: boolean };
   access: { user_id: string; entries: ColumnType<AccessEntry[], string, string>; version: number };
   cards: {
     user_id: string;
@@ -244,42 +242,4 @@ export async function putResult(db: Tx, { user_id, url, ...row }: CalendarRow): 
     .where('url', '=', url)
     .executeTakeFirst();
   return updated.numUpdatedRows > 0n;
-}
-
-/** Those of each of these people, in their order. */
-export async function contactsOfAll(own: Own, userIds: readonly string[]): Promise<Contact[][]> {
-  const rows = await own.statement<PresenceTables['contacts']>(
-    'contacts-of-all',
-    'select * from presence.contacts where user_id = any((select $1::text[])::text[])',
-    [userIds],
-  );
-  const byUser = Map.groupBy(rows, (row) => row.user_id);
-  return userIds.map((userId) => (byUser.get(userId) ?? []).map(contactOf));
-}
-
-function contactOf(row: PresenceTables['contacts']): Contact {
-  return { userId: row.contact_id, group: row.group_name, favourite: row.favourite };
-}
-
-export async function listContacts(db: Db, userId: string): Promise<Contact[]> {
-  const rows = await db.selectFrom('contacts').selectAll().where('user_id', '=', userId).execute();
-  return rows.map(contactOf);
-}
-
-export async function putContact(db: Tx, userId: string, contact: Contact): Promise<void> {
-  const values = { group_name: contact.group, favourite: contact.favourite };
-  await db
-    .insertInto('contacts')
-    .values({ user_id: userId, contact_id: contact.userId, ...values })
-    .onConflict((conflict) => conflict.columns(['user_id', 'contact_id']).doUpdateSet(values))
-    .execute();
-}
-
-export async function removeContact(db: Tx, userId: string, contactId: string): Promise<boolean> {
-  const result = await db
-    .deleteFrom('contacts')
-    .where('user_id', '=', userId)
-    .where('contact_id', '=', contactId)
-    .executeTakeFirst();
-  return result.numDeletedRows > 0n;
 }

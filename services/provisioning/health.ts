@@ -3,9 +3,10 @@ import type { Bus } from '@parley/platform/bus';
 import type { Outcome } from '@parley/platform/contract';
 import type { ServiceContext } from '@parley/platform/host';
 import { listSignIns, nonceKey } from '../authentication/contract.ts';
+import { listContacts } from '../contacts/contract.ts';
 import { listUsers } from '../identity/contract.ts';
 import { listConversations } from '../im/contract.ts';
-import { listContacts } from '../presence/contract.ts';
+import { getAccess } from '../presence/contract.ts';
 import { locationSnapshot } from '../registrar/contract.ts';
 import type { HealthReport, PartHealth } from './contract.ts';
 
@@ -49,7 +50,8 @@ export async function checkHealth(
       },
     ),
     ask('device passwords', () => bus.call(nonceKey, {}, options)),
-    ask('presence', () => bus.call(listContacts, { userId }, options)),
+    ask('presence', () => bus.call(getAccess, { userId }, options)),
+    ask('contacts', () => bus.call(listContacts, { userId }, options)),
     ask('im', () => bus.call(listConversations, { userId, limit: 1 }, options)),
     ask('registrar', () => bus.call(locationSnapshot, {}, options)),
   ]);

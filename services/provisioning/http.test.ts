@@ -230,7 +230,17 @@ describe('the administration API', () => {
     assert.equal(report.ok, true, answer.text);
     assert.deepEqual(
       report.parts.map(({ name }) => name),
-      ['store', 'bus', 'identity', 'authentication', 'device passwords', 'presence', 'im', 'registrar'],
+      [
+        'store',
+        'bus',
+        'identity',
+        'authentication',
+        'device passwords',
+        'presence',
+        'contacts',
+        'im',
+        'registrar',
+      ],
     );
     assert.ok(report.users > 0 && report.signIns > 0 && report.memoryBytes > 0);
   });

@@ -32,6 +32,7 @@ const snapshotOf = (version: number): Snapshot => ({
   cards: [],
   access: { userId: 'alice', entries: [], version: 0 },
   contacts: [],
+  book: { version: 0, groups: [], addedBy: [], asksWhenAdded: true },
   conversations: [],
   features: [],
 });

@@ -29,7 +29,7 @@ type Endpoint = Pick<PresenceEndpoint, 'up' | 'say' | 'down' | 'end' | 'forget'>
 
 export const KEPT_EVENTS = 1_000;
 const KEPT_CHARS = 1_000_000;
-const PASSING: ReadonlySet<ClientEvent['type']> = new Set(['typing', 'alert', 'alertDismissed']);
+const PASSING: ReadonlySet<ClientEvent['type']> = new Set(['typing', 'alert', 'alertDismissed', 'free']);
 const COMMAND_BURST = 100;
 const COMMANDS_PER_SECOND = 20;
 /** Messages that wait for the one before, which takes long only while the server cannot store any. */

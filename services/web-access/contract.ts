@@ -3,6 +3,17 @@
 import { errors } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
 import { AlertSettings, PushSubscription } from '../alerts/contract.ts';
+import {
+  answerAdded,
+  bookChanged,
+  Contact,
+  changeGroups,
+  importContacts,
+  lastImport,
+  listContacts,
+  putContacts,
+  removeContacts,
+} from '../contacts/contract.ts';
 import { User, UserId } from '../identity/contract.ts';
 import {
   Conversation,
@@ -20,7 +31,6 @@ import {
   Card,
   CardFields,
   Choice,
-  Contact,
   Level,
   MachineUse,
   NoteChange,
@@ -48,6 +58,12 @@ export const OwnPolicy = Type.Object({
 });
 export type OwnPolicy = Static<typeof OwnPolicy>;
 
+/** What belongs to the contact list beside the contacts; `version` is that of the whole. */
+export const Book = Type.Object({
+  ...Type.Pick(listContacts.reply, ['version', 'groups', 'addedBy', 'asksWhenAdded']).properties,
+});
+export type Book = Static<typeof Book>;
+
 /** Everything a client shows at first: people it knows of, their presence, its conversations. */
 export const Snapshot = Type.Object({
   me: User,
@@ -58,6 +74,7 @@ export const Snapshot = Type.Object({
   /** Who has which level of access with this person. */
   access: Access,
   contacts: Type.Array(Contact),
+  book: Book,
   conversations: Type.Array(Conversation),
   /** Without `presence`, `presence` above says nothing of others (offline, reason `none`). */
   features: Type.Array(FeatureRight),
@@ -75,11 +92,19 @@ export const ClientEvent = Type.Union([
   /** Like `user` and `presence`, all that this person may see of it now: it takes the place of what was there. */
   Type.Object({ type: Type.Literal('card'), card: Card }),
   Type.Object({ type: Type.Literal('access'), access: Access }),
+  /** One's contact list has changed; where `version` is not the next one, something was missed. */
   Type.Object({
-    type: Type.Literal('contact'),
-    contactId: UserId,
-    contact: Type.Union([Contact, Type.Null()]),
+    type: Type.Literal('book'),
+    ...Type.Omit(bookChanged.schema, ['userId']).properties,
   }),
+  /** Somebody added this person and waits for a level; null when that is answered. */
+  Type.Object({
+    type: Type.Literal('added'),
+    userId: UserId,
+    at: Type.Union([Type.Integer(), Type.Null()]),
+  }),
+  /** Somebody for whom this person waited is free; this window says so. */
+  Type.Object({ type: Type.Literal('free'), userId: UserId, at: Type.Integer() }),
   Type.Object({ type: Type.Literal('message'), message: Message, participantIds: Type.Array(UserId) }),
   Type.Object({
     type: Type.Literal('read'),
@@ -280,8 +305,46 @@ export const commands = {
     request: Type.Object({ fields: CardFields, version: Type.Integer({ minimum: 0 }) }),
     reply: Card,
   },
-  'contact.put': { request: Type.Object({ contact: Contact }), reply: Type.Object({}) },
-  'contact.remove': { request: Type.Object({ contactId: UserId }), reply: Type.Object({}) },
+  /** The whole list, for who missed a change. */
+  'contact.list': {
+    request: Type.Object({}),
+    reply: Type.Object({ contacts: Type.Array(Contact), book: Book }),
+  },
+  /** Whom this person talked to most in the last weeks. */
+  'contact.frequent': {
+    request: Type.Object({}),
+    reply: Type.Object({ userIds: Type.Array(UserId) }),
+  },
+  'contact.put': {
+    request: Type.Pick(putContacts.request, ['contactIds', 'change']),
+    reply: Type.Object({}),
+  },
+  'contact.remove': {
+    request: Type.Pick(removeContacts.request, ['contactIds']),
+    reply: removeContacts.reply,
+  },
+  'contact.changeGroups': {
+    request: Type.Pick(changeGroups.request, ['change']),
+    reply: changeGroups.reply,
+  },
+  'contact.undo': {
+    request: Type.Object({ undoId: Type.String({ maxLength: 64 }) }),
+    reply: Type.Object({}),
+  },
+  'contact.import': {
+    request: Type.Pick(importContacts.request, ['importId', 'dryRun', 'entries', 'taken']),
+    reply: importContacts.reply,
+  },
+  'contact.lastImport': { request: Type.Object({}), reply: lastImport.reply },
+  /** Answers "X added you". */
+  'contact.answer': {
+    request: Type.Pick(answerAdded.request, ['adderId', 'level', 'addBack']),
+    reply: Type.Object({}),
+  },
+  'contact.setAsking': {
+    request: Type.Object({ asksWhenAdded: Type.Boolean() }),
+    reply: Type.Object({}),
+  },
   'people.search': {
     request: Type.Object({
       query: Type.String({ maxLength: 200 }),

@@ -3,9 +3,11 @@
 import { type Bus, schemaCheck } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import * as alerts from '../alerts/contract.ts';
+import * as contacts from '../contacts/contract.ts';
 import { identityErrors } from '../identity/contract.ts';
 import * as im from '../im/contract.ts';
 import * as presence from '../presence/contract.ts';
+import { readBook } from './book.ts';
 import type { BrowserSession } from './browser-session.ts';
 import {
   type CommandName,
@@ -56,6 +58,30 @@ const alertHandlers = {
     bus.call(alerts.subscribe, { ...request, userId, signInId }),
   'alert.unsubscribe': ({ bus }, { userId }, request) => bus.call(alerts.unsubscribe, { ...request, userId }),
 } satisfies { readonly [N in AlertCommandName]: Handler<N> };
+
+type ContactCommandName = Extract<CommandName, `contact.${string}`>;
+
+const contactHandlers = {
+  'contact.list': ({ bus, introduce }, session) => readBook(bus, session, introduce),
+  'contact.frequent': async ({ bus, introduce }, session) => {
+    const found = await bus.call(im.listFrequent, { userId: session.userId });
+    if (found.ok) introduce(session, found.value.userIds);
+    return found;
+  },
+  'contact.put': ({ bus }, session, request) =>
+    bus.call(contacts.putContacts, { ...request, ...whoAndWhere(session) }),
+  'contact.remove': ({ bus }, { userId }, request) =>
+    bus.call(contacts.removeContacts, { ...request, userId }),
+  'contact.changeGroups': ({ bus }, session, request) =>
+    bus.call(contacts.changeGroups, { ...request, ...whoAndWhere(session) }),
+  'contact.undo': ({ bus }, { userId }, request) => bus.call(contacts.undo, { ...request, userId }),
+  'contact.import': ({ bus }, session, request) =>
+    bus.call(contacts.importContacts, { ...request, ...whoAndWhere(session) }),
+  'contact.lastImport': ({ bus }, { userId }) => bus.call(contacts.lastImport, { userId }),
+  'contact.answer': ({ bus }, session, request) =>
+    bus.call(contacts.answerAdded, { ...request, ...whoAndWhere(session) }),
+  'contact.setAsking': ({ bus }, { userId }, request) => bus.call(contacts.setAsking, { ...request, userId }),
+} satisfies { readonly [N in ContactCommandName]: Handler<N> };
 
 const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'im.open': async ({ bus, introduce }, session, request) => {
@@ -111,10 +137,6 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'presence.setSettings': ({ bus }, session, request) =>
     bus.call(presence.setSettings, { ...request, ...whoAndWhere(session) }),
   'presence.activity': (_context, session, request) => session.endpoint.say(request),
-  'contact.put': ({ bus }, session, request) =>
-    bus.call(presence.putContact, { ...request, ...whoAndWhere(session) }),
-  'contact.remove': ({ bus }, { userId }, request) =>
-    bus.call(presence.removeContact, { ...request, userId }),
   'access.set': ({ bus }, { userId }, request) => bus.call(presence.setAccess, { ...request, userId }),
   'access.preview': async ({ people }, { userId }, { level }) => {
     const { user, card, ...shown } = seenAt(people(), userId, level);
@@ -124,6 +146,7 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'card.set': ({ bus }, { userId }, request) => bus.call(presence.setCard, { ...request, userId }),
   'people.search': (context, session, request) => findPeople(context, session, request),
   ...alertHandlers,
+  ...contactHandlers,
 };
 
 /** The service that serves it asks whether this person is licensed for it on this device. */

@@ -13,7 +13,7 @@ import {
   typingShown,
 } from '../im/contract.ts';
 import type { LicenceGate } from '../licensing/gate.ts';
-import { type Access, type Card, contactChanged, type Presentity } from '../presence/contract.ts';
+import type { Access, Card, Presentity } from '../presence/contract.ts';
 import {
   type AccessRules,
   type AccessView,
@@ -29,6 +29,7 @@ import {
 } from '../presence/view.ts';
 import type { AlertDesk } from './alert-desk.ts';
 import { type BrowserSession, type ToldEvent, tell } from './browser-session.ts';
+import { routeContactEvents } from './contact-events.ts';
 import type { ClientEvent } from './contract.ts';
 import { routeGroupEvents } from './group-events.ts';
 import { maySeePresence } from './licence.ts';
@@ -84,6 +85,7 @@ export async function routeEvents(options: {
   readonly people: () => People;
   readonly gate: Pick<LicenceGate, 'onChange'>;
   readonly alerts: AlertDesk;
+  readonly alertFirst: (userId: string, event: ToldEvent) => void;
   /** What the licences allow these windows may have changed. */
   readonly review: (sessions: Iterable<BrowserSession>) => void;
   readonly reviewAllSoon: () => void;
@@ -185,13 +187,6 @@ export async function routeEvents(options: {
   ];
 
   const subscriptions: Subscription[] = await Promise.all([
-    bus.subscribe(contactChanged, ({ userId, contactId, contact }) => {
-      const told = tell({ type: 'contact', contactId, contact });
-      toAll([userId], (session) => {
-        if (contact !== null) introduce(sessions, people, session, [contactId]);
-        session.deliver(told);
-      });
-    }),
     bus.subscribe(messageStored, async ({ message, participantIds, to = participantIds, confirm }) => {
       const taken = new Set<string>();
       let told: ToldEvent | undefined;
@@ -241,12 +236,15 @@ export async function routeEvents(options: {
     }),
     bus.subscribe(signInEnded, ({ userId, signInId }) => options.endSignIn(userId, signInId)),
   ]);
+  const introducing = {
+    bus,
+    sessions,
+    introduce: (session: BrowserSession, userIds: Iterable<string>) =>
+      introduce(sessions, people, session, userIds),
+  };
   subscriptions.push(
-    ...(await routeGroupEvents({
-      bus,
-      sessions,
-      introduce: (session, userIds) => introduce(sessions, people, session, userIds),
-    })),
+    ...(await routeGroupEvents(introducing)),
+    ...(await routeContactEvents({ ...introducing, alertFirst: options.alertFirst })),
   );
 
   return {

@@ -7,11 +7,12 @@ import { fakeClock } from '@parley/platform/net/testing';
 import { silentLog } from '@parley/platform/store/testing';
 import type { WebServer } from '@parley/platform/web';
 import { checkSignIn } from '../authentication/contract.ts';
+import { listContacts } from '../contacts/contract.ts';
 import type { User } from '../identity/contract.ts';
 import { emptyDirectory, foldUser } from '../identity/view.ts';
 import { listConversations } from '../im/contract.ts';
 import { DEFAULTS } from '../policy/contract.ts';
-import { getAccess, listContacts, publish, unpublish } from '../presence/contract.ts';
+import { getAccess, publish, unpublish } from '../presence/contract.ts';
 import type { ServerFrame } from './contract.ts';
 import { Departments } from './departments.ts';
 import { Sessions } from './sessions.ts';
@@ -38,7 +39,9 @@ test('a window that came back after its presence was withdrawn leaves no timer b
   const bus = openInProcessBus({ log: silentLog, clock });
   const signedIn = { userId: 'alice', signInId: 's1', administrator: false };
   await bus.serve(checkSignIn, async () => done(signedIn));
-  await bus.serve(listContacts, async () => done({ contacts: [] }));
+  await bus.serve(listContacts, async () =>
+    done({ version: 0, contacts: [], groups: [], addedBy: [], asksWhenAdded: true }),
+  );
   await bus.serve(getAccess, async ({ userId }) => done({ userId, entries: [], version: 0 }));
   await bus.serve(listConversations, async () => done({ conversations: [] }));
   const said: string[] = [];

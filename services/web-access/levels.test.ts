@@ -30,13 +30,13 @@ async function pair(name: string, level: Level) {
   await give(her, him, level);
   const browser = await office.signedIn(him);
   const window = await TestWindow.open(browser);
-  granted(await window.ask('contact.put', { contact: { userId: her.userId, group: '', favourite: false } }));
+  granted(await window.ask('contact.put', { contactIds: [her.userId], change: {} }));
   return { her, him, browser, window };
 }
 
 test('what was kept for a window that is away is not told once its person may not see it any more', async () => {
   const { her, him, browser, window } = await pair('ann', 'team');
-  await window.event('contact');
+  await window.event('book');
   const { sessionId } = await window.frame('snapshot');
   const { event } = window.events.at(-1)!;
   // A second window tells when everybody has heard.
@@ -63,7 +63,7 @@ test('what was kept for a window that is away is not told once its person may no
 test('a window whose person sees as much as before hears nothing of a change of levels', async () => {
   const { her, window } = await pair('bea', 'team');
   const other = await office.hire('beac');
-  await window.event('contact');
+  await window.event('book');
   await give(her, other, 'blocked');
   await writeCard(her, MOBILE, 0);
   await window.event('card', ({ card }) => card.mobile === MOBILE);

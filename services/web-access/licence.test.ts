@@ -6,8 +6,6 @@ import { serveRights, type TestRights } from '../licensing/testing.ts';
 import type { CommandName, CommandRequest, Snapshot } from './contract.ts';
 import { granted, type Office, openOffice, type TestBrowser, TestWindow } from './testing.ts';
 
-const CONTACT = { group: '', favourite: false };
-
 describe('a window under licences', () => {
   let office: Office;
   let rights: TestRights;
@@ -31,8 +29,6 @@ describe('a window under licences', () => {
     [aliceBrowser, bobBrowser] = [await office.signedIn(alice), await office.signedIn(bob)];
     await rights.give({ kind: 'user', id: bob.userId }, 'standard');
   });
-
-  const him = () => ({ ...CONTACT, userId: bob.userId });
 
   function rightTo(feature: string, { features }: Pick<Snapshot, 'features'>) {
     return features.find((right) => right.feature === feature);
@@ -64,7 +60,7 @@ describe('a window under licences', () => {
   test('under enforce acting is refused with the sentence; receiving, reading and taking back never are', async () => {
     const before = await TestWindow.open(aliceBrowser);
     const atBob = await TestWindow.open(bobBrowser);
-    granted(await before.ask('contact.put', { contact: him() }));
+    granted(await before.ask('contact.put', { contactIds: [bob.userId], change: {} }));
     const { conversationId } = granted(await before.ask('im.open', { participantIds: [bob.userId] }));
     granted(await before.ask('im.send', { conversationId, text: 'licensed', clientId: 'one' }));
     granted(await before.ask('presence.setState', { state: 'busy' }));
@@ -98,7 +94,7 @@ describe('a window under licences', () => {
     await assertRefused('presence.setState', { state: 'away' });
     await assertRefused('presence.setNote', { note: 'here' });
     await assertRefused('presence.activity', { machine: 'locked' });
-    await assertRefused('contact.put', { contact: { ...CONTACT, userId: carol.userId } });
+    await assertRefused('contact.put', { contactIds: [carol.userId], change: {} });
 
     const again = await window.ask('im.send', { conversationId, text: 'licensed', clientId: 'one' });
     assert.equal(granted(again).text, 'licensed', 'what was stored is acknowledged when it is repeated');
@@ -119,14 +115,14 @@ describe('a window under licences', () => {
       found.presence.map(({ state }) => state),
       ['offline'],
     );
-    granted(await window.ask('contact.remove', { contactId: bob.userId }));
+    granted(await window.ask('contact.remove', { contactIds: [bob.userId] }));
     await Promise.all([window.cut(), atBob.cut()]);
   });
 
   test('an assignment reaches the open window: the list, the presence of others, and what is asked next', async () => {
     await rights.mode('enforce');
     const [window, atBob] = [await TestWindow.open(aliceBrowser), await TestWindow.open(bobBrowser)];
-    granted(await atBob.ask('contact.put', { contact: { ...CONTACT, userId: alice.userId } }));
+    granted(await atBob.ask('contact.put', { contactIds: [alice.userId], change: {} }));
     const conversation = granted(await atBob.ask('im.open', { participantIds: [alice.userId] }));
     const { conversationId } = conversation;
     granted(await atBob.ask('im.send', { conversationId, text: 'hello', clientId: 'b' }));

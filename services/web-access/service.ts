@@ -6,6 +6,7 @@ import { directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, cardView, presenceView } from '../presence/view.ts';
 import { openAlertDesk } from './alert-desk.ts';
+import { firstWindows } from './alert-targets.ts';
 import type { BrowserSession } from './browser-session.ts';
 import { Departments } from './departments.ts';
 import { introduce, peopleOf, routeEvents, type Views } from './event-routes.ts';
@@ -16,9 +17,12 @@ import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
 import { followWindows } from './windows.ts';
 
+/** What is about no conversation is before nobody's eyes. */
+const NO_CONVERSATION = '';
+
 export const webAccessService: ServiceDefinition = {
   name: 'web-access',
-  after: ['identity', 'authentication', 'presence', 'policy', 'im', 'licensing', 'alerts'],
+  after: ['identity', 'authentication', 'presence', 'policy', 'im', 'licensing', 'alerts', 'contacts'],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
     const views: Views = {
@@ -97,6 +101,12 @@ export const webAccessService: ServiceDefinition = {
       people,
       gate,
       alerts,
+      alertFirst(userId, told) {
+        const choice = firstWindows(windows.ofUser(userId), NO_CONVERSATION, clock.wallNow());
+        if (choice.kind !== 'windows') return;
+        for (const session of sessions.ofUser(userId))
+          if (choice.windowIds.has(session.sessionId)) session.deliver(told);
+      },
       review: (windows) => sockets.review(windows),
       reviewAllSoon: () => sockets.reviewAllSoon(),
       endSignIn: (userId, signInId) => sockets.endSignIn(userId, signInId),

@@ -3,8 +3,8 @@ import type { Bus } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import { identityErrors } from '../identity/contract.ts';
 import { listConversations } from '../im/contract.ts';
-import { listContacts } from '../presence/contract.ts';
 import { accessOf } from '../presence/view.ts';
+import { loadBook, peopleIn } from './book.ts';
 import type { BrowserSession } from './browser-session.ts';
 import type { ClientEvent, Snapshot } from './contract.ts';
 import { takeRights, type WindowGate } from './licence.ts';
@@ -34,16 +34,16 @@ export async function takeSnapshot(
   watch: (userIds: Iterable<string>) => void,
 ): Promise<Outcome<Snapshot>> {
   const { userId } = session;
-  const [contacts, conversations] = await Promise.all([
-    bus.call(listContacts, { userId }),
+  const [listed, conversations] = await Promise.all([
+    loadBook(bus, userId),
     bus.call(listConversations, { userId, limit: CONVERSATIONS }),
   ]);
-  if (!contacts.ok) return contacts;
+  if (!listed.ok) return listed;
   if (!conversations.ok) return conversations;
   const access = accessOf(people().access, userId);
   const concerned = new Set([
     userId,
-    ...contacts.value.contacts.map((contact) => contact.userId),
+    ...peopleIn(listed.value),
     ...conversations.value.conversations.flatMap((conversation) => conversation.participantIds),
     ...access.entries.flatMap(({ member }) => (member.kind === 'user' ? (member.value ?? []) : [])),
   ]);
@@ -63,7 +63,7 @@ export async function takeSnapshot(
     presence: known.map(({ presence }) => presence),
     cards: known.flatMap(({ card }) => card ?? []),
     access,
-    contacts: contacts.value.contacts,
+    ...listed.value,
     conversations: conversations.value.conversations,
     features,
     policy: policies.of(userId),
@@ -109,10 +109,13 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
         (held) =>
           held.conversationId === event.conversationId && (held.peopleVersion ?? 0) >= event.peopleVersion,
       );
+    case 'book':
+      return snapshot.book.version >= event.version;
     // Saying these again changes nothing.
     case 'seen':
     case 'policy':
-    case 'contact':
+    case 'added':
+    case 'free':
     case 'card':
     case 'scheduled':
     case 'typing':

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { signOutEverywhere } from '../authentication/contract.ts';
+import { putContacts } from '../contacts/contract.ts';
 import { setDisabled, type User, updateUser } from '../identity/contract.ts';
 import { listConversations, openConversation, readChanged, sendMessage } from '../im/contract.ts';
-import { putContact } from '../presence/contract.ts';
 import { KEPT_EVENTS } from './browser-session.ts';
 import type { ServerFrame } from './contract.ts';
 import { granted, type Office, openOffice, type TestBrowser, TestWindow } from './testing.ts';
@@ -26,9 +26,10 @@ describe('a browser window', () => {
     aliceBrowser = await office.signedIn(alice);
     bobBrowser = await office.signedIn(bob);
     granted(
-      await office.server.bus.call(putContact, {
+      await office.server.bus.call(putContacts, {
         userId: alice.userId,
-        contact: { userId: bob.userId, group: 'Team', favourite: true },
+        contactIds: [bob.userId],
+        change: { favourite: true },
       }),
     );
   });
@@ -56,7 +57,7 @@ describe('a browser window', () => {
     const { snapshot } = await window.frame('snapshot');
     assert.equal(snapshot.me.userId, alice.userId);
     assert.deepEqual(
-      snapshot.contacts.map((contact) => contact.userId),
+      snapshot.contacts.map((contact) => contact.contactId),
       [bob.userId],
     );
     assert.deepEqual(snapshot.users.map((user) => user.name).sort(), ['Alice Example', 'Bob Example']);

@@ -12,6 +12,7 @@ import { WebSocket } from 'ws';
 import { alertsService } from '../alerts/service.ts';
 import { setPassword } from '../authentication/contract.ts';
 import { authenticationService } from '../authentication/service.ts';
+import { contactsService } from '../contacts/service.ts';
 import { createUser, type User } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
 import { imService } from '../im/service.ts';
@@ -91,6 +92,7 @@ export async function openOffice(
     policyService,
     imService,
     alertsService,
+    contactsService,
     webAccessService,
     provisioningService,
     ...more,

@@ -21,7 +21,7 @@ onEveryTopology((stage) => {
     test(`linphone is seen, sees, writes and is written to over ${transport}`, { skip }, async () => {
       const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
       const browser = await stage().browser(alice);
-      await browser.command('contact.put', { contact: { userId: bob.userId, group: '', favourite: false } });
+      await browser.command('contact.put', { contactIds: [bob.userId], change: {} });
       await using phone = await phoneOf(stage(), bob, transport, { contacts: [alice.address] });
       await phone.registered();
       await browser.sees(bob.userId, 'available');

@@ -17,7 +17,7 @@ onEveryTopology((stage) => {
       const people = await Promise.all(['Alice', 'Bob', 'Carol'].map((one) => stage().hire(one)));
       const [alice, bob, carol] = people as [(typeof people)[0], (typeof people)[0], (typeof people)[0]];
       const [first, second] = [await stage().browser(alice), await stage().browser(carol)];
-      await first.command('contact.put', { contact: { userId: bob.userId, group: '', favourite: false } });
+      await first.command('contact.put', { contactIds: [bob.userId], change: {} });
       const conversationId = await first.conversationWith(bob.userId, carol.userId);
       const group = `conversation-${conversationId}@${DOMAIN}`;
       const settings = {

@@ -43,7 +43,7 @@ onEveryTopology((stage) => {
   test('usrloc: sipsak signs a person in, asks for the contact and signs out', { skip }, async () => {
     const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
     const browser = await stage().browser(alice);
-    await browser.command('contact.put', { contact: { userId: bob.userId, group: '', favourite: false } });
+    await browser.command('contact.put', { contactIds: [bob.userId], change: {} });
     const contact = `sip:${localPart(bob)}@127.0.0.1:5999`;
     const done = /All usrloc tests completed successful/;
     const added = await sipsak('-v', '-U', '-C', contact, '-x', '60', ...as(stage(), bob));

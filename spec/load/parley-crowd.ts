@@ -62,8 +62,8 @@ async function introduceMembers(client: pg.Client, people: number): Promise<read
     return (person < ADMIRERS ? [...others, star] : others).map((other) => [userId, other] as const);
   });
   await client.query(
-    `insert into presence.contacts (user_id, contact_id, group_name, favourite)
-     select given.a, given.b, 'Circle', false from unnest($1::text[], $2::text[]) as given (a, b) on conflict do nothing`,
+    `insert into contacts.people (user_id, contact_id, favourite)
+     select given.a, given.b, false from unnest($1::text[], $2::text[]) as given (a, b) on conflict do nothing`,
     [pairs.map(([one]) => one), pairs.map(([, other]) => other)],
   );
   const now = Date.now();

@@ -34,7 +34,7 @@ onEveryTopology((stage) => {
     const herPhone = await stage().phone(alice);
     const his = await stage().browser(bob);
     const hisPhone = await stage().phone(bob, { frontEnd: 1 });
-    await his.command('contact.put', { contact: { userId: alice.userId, group: '', favourite: false } });
+    await his.command('contact.put', { contactIds: [alice.userId], change: {} });
     const conversationId = await his.conversationWith(alice.userId);
     await his.send(conversationId, 'before');
     await her.hears('before');
@@ -129,7 +129,7 @@ onEveryTopology((stage) => {
       const person = await stage().hire(`Writer-${level}`);
       const his = await stage().browser(person);
       await give(her, person, level);
-      await his.command('contact.put', { contact: { userId: alice.userId, group: '', favourite: false } });
+      await his.command('contact.put', { contactIds: [alice.userId], change: {} });
       writers.set(level, { person, his, conversationId: await his.conversationWith(alice.userId) });
     }
     await her.command('presence.setState', { state: 'doNotDisturb' });

@@ -7,9 +7,7 @@ onEveryTopology((stage) => {
   test('alice in a browser and bob on a phone see each other Available and talk both ways', async () => {
     const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
     const browser = await stage().browser(alice);
-    await browser.command('contact.put', {
-      contact: { userId: bob.userId, group: 'Team', favourite: false },
-    });
+    await browser.command('contact.put', { contactIds: [bob.userId], change: { favourite: true } });
     const phone = await stage().phone(bob);
     await browser.sees(bob.userId, 'available');
     assert.equal((await phone.watch(alice.address)).status, 200);
@@ -27,7 +25,7 @@ onEveryTopology((stage) => {
   test('when bob unregisters, alice sees him Offline within two seconds', async () => {
     const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
     const browser = await stage().browser(alice);
-    await browser.command('contact.put', { contact: { userId: bob.userId, group: '', favourite: false } });
+    await browser.command('contact.put', { contactIds: [bob.userId], change: {} });
     const phone = await stage().phone(bob, { frontEnd: 1, transport: 'udp' });
     await browser.sees(bob.userId, 'available');
     await phone.unregister();
@@ -37,7 +35,7 @@ onEveryTopology((stage) => {
   test('a phone whose connection breaks is Offline at once', async () => {
     const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
     const browser = await stage().browser(alice);
-    await browser.command('contact.put', { contact: { userId: bob.userId, group: '', favourite: false } });
+    await browser.command('contact.put', { contactIds: [bob.userId], change: {} });
     const phone = await stage().phone(bob);
     await browser.sees(bob.userId, 'available');
     await phone[Symbol.asyncDispose]();
@@ -72,7 +70,7 @@ onEveryTopology((stage) => {
     ];
     const browser = await stage().browser(alice);
     const other = await stage().browser(carol);
-    await other.command('contact.put', { contact: { userId: alice.userId, group: '', favourite: true } });
+    await other.command('contact.put', { contactIds: [alice.userId], change: { favourite: true } });
     const phone = await stage().phone(bob, { frontEnd: 1 });
     await phone.watch(alice.address);
     await phone.sees(alice.address, 'open');

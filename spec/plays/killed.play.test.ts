@@ -111,7 +111,7 @@ test('who went away while the server was away is not Available when it is back',
   const [member] = stage.members;
   const [alice, bob] = [await stage.hire('Alice'), await stage.hire('Bob')];
   const before = await stage.browser(alice);
-  await before.command('contact.put', { contact: { userId: bob.userId, group: '', favourite: false } });
+  await before.command('contact.put', { contactIds: [bob.userId], change: {} });
   const phone = await stage.phone(bob);
   await before.sees(bob.userId, 'available');
   await member!.kill();

@@ -97,7 +97,7 @@ onEveryTopology((stage) => {
     const browser = await stage().browser(alice);
     const phone = await stage().phone(alice, { frontEnd: 1 });
     const davesPhone = await stage().phone(dave);
-    await browser.command('contact.put', { contact: { userId: bob.userId, group: '', favourite: false } });
+    await browser.command('contact.put', { contactIds: [bob.userId], change: {} });
     await browser.sees(bob.userId, 'available');
     const conversation = await browser.conversationWith(bob.userId);
     await browser.send(conversation, 'under honor');

@@ -34,7 +34,7 @@ onEveryTopology((stage) => {
   test('bob talks on his phone: alice sees him Busy, and Available when the phone takes it back', async () => {
     const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
     const browser = await stage().browser(alice);
-    await browser.command('contact.put', { contact: { userId: bob.userId, group: '', favourite: false } });
+    await browser.command('contact.put', { contactIds: [bob.userId], change: {} });
     const phone = await stage().phone(bob, { frontEnd: 1 });
     await browser.sees(bob.userId, 'available');
 

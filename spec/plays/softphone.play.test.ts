@@ -10,7 +10,7 @@ onEveryTopology((stage) => {
     }, async () => {
       const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
       const browser = await stage().browser(alice);
-      await browser.command('contact.put', { contact: { userId: bob.userId, group: '', favourite: false } });
+      await browser.command('contact.put', { contactIds: [bob.userId], change: {} });
       await using phone = await Baresip.start({
         address: bob.address,
         password: bob.devicePassword,

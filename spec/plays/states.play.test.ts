@@ -11,7 +11,7 @@ onEveryTopology((stage) => {
   async function aliceWatchesBob() {
     const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
     const watcher = await stage().browser(alice);
-    await watcher.command('contact.put', { contact: { userId: bob.userId, group: '', favourite: false } });
+    await watcher.command('contact.put', { contactIds: [bob.userId], change: {} });
     return { watcher, bob };
   }
   const idleFor = (user: WebUser, idleS: number) =>

@@ -160,7 +160,16 @@ test('the health page shows every part running', { skip }, async (t) => {
   const desk = await ConsolePage.signIn(await chromium().window(t, stage.web.origin), ADMINISTRATOR);
   await desk.goesTo('Health');
   await desk.page.getByText('Everything is running.').waitFor();
-  for (const part of ['store', 'bus', 'identity', 'authentication', 'presence', 'im', 'registrar']) {
+  for (const part of [
+    'store',
+    'bus',
+    'identity',
+    'authentication',
+    'presence',
+    'contacts',
+    'im',
+    'registrar',
+  ]) {
     await desk.page
       .getByRole('listitem')
       .filter({ hasText: new RegExp(`^${part}`) })

@@ -100,7 +100,7 @@ test('the contact list: arrows, a letter, folding a group, the menu of a contact
 test('own state and note by keyboard, seen by others', { skip }, async (t) => {
   const [alice, bob] = [await stage.hire('Alice'), await stage.hire('Bob')];
   const other = await stage.browser(bob);
-  await other.command('contact.put', { contact: { userId: alice.userId, group: '', favourite: false } });
+  await other.command('contact.put', { contactIds: [alice.userId], change: {} });
   const page = await chromium().window(t, stage.web.origin);
   const { keyboard } = page;
   const desk = await CommunicatorPage.signIn(page, alice);

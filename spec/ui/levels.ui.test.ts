@@ -221,7 +221,7 @@ onEveryTopology((stage) => {
 
     const him = await stage().browser(dave);
     const offline = () => him.presence.get(carol.userId)?.state !== 'available';
-    await him.command('contact.put', { contact: { userId: carol.userId, group: '', favourite: false } });
+    await him.command('contact.put', { contactIds: [carol.userId], change: {} });
     assert.ok(offline(), 'carol is offline for dave');
     await row
       .getByRole('button', { name: desk.say('Give {{name}} the usual level', { name: 'Dave' }) })

@@ -39,7 +39,7 @@ for (const text of ['Parley Server', 'fe-1', 'rack', 'Front End', '/console/calc
 for (const text of ['Windows Server 2012 Standard', 'Windows Server 2012 User CAL']) data.add(text);
 data.add('Office Communications Server 2007 Enterprise CAL');
 /** Names of parts and the version, as the server gives them. */
-const PARTS = /^(?:store|bus|identity|authentication|device passwords|presence|im|registrar|test)$/;
+const PARTS = /^(?:store|bus|identity|authentication|device passwords|presence|contacts|im|registrar|test)$/;
 let richConversationId = '';
 let groupId = '';
 let state: Awaited<ReturnType<BrowserContext['storageState']>>;
@@ -68,7 +68,7 @@ before(async () => {
     [bob, true],
     [carol, false],
   ] as const) {
-    await admin.command('contact.put', { contact: { userId: person.userId, group: '', favourite } });
+    await admin.command('contact.put', { contactIds: [person.userId], change: { favourite } });
   }
   conversationId = await admin.conversationWith(bob.userId);
   await admin.send(conversationId, '0123456789'.repeat(12));

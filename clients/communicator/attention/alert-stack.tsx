@@ -11,6 +11,7 @@ import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
 import { usePreview } from '../conversation/preview.ts';
 import styles from './alert-stack.module.css';
 import { alerts, hide, type ShownAlert, withdraw } from './alerts.ts';
+import { FreeCards } from './free-cards.tsx';
 
 const SHOWN_MS = 12_000;
 const SNOOZES = [
@@ -25,6 +26,7 @@ export function AlertStack() {
   return (
     <section className={styles.stack} aria-label={t('alerts.title')}>
       <div role="status">
+        <FreeCards />
         {shown.map((alert) => (
           <AlertCard key={alert.conversationId} alert={alert} />
         ))}

@@ -21,13 +21,15 @@ export interface ShownAlert {
 export const alerts = createStore<readonly ShownAlert[]>(() => []);
 const SHOWN = 3;
 
+export type MessageAlert = Exclude<AlertEvent, { readonly type: 'free' }>;
+
 export interface AlertPage {
   readonly client: LiveClient;
   readonly t: TFunction;
   readonly open: (conversationId: string) => void;
 }
 
-export function takeAlert(event: AlertEvent, page: AlertPage): void {
+export function takeAlert(event: MessageAlert, page: AlertPage): void {
   const { conversationId, seq } = event;
   if (event.type === 'alertDismissed') {
     withdraw(conversationId, seq);

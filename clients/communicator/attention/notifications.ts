@@ -51,6 +51,18 @@ export async function showNotice(
   };
 }
 
+/** About no conversation: a click brings the page. */
+export async function showPlainNotice(tag: string, title: string): Promise<void> {
+  const options = { tag, icon: ICON, silent: true };
+  const registration = await worker();
+  if (registration?.active) return registration.showNotification(title, options);
+  const notification = new Notification(title, options);
+  notification.onclick = () => {
+    window.focus();
+    notification.close();
+  };
+}
+
 /** Closes what stands on this device's screen for messages up to `seq`. */
 export async function closeNotices(conversationId: string, seq: number): Promise<void> {
   const own = shown.get(conversationId);

@@ -65,7 +65,7 @@ function OnePerson({ userId, name }: { readonly userId: string; readonly name: s
   const state = presence?.state ?? 'unknown';
 
   async function add(): Promise<void> {
-    notices.outcome(await client.putContact({ userId, group: '', favourite: false }));
+    notices.outcome(await client.contacts.put([userId]));
   }
 
   return (

@@ -4,6 +4,8 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { CloseIcon, PlusIcon } from '../../kit/widgets/icons.tsx';
+import { isElsewhere } from '../people/contact-rows.ts';
+import { SelectionMenu } from '../people/selection-menu.tsx';
 import styles from './group-foot.module.css';
 import { clearSelection, useSelection } from './selection.ts';
 
@@ -37,6 +39,7 @@ export function GroupFoot() {
       >
         {t('groups.new')}
       </Button>
+      {selected.length > 0 && <SelectionMenu />}
       {selected.length > 0 && (
         <Button
           size="small"
@@ -49,7 +52,7 @@ export function GroupFoot() {
       <Suspense>
         {open && (
           <PickPeopleDialog
-            initial={selected}
+            initial={selected.filter((userId) => !isElsewhere(userId))}
             close={() => {
               setOpen(false);
               clearSelection();

@@ -17,6 +17,16 @@ export function toggleSelected(userId: string): void {
   }));
 }
 
+/** These and nobody else. */
+export function selectOnly(userIds: readonly string[]): void {
+  useStore.setState({ userIds: [...new Set(userIds)] });
+}
+
+/** These, too. */
+export function selectRange(userIds: readonly string[]): void {
+  useStore.setState((held) => ({ userIds: [...new Set([...held.userIds, ...userIds])] }));
+}
+
 export function clearSelection(): void {
   useStore.setState({ userIds: [] });
 }

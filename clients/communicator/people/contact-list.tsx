@@ -1,45 +1,45 @@
-// The contact list: groups that fold, people with their live state; thousands of rows cost no more than a screenful.
-
+// The contact list: sections that fold, people with their live state; thousands of rows cost no more than a screenful.
 import type { PositioningVirtualElement } from '@fluentui/react-components';
 import { useParams } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, useId, useMemo, useRef, useState } from 'react';
+import { lazy, type MouseEvent, Suspense, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive, useLiveShallow } from '../../kit/live/live-context.tsx';
 import { othersOf } from '../../kit/live/selectors.ts';
-import { EmptyState } from '../../kit/widgets/empty-state.tsx';
-import { PeopleIcon } from '../../kit/widgets/icons.tsx';
-import { toggleSelected, useSelection } from '../groups/selection.ts';
-import { readClosedGroups, writeClosedGroups } from './closed-groups.ts';
+import { selectOnly, selectRange, toggleSelected, useSelection } from '../groups/selection.ts';
 import styles from './contact-list.module.css';
 import { ContactMenu } from './contact-menu.tsx';
-import { ContactRowView, GroupRowView } from './contact-row.tsx';
-import { type ContactRow, contactRows, groupKey } from './contact-rows.ts';
+import { PersonRow, SectionRow } from './contact-row.tsx';
+import { isElsewhere, nameOf } from './contact-rows.ts';
+import { FirstContact } from './first-contact.tsx';
+import { GroupMenu } from './group-menu.tsx';
+import { toggleSection } from './list-preferences.ts';
+import { useContactRows } from './use-contact-rows.ts';
+import { useDragging } from './use-dragging.ts';
 import { useListKeys } from './use-list-keys.ts';
 import { useOpenChat } from './use-open-chat.ts';
 
-const GROUP_PX = 36;
+const CardDialog = lazy(() => import('../levels/card-dialog.tsx'));
+
+const SECTION_PX = 36;
 const CONTACT_PX = 56;
 
-interface OpenMenu {
-  readonly userId: string;
-  readonly target: HTMLElement | PositioningVirtualElement;
-}
+type Anchor = HTMLElement | PositioningVirtualElement;
+type Open =
+  | { readonly kind: 'contact'; readonly contactId: string; readonly target: Anchor }
+  | { readonly kind: 'group'; readonly groupId: string; readonly target: Anchor }
+  | { readonly kind: 'card'; readonly contactId: string };
 
 export function ContactList() {
   const { t } = useTranslation();
-  const { locale } = useFormats();
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const openChat = useOpenChat();
-  const [closed, setClosed] = useState(readClosedGroups);
   const picked = useSelection();
-  const [menu, setMenu] = useState<OpenMenu | null>(null);
-  const known = useLiveShallow(({ live }) => ({
+  const [open, setOpen] = useState<Open | null>(null);
+  const { contacts, users } = useLiveShallow(({ live }) => ({
     contacts: live.contacts,
     users: live.users,
-    presence: live.presence,
   }));
   const selfId = useLive(({ live }) => live.me?.userId);
   const { conversationId = '' } = useParams({ strict: false });
@@ -48,72 +48,105 @@ export function ContactList() {
     const others = conversation === undefined ? [] : othersOf(live, conversation);
     return others.length === 1 ? others[0] : undefined;
   });
-  const rows = useMemo(() => contactRows(known, closed, locale), [known, closed, locale]);
+  const rows = useContactRows();
+  const dragging = useDragging(picked);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => list.current,
-    estimateSize: (index) => (rows[index]?.kind === 'group' ? GROUP_PX : CONTACT_PX),
+    estimateSize: (index) => (rows[index]?.kind === 'section' ? SECTION_PX : CONTACT_PX),
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 8,
   });
-  const nameOf = (row: ContactRow) =>
-    row.kind === 'group' ? '' : (known.users[row.contact.userId]?.name ?? t('people.unknown'));
   const keys = useListKeys({
-    names: rows.map(nameOf),
+    names: rows.map((row) =>
+      row.kind === 'section' ? '' : nameOf(row.contactId, contacts[row.contactId], users[row.contactId]),
+    ),
     scrollTo: (index) => virtual.scrollToIndex(index),
-    onEnter: (index) => {
+    onEnter(index) {
       const row = rows[index];
-      if (row?.kind === 'group') toggle(row, !row.open);
-      else if (row !== undefined) void openChat(row.contact.userId);
+      if (row?.kind === 'section') toggleSection(row.section.key);
+      else if (row !== undefined) enter(row.contactId, index);
     },
     onKey(event, index) {
       const row = rows[index];
       if (row === undefined) return false;
       if (event.key === ' ' && row.kind === 'contact') {
-        toggleSelected(row.contact.userId);
+        toggleSelected(row.contactId);
+        return true;
+      }
+      if (event.key === 'Escape' && picked.length > 0) {
+        selectOnly([]);
+        event.stopPropagation();
+        return true;
+      }
+      if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey) && row.kind === 'contact') {
+        selectOnly(row.section.contactIds);
         return true;
       }
       const outwards = event.key === (document.dir === 'rtl' ? 'ArrowRight' : 'ArrowLeft');
       const inwards = event.key === (document.dir === 'rtl' ? 'ArrowLeft' : 'ArrowRight');
-      if (row.kind === 'group' && (outwards || inwards)) {
-        toggle(row, inwards);
+      if (row.kind === 'section' && (outwards || inwards)) {
+        if (row.open === outwards) toggleSection(row.section.key);
         return true;
       }
       if (row.kind === 'contact' && outwards) {
-        keys.setActive(rows.slice(0, index).findLastIndex(({ kind }) => kind === 'group'));
+        keys.setActive(rows.slice(0, index).findLastIndex(({ kind }) => kind === 'section'));
         return true;
       }
       const wantsMenu = event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
-      const target = document.getElementById(`${id}-${index}`);
-      if (row.kind !== 'contact' || !wantsMenu || target === null) return false;
-      setMenu({ userId: row.contact.userId, target });
-      return true;
+      return wantsMenu && openMenu(index, document.getElementById(`${id}-${index}`));
     },
   });
 
-  function toggle(row: Extract<ContactRow, { kind: 'group' }>, open: boolean): void {
-    const next = new Set(closed);
-    if (open) next.delete(groupKey(row));
-    else next.add(groupKey(row));
-    setClosed(next);
-    writeClosedGroups(next);
+  /** Of a person elsewhere there is nothing to write to yet: the menu says what there is. */
+  function enter(contactId: string, index: number): void {
+    if (isElsewhere(contactId)) openMenu(index, document.getElementById(`${id}-${index}`));
+    else void openChat(contactId);
   }
 
-  function openMenuAtPointer(event: MouseEvent, userId: string): void {
+  function openMenu(index: number, target: Anchor | null): boolean {
+    const row = rows[index];
+    if (row === undefined || target === null) return false;
+    if (row.kind === 'contact') setOpen({ kind: 'contact', contactId: row.contactId, target });
+    else if (row.section.group === undefined) return false;
+    else setOpen({ kind: 'group', groupId: row.section.group.groupId, target });
+    return true;
+  }
+
+  function openMenuAtPointer(event: MouseEvent, index: number): void {
     event.preventDefault();
     const { clientX, clientY } = event;
-    setMenu({ userId, target: { getBoundingClientRect: () => new DOMRect(clientX, clientY, 0, 0) } });
+    openMenu(index, { getBoundingClientRect: () => new DOMRect(clientX, clientY, 0, 0) });
   }
 
-  if (rows.length === 0) {
-    return (
-      <EmptyState
-        picture={<PeopleIcon size={30} />}
-        title={t('people.emptyTitle')}
-        text={t('people.emptyText')}
-      />
+  function click(event: MouseEvent, index: number): void {
+    const row = rows[index];
+    if (row?.kind !== 'contact') return;
+    const before = rows[keys.active];
+    keys.setActive(index);
+    // Where there is no mouse, the first one is chosen from the menu, and a touch chooses the others.
+    const isTouch = picked.length > 0 && matchMedia('(hover: none)').matches;
+    if (event.ctrlKey || event.metaKey || isTouch) toggleSelected(row.contactId);
+    else if (event.shiftKey && before?.kind === 'contact') {
+      const [from, to] = [Math.min(keys.active, index), Math.max(keys.active, index)];
+      selectRange(rows.slice(from, to + 1).flatMap((one) => (one.kind === 'contact' ? one.contactId : [])));
+    } else enter(row.contactId, index);
+  }
+
+  /** Shift and an arrow: who is active and who is next. */
+  function extend(key: 'ArrowDown' | 'ArrowUp'): void {
+    const next = keys.active + (key === 'ArrowDown' ? 1 : -1);
+    selectRange(
+      [rows[keys.active], rows[next]].flatMap((one) => (one?.kind === 'contact' ? one.contactId : [])),
     );
   }
+
+  function close(): void {
+    setOpen(null);
+    list.current?.focus();
+  }
+
+  if (rows.length === 0) return <FirstContact />;
   return (
     <>
       <div
@@ -121,60 +154,58 @@ export function ContactList() {
         className={styles.list}
         role="tree"
         aria-label={t('people.contacts')}
+        aria-multiselectable
         aria-activedescendant={`${id}-${keys.active}`}
         tabIndex={0}
         data-list
-        onKeyDown={keys.onKeyDown}
+        onKeyDown={(event) => {
+          if (event.shiftKey && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) extend(event.key);
+          keys.onKeyDown(event);
+        }}
       >
         <div className={styles.space} role="presentation" style={{ blockSize: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, start, size, key }) => {
             const row = rows[index];
             if (row === undefined) return null;
-            const place = {
+            const shared = {
               id: `${id}-${index}`,
               active: keys.active === index,
               style: { blockSize: size, transform: `translateY(${start}px)` },
+              target: dragging.targetKey === row.section.key,
+              dragging: dragging.of(row),
+              onMenu: (event: MouseEvent) => openMenuAtPointer(event, index),
+              onMenuButton: (target: HTMLElement) => void openMenu(index, target),
             };
-            return row.kind === 'group' ? (
-              <GroupRowView
+            return row.kind === 'section' ? (
+              <SectionRow
                 key={key}
                 row={row}
-                {...place}
+                {...shared}
                 onToggle={() => {
                   keys.setActive(index);
-                  toggle(row, !row.open);
+                  toggleSection(row.section.key);
                 }}
               />
             ) : (
-              <ContactRowView
+              <PersonRow
                 key={key}
                 row={row}
-                {...place}
-                isSelf={row.contact.userId === selfId}
-                selected={row.contact.userId === shownId}
-                picked={picked.includes(row.contact.userId)}
-                onOpen={(event) => {
-                  keys.setActive(index);
-                  if (event.ctrlKey || event.metaKey) toggleSelected(row.contact.userId);
-                  else void openChat(row.contact.userId);
-                }}
-                onMenu={(event) => openMenuAtPointer(event, row.contact.userId)}
-                onMenuButton={(target) => setMenu({ userId: row.contact.userId, target })}
+                {...shared}
+                isSelf={row.contactId === selfId}
+                selected={row.contactId === shownId}
+                picked={picked.includes(row.contactId)}
+                onOpen={(event) => click(event, index)}
+                onCard={() => setOpen({ kind: 'card', contactId: row.contactId })}
               />
             );
           })}
         </div>
       </div>
-      {menu !== null && (
-        <ContactMenu
-          userId={menu.userId}
-          target={menu.target}
-          close={() => {
-            setMenu(null);
-            list.current?.focus();
-          }}
-        />
+      {open?.kind === 'contact' && (
+        <ContactMenu contactId={open.contactId} target={open.target} close={close} />
       )}
+      {open?.kind === 'group' && <GroupMenu groupId={open.groupId} target={open.target} close={close} />}
+      <Suspense>{open?.kind === 'card' && <CardDialog userId={open.contactId} close={close} />}</Suspense>
     </>
   );
 }

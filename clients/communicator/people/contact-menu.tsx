@@ -1,4 +1,4 @@
-// What can be done with a contact: by right click, by its button, by Shift+F10.
+// What can be done with a person: by right click, by the button of the row, by Shift+F10. Who is not in the list can be added.
 import {
   Menu,
   MenuDivider,
@@ -12,10 +12,13 @@ import {
 } from '@fluentui/react-components';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-context.tsx';
+import type { Contact, ContactChange } from '../../kit/contracts.ts';
+import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import {
+  BellIcon,
   CardIcon,
   ChatIcon,
+  EditIcon,
   PeopleIcon,
   PersonAddIcon,
   StarFilledIcon,
@@ -25,53 +28,46 @@ import {
 import { useNotices } from '../../kit/widgets/notices.tsx';
 import { toggleSelected, useSelection } from '../groups/selection.ts';
 import { LevelMenu } from '../levels/level-menu.tsx';
-import { groupNames } from './contact-rows.ts';
+import { isElsewhere, nameOf } from './contact-rows.ts';
 import { useOpenChat } from './use-open-chat.ts';
+import { useRemove } from './use-remove.ts';
 
 const GroupDialog = lazy(() => import('./group-dialog.tsx'));
+const NoteDialog = lazy(() => import('./note-dialog.tsx'));
 const LevelDialog = lazy(() => import('../levels/level-dialog.tsx'));
 const CardDialog = lazy(() => import('../levels/card-dialog.tsx'));
 
 interface ContactMenuProps {
-  readonly userId: string;
+  readonly contactId: string;
   readonly target: HTMLElement | PositioningVirtualElement;
   readonly close: () => void;
 }
 
-export function ContactMenu({ userId, target, close }: ContactMenuProps) {
+export function ContactMenu({ contactId, target, close }: ContactMenuProps) {
   const { t } = useTranslation();
   const client = useLiveClient();
   const notices = useNotices();
   const openChat = useOpenChat();
-  const contact = useLive(({ live }) => live.contacts[userId]);
-  const name = useLive(({ live }) => live.users[userId]?.name) ?? t('people.unknown');
-  const groups = useLiveShallow(({ live }) => groupNames(live.contacts));
-  const [dialog, setDialog] = useState<'group' | 'levels' | 'card' | null>(null);
-  const isSelf = useLive(({ live }) => live.me?.userId === userId);
-  const picked = useSelection().includes(userId);
+  const remove = useRemove();
+  const contact = useLive(({ live }) => live.contacts[contactId]);
+  const user = useLive(({ live }) => live.users[contactId]);
+  const name = nameOf(contactId, contact, user) || t('people.unknown');
+  const isSelf = useLive(({ live }) => live.me?.userId === contactId);
+  const [dialog, setDialog] = useState<'group' | 'levels' | 'card' | 'note' | null>(null);
+  const picked = useSelection().includes(contactId);
+  const elsewhere = isElsewhere(contactId);
 
-  if (contact === undefined) return null;
-
-  async function put(change: { group?: string; favourite?: boolean }): Promise<void> {
-    if (contact !== undefined) notices.outcome(await client.putContact({ ...contact, ...change }));
-  }
-
-  async function remove(): Promise<void> {
-    if (contact === undefined || !notices.outcome(await client.removeContact(userId))) return;
-    notices.undoable(
-      t('people.removed', { name }),
-      () => void client.putContact(contact).then(notices.outcome),
-    );
+  async function put(change: ContactChange): Promise<void> {
+    notices.outcome(await client.contacts.put([contactId], change));
   }
 
   if (dialog !== null) {
     return (
       <Suspense>
-        {dialog === 'group' && (
-          <GroupDialog close={close} choose={(group) => void put({ group, favourite: false })} />
-        )}
+        {dialog === 'group' && <GroupDialog contactIds={[contactId]} close={close} />}
         {dialog === 'levels' && <LevelDialog close={close} />}
-        {dialog === 'card' && <CardDialog userId={userId} close={close} />}
+        {dialog === 'card' && <CardDialog userId={contactId} close={close} />}
+        {dialog === 'note' && <NoteDialog contactId={contactId} name={name} close={close} />}
       </Suspense>
     );
   }
@@ -84,54 +80,119 @@ export function ContactMenu({ userId, target, close }: ContactMenuProps) {
     >
       <MenuPopover>
         <MenuList>
-          <MenuItem icon={<ChatIcon />} onClick={() => void openChat(userId)}>
-            {t('people.sendMessage')}
-          </MenuItem>
-          <MenuItem
-            icon={contact.favourite ? <StarFilledIcon /> : <StarIcon />}
-            onClick={() => void put({ favourite: !contact.favourite })}
-          >
-            {contact.favourite ? t('people.removeFavourite') : t('people.addFavourite')}
-          </MenuItem>
-          <Menu checkedValues={{ group: [contact.group] }}>
-            <MenuTrigger disableButtonEnhancement>
-              <MenuItem icon={<PeopleIcon />}>{t('people.moveTo')}</MenuItem>
-            </MenuTrigger>
-            <MenuPopover>
-              <MenuList>
-                {['', ...groups].map((group) => (
-                  <MenuItemRadio
-                    key={group}
-                    name="group"
-                    value={group}
-                    onClick={() => void put({ group, favourite: false })}
-                  >
-                    {group === '' ? t('people.noGroup') : group}
-                  </MenuItemRadio>
-                ))}
-                <MenuDivider />
-                <MenuItem persistOnClick onClick={() => setDialog('group')}>
-                  {t('people.newGroup')}
-                </MenuItem>
-              </MenuList>
-            </MenuPopover>
-          </Menu>
-          <MenuItem icon={<CardIcon />} persistOnClick onClick={() => setDialog('card')}>
-            {t('people.showCard')}
-          </MenuItem>
-          {!isSelf && <LevelMenu userId={userId} explain={() => setDialog('levels')} />}
-          <MenuItemCheckbox
-            name="picked"
-            value="picked"
-            icon={<PersonAddIcon />}
-            onClick={() => toggleSelected(userId)}
-          >
+          {elsewhere ? (
+            <MenuItem disabled subText={t('contacts.elsewhereText')}>
+              {t('contacts.elsewhere')}
+            </MenuItem>
+          ) : (
+            <MenuItem icon={<ChatIcon />} onClick={() => void openChat(contactId)}>
+              {t('people.sendMessage')}
+            </MenuItem>
+          )}
+          {contact === undefined ? (
+            !isSelf && (
+              <MenuItem icon={<PersonAddIcon />} onClick={() => void put({})}>
+                {t('people.add', { name })}
+              </MenuItem>
+            )
+          ) : (
+            <>
+              <MenuItem
+                icon={contact.favourite ? <StarFilledIcon /> : <StarIcon />}
+                onClick={() => void put({ favourite: !contact.favourite })}
+              >
+                {contact.favourite ? t('people.removeFavourite') : t('people.addFavourite')}
+              </MenuItem>
+              <GroupsMenu contact={contact} put={put} newGroup={() => setDialog('group')} />
+              {!elsewhere && !isSelf && <WaitMenu contact={contact} name={name} put={put} />}
+              <MenuItem icon={<EditIcon />} persistOnClick onClick={() => setDialog('note')}>
+                {t(contact.note === '' ? 'contacts.addNote' : 'contacts.editNote')}
+              </MenuItem>
+            </>
+          )}
+          {!elsewhere && (
+            <MenuItem icon={<CardIcon />} persistOnClick onClick={() => setDialog('card')}>
+              {t('people.showCard')}
+            </MenuItem>
+          )}
+          {!elsewhere && !isSelf && <LevelMenu userId={contactId} explain={() => setDialog('levels')} />}
+          <MenuItemCheckbox name="picked" value="picked" onClick={() => toggleSelected(contactId)}>
             {t('groups.select')}
           </MenuItemCheckbox>
-          <MenuDivider />
-          <MenuItem icon={<TrashIcon />} onClick={() => void remove()}>
-            {t('people.remove')}
+          {contact !== undefined && (
+            <>
+              <MenuDivider />
+              <MenuItem icon={<TrashIcon />} onClick={() => void remove([contactId])}>
+                {t('people.remove')}
+              </MenuItem>
+            </>
+          )}
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+}
+
+interface PartProps {
+  readonly contact: Contact;
+  readonly put: (change: ContactChange) => Promise<void>;
+}
+
+/** One person may be in several groups. */
+function GroupsMenu({ contact, put, newGroup }: PartProps & { readonly newGroup: () => void }) {
+  const { t } = useTranslation();
+  const groups = useLive(({ live }) => live.book.groups);
+  return (
+    <Menu checkedValues={{ group: contact.groupIds }}>
+      <MenuTrigger disableButtonEnhancement>
+        <MenuItem icon={<PeopleIcon />}>{t('contacts.groups')}</MenuItem>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          {groups.map(({ groupId, name }) => (
+            <MenuItemCheckbox
+              key={groupId}
+              name="group"
+              value={groupId}
+              persistOnClick
+              onClick={() =>
+                void put(
+                  contact.groupIds.includes(groupId) ? { removeFrom: [groupId] } : { addTo: [groupId] },
+                )
+              }
+            >
+              {name}
+            </MenuItemCheckbox>
+          ))}
+          {groups.length > 0 && <MenuDivider />}
+          <MenuItem persistOnClick onClick={newGroup}>
+            {t('people.newGroup')}
           </MenuItem>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+}
+
+const WAITS = ['once', 'always'] as const;
+
+function WaitMenu({ contact, name, put }: PartProps & { readonly name: string }) {
+  const { t } = useTranslation();
+  return (
+    <Menu checkedValues={{ waiting: [contact.waiting ?? 'never'] }}>
+      <MenuTrigger disableButtonEnhancement>
+        <MenuItem icon={<BellIcon />}>{t('contacts.tellWhenFree', { name })}</MenuItem>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          {WAITS.map((waiting) => (
+            <MenuItemRadio key={waiting} name="waiting" value={waiting} onClick={() => void put({ waiting })}>
+              {t(`contacts.waiting.${waiting}`)}
+            </MenuItemRadio>
+          ))}
+          <MenuItemRadio name="waiting" value="never" onClick={() => void put({ waiting: null })}>
+            {t('contacts.waiting.never')}
+          </MenuItemRadio>
         </MenuList>
       </MenuPopover>
     </Menu>

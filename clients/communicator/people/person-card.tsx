@@ -26,17 +26,20 @@ export function PersonCard({ userId }: { readonly userId: string }) {
   const user = useLive(({ live }) => live.users[userId]);
   const presence = useLive(({ live }) => live.presence[userId]);
   const card = useLive(({ live }) => live.cards[userId]);
+  const ownNote = useLive(({ live }) => live.contacts[userId]?.note ?? '');
   if (user === undefined) return null;
-  return <CardView user={user} presence={presence} card={card} />;
+  return <CardView user={user} presence={presence} card={card} ownNote={ownNote} />;
 }
 
 interface CardViewProps {
   readonly user: User;
   readonly presence: PresenceState | undefined;
   readonly card: Card | undefined;
+  /** What oneself wrote about the person. */
+  readonly ownNote?: string;
 }
 
-export function CardView({ user, presence, card }: CardViewProps) {
+export function CardView({ user, presence, card, ownNote = '' }: CardViewProps) {
   const { t } = useTranslation();
   const state = presence?.state ?? 'unknown';
   const { meeting, freeBusy } = presence ?? {};
@@ -59,6 +62,11 @@ export function CardView({ user, presence, card }: CardViewProps) {
       {presence !== undefined && presence.note !== '' && (
         <p className={styles.note}>
           <bdi>{presence.note}</bdi>
+        </p>
+      )}
+      {ownNote !== '' && (
+        <p className={styles.ownNote}>
+          <span className={styles.kind}>{t('contacts.yourNote')}</span> <bdi>{ownNote}</bdi>
         </p>
       )}
       {freeBusy !== undefined && <FreeBusyStrip times={freeBusy} />}

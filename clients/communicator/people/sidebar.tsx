@@ -7,7 +7,9 @@ import { GroupFoot } from '../groups/group-foot.tsx';
 import { MeHeader } from '../me/me-header.tsx';
 import { ariaKeys, focusRequests } from '../shortcuts.ts';
 import type { Overlay } from '../use-overlay.ts';
+import { AddedCards } from './added-card.tsx';
 import { ContactList } from './contact-list.tsx';
+import { ListMenu } from './list-menu.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { PeopleSearch } from './people-search.tsx';
 import { RecentList } from './recent-list.tsx';
@@ -48,40 +50,43 @@ export function Sidebar({ openOverlay }: SidebarProps) {
     <>
       <MeHeader openOverlay={openOverlay} />
       <PeopleSearch>
-        <div
-          className={styles.tabs}
-          role="tablist"
-          aria-label={t('people.lists')}
-          onKeyDown={(event) => {
-            if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-            const other = tab === 'contacts' ? 'chats' : 'contacts';
-            setTab(other);
-            event.currentTarget.querySelector<HTMLElement>(`[data-tab="${other}"]`)?.focus();
-          }}
-        >
-          {TABS.map((name) => (
-            <button
-              key={name}
-              type="button"
-              role="tab"
-              id={`${id}-${name}`}
-              data-tab={name}
-              className={styles.tab}
-              aria-selected={tab === name}
-              aria-controls={`${id}-panel`}
-              aria-keyshortcuts={ariaKeys(name)}
-              tabIndex={tab === name ? 0 : -1}
-              onClick={() => setTab(name)}
-            >
-              {t(`people.${name}`)}
-              {name === 'chats' && unread > 0 && (
-                <span className={styles.count}>
-                  <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
-                  <span className="parley-hidden">{t('chats.unread', { count: unread })}</span>
-                </span>
-              )}
-            </button>
-          ))}
+        <div className={styles.bar}>
+          <div
+            className={styles.tabs}
+            role="tablist"
+            aria-label={t('people.lists')}
+            onKeyDown={(event) => {
+              if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+              const other = tab === 'contacts' ? 'chats' : 'contacts';
+              setTab(other);
+              event.currentTarget.querySelector<HTMLElement>(`[data-tab="${other}"]`)?.focus();
+            }}
+          >
+            {TABS.map((name) => (
+              <button
+                key={name}
+                type="button"
+                role="tab"
+                id={`${id}-${name}`}
+                data-tab={name}
+                className={styles.tab}
+                aria-selected={tab === name}
+                aria-controls={`${id}-panel`}
+                aria-keyshortcuts={ariaKeys(name)}
+                tabIndex={tab === name ? 0 : -1}
+                onClick={() => setTab(name)}
+              >
+                {t(`people.${name}`)}
+                {name === 'chats' && unread > 0 && (
+                  <span className={styles.count}>
+                    <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
+                    <span className="parley-hidden">{t('chats.unread', { count: unread })}</span>
+                  </span>
+                )}
+              </button>
+            ))}
+          </div>
+          {tab === 'contacts' && <ListMenu />}
         </div>
         <div
           className={styles.panel}
@@ -90,6 +95,7 @@ export function Sidebar({ openOverlay }: SidebarProps) {
           aria-labelledby={`${id}-${tab}`}
           ref={panel}
         >
+          {ready && tab === 'contacts' && <AddedCards />}
           {!ready ? <ListSkeleton /> : tab === 'contacts' ? <ContactList /> : <RecentList />}
           <GroupFoot />
         </div>

@@ -1,5 +1,5 @@
 // Settings: who has which level of access, what everybody else has, what each level sees, and how others see oneself.
-import { Button, Field, Input, Select } from '@fluentui/react-components';
+import { Button, Field, Input, Select, Switch } from '@fluentui/react-components';
 import { USUAL } from '@parley/services/presence/rules/levels';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -61,6 +61,7 @@ export function LevelsForm() {
           />
         ))}
       </section>
+      <AskWhenAdded setFault={setFault} />
       <section className={styles.part} aria-label={t('levels.seenAs')}>
         <h3 className={styles.heading}>{t('levels.seenAs')}</h3>
         <SeenAs />
@@ -70,6 +71,24 @@ export function LevelsForm() {
         <LevelTable />
       </section>
     </div>
+  );
+}
+
+function AskWhenAdded({ setFault }: { readonly setFault: (fault: Fault | null) => void }) {
+  const { t } = useTranslation();
+  const client = useLiveClient();
+  const asks = useLive(({ live }) => live.book.asksWhenAdded);
+  return (
+    <Field hint={t('contacts.added.askHint')}>
+      <Switch
+        checked={asks}
+        label={t('contacts.added.ask')}
+        onChange={async (_, { checked }) => {
+          const outcome = await client.contacts.setAsking(checked);
+          setFault(outcome.ok ? null : outcome.fault);
+        }}
+      />
+    </Field>
   );
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alertErrors } from '@parley/services/alerts/contract';
 import { authenticationErrors } from '@parley/services/authentication/contract';
+import { contactErrors } from '@parley/services/contacts/contract';
 import { identityErrors } from '@parley/services/identity/contract';
 import { imErrors } from '@parley/services/im/contract';
 import { licensingErrors } from '@parley/services/licensing/contract';
@@ -18,6 +19,7 @@ import faults from './faults.de.json' with { type: 'json' };
 const tables = [
   alertErrors.table,
   authenticationErrors.table,
+  contactErrors.table,
   identityErrors.table,
   imErrors.table,
   licensingErrors.table,

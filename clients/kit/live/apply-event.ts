@@ -1,5 +1,6 @@
 // The fold: state + event → state. Old snapshot + events gives what a fresh snapshot would. Pure.
 import type { ClientEvent, Conversation, Message, Scheduled } from '../contracts.ts';
+import { applyAdded, applyBook } from './contact-desk.ts';
 import { applyGroup, applySeen } from './groups.ts';
 import { applyFeatures, type LiveState, putAccess, putPolicy } from './live-state.ts';
 import { appendMessage, applyChange } from './thread.ts';
@@ -24,12 +25,10 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
       return { ...state, cards: { ...state.cards, [event.card.userId]: event.card } };
     case 'access':
       return putAccess(state, event.access);
-    case 'contact': {
-      const contacts = { ...state.contacts };
-      if (event.contact === null) delete contacts[event.contactId];
-      else contacts[event.contactId] = event.contact;
-      return { ...state, contacts };
-    }
+    case 'book':
+      return applyBook(state, event);
+    case 'added':
+      return applyAdded(state, event);
     case 'message':
       return applyMessage(state, event.message, event.participantIds);
     case 'changed':
@@ -57,6 +56,7 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
     // What is to be heard changes nothing of what is known.
     case 'alert':
     case 'alertDismissed':
+    case 'free':
       return state;
   }
 }

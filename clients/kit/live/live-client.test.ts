@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
 import type { Message, Snapshot, User } from '../contracts.ts';
+import { emptyBook } from './contact-desk.ts';
 import { type AlertEvent, LiveClient, type LiveClientState } from './live-client.ts';
 import { emptyState } from './live-state.ts';
 import type { KeyValueStorage } from './outbox.ts';
@@ -122,6 +123,7 @@ function snapshot(lastSeq: number): Snapshot {
     cards: [],
     access: { userId: 'alice', entries: [], version: 0 },
     contacts: [],
+    book: emptyBook,
     conversations: [
       {
         conversationId: 'c1',
@@ -407,7 +409,9 @@ test('an ended sign-in is final', async (t) => {
 test('an alert is heard once what it is about is known, and changes nothing of that', async (t) => {
   const { accept, makeClient } = await scene(t);
   const heard: string[] = [];
-  const client: LiveClient = makeClient(({ type, seq }) => {
+  const client: LiveClient = makeClient((event) => {
+    if (event.type === 'free') return;
+    const { type, seq } = event;
     const { conversations } = client.store.getState().live;
     heard.push(`${type} ${seq}, known to ${conversations['c1']?.lastSeq}`);
   });

@@ -11,7 +11,6 @@ import type {
   CommandName,
   CommandReply,
   CommandRequest,
-  Contact,
   Conversation,
   GroupChange,
   Level,
@@ -21,6 +20,7 @@ import { isTransient, type Outcome } from '../fault.ts';
 import { applyEvent } from './apply-event.ts';
 import { retryDelayMs } from './backoff.ts';
 import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
+import { ContactDesk, isAhead } from './contact-desk.ts';
 import { type Draft, type DraftContent, DraftDesk } from './draft-desk.ts';
 import { forgetOpened, openedWith, rememberOpened } from './drafts.ts';
 import { putReceipts } from './groups.ts';
@@ -86,12 +86,13 @@ export interface LiveClientOptions
   readonly onAlert?: (event: AlertEvent) => void;
 }
 
-export type AlertEvent = Extract<ClientEvent, { readonly type: 'alert' | 'alertDismissed' }>;
+export type AlertEvent = Extract<ClientEvent, { readonly type: 'alert' | 'alertDismissed' | 'free' }>;
 
 export class LiveClient {
   readonly store: StoreApi<LiveClientState>;
   /** Changes messages and sends them later. */
   readonly messages: MessageDesk;
+  readonly contacts: ContactDesk;
   readonly #drafts: DraftDesk;
   readonly #options: LiveClientOptions;
   readonly #connection: Connection;
@@ -117,6 +118,10 @@ export class LiveClient {
       fold: (step) => this.#fold(step),
       randomId: options.randomId,
     });
+    this.contacts = new ContactDesk({
+      command: (name, request) => this.command(name, request),
+      fold: (step) => this.#fold(step),
+    });
     this.#connection = new Connection({
       ...options,
       onState: (connection) => {
@@ -131,7 +136,9 @@ export class LiveClient {
         const before = this.#live;
         this.#fold((live) => applyEvent(live, event, options.timers.now()));
         if (event.type === 'message') this.#arrived(event.message, before);
-        if (event.type === 'alert' || event.type === 'alertDismissed') this.#options.onAlert?.(event);
+        if (event.type === 'alert' || event.type === 'alertDismissed' || event.type === 'free')
+          this.#options.onAlert?.(event);
+        if (isAhead(before, event)) void this.contacts.reload();
         if (event.type === 'changed') this.#changed(event.message.conversationId);
       },
     });
@@ -318,20 +325,6 @@ export class LiveClient {
 
   activity(use: CommandRequest<'presence.activity'>): void {
     void this.command('presence.activity', use);
-  }
-
-  async putContact(contact: Contact): Promise<Outcome<unknown>> {
-    const outcome = await this.command('contact.put', { contact });
-    if (outcome.ok) {
-      this.#fold((live) => applyEvent(live, { type: 'contact', contactId: contact.userId, contact }, 0));
-    }
-    return outcome;
-  }
-
-  async removeContact(contactId: string): Promise<Outcome<unknown>> {
-    const outcome = await this.command('contact.remove', { contactId });
-    if (outcome.ok) this.#fold((live) => applyEvent(live, { type: 'contact', contactId, contact: null }, 0));
-    return outcome;
   }
 
   /**

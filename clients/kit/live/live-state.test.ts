@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClientEvent, Conversation, Message, PresenceState, Snapshot, User } from '../contracts.ts';
 import { applyEvent, TYPING_MS } from './apply-event.ts';
+import { emptyBook, isAhead } from './contact-desk.ts';
 import {
   applySnapshot,
   emptyState,
@@ -70,6 +71,7 @@ function snapshot(parts: Partial<Snapshot> = {}): Snapshot {
     cards: [],
     access: { userId: 'alice', entries: [], version: 0 },
     contacts: [],
+    book: emptyBook,
     conversations: [conversation(2, 2)],
     features: [],
     ...parts,
@@ -85,11 +87,12 @@ function arrive(state: LiveState, ...messages: Message[]): LiveState {
 }
 
 test('a snapshot and the events after it give the same state as a fresh snapshot', () => {
-  const contact = { userId: 'bob', group: 'Sales', favourite: true };
+  const contact = { contactId: 'bob', groupIds: ['g'], favourite: true, note: '', noteVersion: 0 };
+  const groups = [{ groupId: 'g', name: 'Sales' }];
   let state = applySnapshot(emptyState, snapshot());
   state = applyEvent(state, { type: 'user', user: person('carol') }, 0);
   state = applyEvent(state, { type: 'presence', presence: presence('bob', 'busy', 2) }, 0);
-  state = applyEvent(state, { type: 'contact', contactId: 'bob', contact }, 0);
+  state = applyEvent(state, { type: 'book', version: 1, contacts: [contact], removed: [], groups }, 0);
   state = arrive(state, message(3), message(4));
   state = applyEvent(state, { type: 'read', conversationId: 'c1', readSeq: 3, unread: 1 }, 0);
   const fresh = applySnapshot(
@@ -98,6 +101,7 @@ test('a snapshot and the events after it give the same state as a fresh snapshot
       users: [person('bob'), person('carol')],
       presence: [presence('bob', 'busy', 2)],
       contacts: [contact],
+      book: { ...emptyBook, version: 1, groups },
       conversations: [conversation(4, 3)],
     }),
   );
@@ -336,4 +340,28 @@ test('the change of a message that has not come yet is its coming', () => {
     0,
   );
   assert.deepEqual([textsOf(after), after.conversations['c1']?.lastSeq], [['one', 'TWO'], 2]);
+});
+
+test('a contact list follows its changes one by one; what came before, twice or out of turn changes nothing', () => {
+  const contact = (contactId: string) => ({
+    contactId,
+    groupIds: [],
+    favourite: false,
+    note: '',
+    noteVersion: 0,
+  });
+  const change = (version: number, contacts: string[], removed: string[] = []) =>
+    ({ type: 'book', version, contacts: contacts.map(contact), removed }) as const;
+  let state = applySnapshot(emptyState, snapshot());
+  state = applyEvent(state, change(1, ['bob', 'carol']), 0);
+  state = applyEvent(state, change(1, ['dave']), 0);
+  state = applyEvent(state, change(2, ['erin'], ['bob']), 0);
+  const late = change(4, ['frank']);
+  assert.equal(isAhead(state, late), true, 'the third was missed');
+  state = applyEvent(state, late, 0);
+  assert.deepEqual(Object.keys(state.contacts), ['carol', 'erin']);
+  state = applyEvent(state, { type: 'added', userId: 'bob', at: 5 }, 0);
+  state = applyEvent(state, { type: 'added', userId: 'carol', at: 7 }, 0);
+  state = applyEvent(state, { type: 'added', userId: 'bob', at: null }, 0);
+  assert.deepEqual(state.book.addedBy, [{ userId: 'carol', at: 7 }]);
 });

@@ -1,6 +1,7 @@
 // What the browser knows: the server's snapshot, kept current by events (apply-event.ts). Pure; nothing is changed in place.
 import type {
   Access,
+  Book,
   Card,
   Contact,
   Conversation,
@@ -12,6 +13,7 @@ import type {
   Snapshot,
   User,
 } from '../contracts.ts';
+import { contactsById, emptyBook } from './contact-desk.ts';
 import { keepThread } from './thread.ts';
 
 /** The loaded part of a conversation. `messages` ascend without gaps; `hasOlder` tells whether history goes on above. */
@@ -31,7 +33,10 @@ export interface LiveState {
   readonly cards: ById<Card>;
   /** Who has which level of access with oneself. */
   readonly access: Access;
+  /** By `contactId`. */
   readonly contacts: ById<Contact>;
+  /** Groups and questions; its version is that of the whole list. */
+  readonly book: Book;
   readonly conversations: ById<Conversation>;
   readonly threads: ById<Thread>;
   /** What was said that the server does not keep (`seq` 0), as long as this window is open. */
@@ -61,6 +66,7 @@ export const emptyState: LiveState = {
   cards: {},
   access: { userId: '', entries: [], version: 0 },
   contacts: {},
+  book: emptyBook,
   conversations: {},
   threads: {},
   passing: {},
@@ -94,7 +100,8 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
     presence: index(shownPresence(snapshot.presence, features, snapshot.me), (presence) => presence.userId),
     cards: index(snapshot.cards, (card) => card.userId),
     access: snapshot.access,
-    contacts: index(snapshot.contacts, (contact) => contact.userId),
+    contacts: contactsById(snapshot.contacts),
+    book: snapshot.book,
     conversations,
     threads,
     passing: sameUser ? previous.passing : {},

@@ -10,7 +10,7 @@ import { recentConversations } from './selectors.ts';
 const DATABASE = 'parley';
 const STORE = 'copies';
 /** A copy of another form is no copy. */
-const FORM = 1;
+const FORM = 2;
 const CONVERSATIONS = 50;
 const THREADS = 20;
 const MESSAGES = 50;
@@ -25,7 +25,7 @@ interface Copy {
   readonly madeAt: number;
   readonly me: User;
   readonly session: Session;
-  readonly live: Pick<LiveState, 'users' | 'contacts' | 'conversations' | 'threads' | 'features'>;
+  readonly live: Pick<LiveState, 'users' | 'contacts' | 'book' | 'conversations' | 'threads' | 'features'>;
 }
 
 /** What is worth keeping: how people are is not, for it is wrong a minute later. */
@@ -53,6 +53,7 @@ export function copyOf(live: LiveState, me: User, session: Session, madeAt: numb
     live: {
       users: Object.fromEntries(Object.entries(live.users).filter(([userId]) => named.has(userId))),
       contacts: live.contacts,
+      book: live.book,
       conversations: Object.fromEntries(recent.map((one) => [one.conversationId, one])),
       threads: Object.fromEntries(threads.slice(0, THREADS)),
       features: live.features,

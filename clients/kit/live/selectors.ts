@@ -27,6 +27,15 @@ export function recentConversations(state: LiveState): Conversation[] {
     .sort((a, b) => (b.lastMessage?.sentAt ?? 0) - (a.lastMessage?.sentAt ?? 0));
 }
 
+/** Whom one talked to last, with nobody else there. */
+export function recentPeople(state: LiveState, limit: number): string[] {
+  const meId = state.me?.userId;
+  return recentConversations(state)
+    .filter(({ isGroup, participantIds }) => isGroup !== true && participantIds.length === 2)
+    .flatMap(({ participantIds }) => participantIds.find((userId) => userId !== meId) ?? [])
+    .slice(0, limit);
+}
+
 export function totalUnread(state: LiveState): number {
   return Object.values(state.conversations).reduce((sum, { unread }) => sum + unread, 0);
 }

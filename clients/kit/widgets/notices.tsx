@@ -12,6 +12,8 @@ import type { Fault, Outcome } from '../fault.ts';
 import { useFaultText } from '../i18n/fault-text.ts';
 
 export const TOASTER = 'parley';
+/** How long there is to think better of it. */
+const UNDO_MS = 10_000;
 
 export interface Notices {
   fault(fault: Fault): void;
@@ -66,7 +68,7 @@ export function useNotices(): Notices {
             {text}
           </ToastTitle>
         </Toast>,
-        { intent: 'success', timeout: 8000 },
+        { intent: 'success', timeout: UNDO_MS },
       );
     },
   };

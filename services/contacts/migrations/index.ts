@@ -1,0 +1,3 @@
+import { contactsMigration } from './0001-contacts.ts';
+
+export const migrations = [contactsMigration];

@@ -87,9 +87,7 @@ async function office() {
     },
     async says(text: string, senderId = alice, where = conversationId) {
       const clientId = `c${++sent}`;
-      return granted(
-        await bus.call(sendMessage, { senderId, conversationId: where, text, clientId }),
-      );
+      return granted(await bus.call(sendMessage, { senderId, conversationId: where, text, clientId }));
     },
     reads: async (seq: number) => granted(await bus.call(markRead, { userId: bob, conversationId, seq })),
     /** The row that says when somebody is looked at has been written: events are handled after their sender's answer. */
@@ -132,7 +130,10 @@ test('bob is nowhere: after four hours he gets one mail of both messages, with l
   assert.match(letter.mail.messageId ?? '', /^<[0-9a-f-]{36}@parley\.test>$/);
   assert.equal(letter.header('auto-submitted'), 'auto-generated');
   assert.equal(letter.header('list-unsubscribe-post'), 'List-Unsubscribe=One-Click');
-  assert.match(letter.header('list-unsubscribe') ?? '', /^<https:\/\/uc\.parley\.test:8443\/api\/v1\/mail\/stop\?token=/);
+  assert.match(
+    letter.header('list-unsubscribe') ?? '',
+    /^<https:\/\/uc\.parley\.test:8443\/api\/v1\/mail\/stop\?token=/,
+  );
 
   await place.untilListed(false);
   await place.says('a third');

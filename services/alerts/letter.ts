@@ -102,7 +102,9 @@ function htmlOf(said: Said): string {
     return [
       '<div style="border-inline-start:3px solid #8a8a8a;padding-inline-start:12px;margin:0 0 24px">',
       `<h2 style="font-size:16px;margin:0 0 8px">${escapeHtml(oneLine(name))} <small style="font-weight:normal">${escapeHtml(texts.unreadIn(unread))}</small></h2>`,
-      ...(left > 0 ? [`<p style="margin:0 0 10px"><small>${escapeHtml(texts.earlier(left))}</small></p>`] : []),
+      ...(left > 0
+        ? [`<p style="margin:0 0 10px"><small>${escapeHtml(texts.earlier(left))}</small></p>`]
+        : []),
       ...messages,
       `<p style="margin:0"><a href="${escapeHtml(url)}">${escapeHtml(texts.open)}</a></p>`,
       '</div>',

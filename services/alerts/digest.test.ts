@@ -12,7 +12,7 @@ import { deleteMessage, markRead, openConversation, sendMessage } from '../im/co
 import { imService } from '../im/service.ts';
 import { changePolicy } from '../policy/contract.ts';
 import { policyService } from '../policy/service.ts';
-import { publish, setState } from '../presence/contract.ts';
+import { publish } from '../presence/contract.ts';
 import { presenceService } from '../presence/service.ts';
 import { registrarService } from '../registrar/service.ts';
 import { testProcess } from '../testing.ts';
@@ -142,4 +142,218 @@ test('bob is nowhere: after four hours he gets one mail of both messages, with l
   const second = await server.nth(2);
   assert.equal(second.mail.subject, 'An unread message from alice Example');
   assert.doesNotMatch(second.mail.text ?? '', /second & last/);
+});
+
+test('what bob has read, what was taken back and what he wrote himself is not mailed', async () => {
+  await using place = await office();
+  const { server, clock, bus, alice, bob, conversationId } = place;
+  await place.wants({ afterMinutes: 60 });
+  await place.says('read in time');
+  await place.reads(1);
+  await place.untilListed();
+  clock.leap(HOUR_MS + 1_000);
+  await place.untilListed(false);
+  await place.says('taken back');
+  granted(await bus.call(deleteMessage, { userId: alice, conversationId, seq: 2 }));
+  await place.untilListed();
+  clock.leap(HOUR_MS + 1_000);
+  await place.untilListed(false);
+  await place.says('his own', bob);
+  await place.says('the one');
+  await place.untilListed();
+  clock.leap(HOUR_MS + 1_000);
+  const { mail } = await server.nth(1);
+  assert.equal(mail.subject, 'An unread message from alice Example');
+  for (const unsaid of ['read in time', 'taken back', 'his own'])
+    assert.ok(!mail.text?.includes(unsaid), unsaid);
+  assert.ok(mail.text?.includes('the one'));
+});
+
+test('the less of what bob and the policies let a mail show; where they forbid it, none is sent', async () => {
+  await using place = await office();
+  const { server, clock, bus } = place;
+  const global = { kind: 'global' } as const;
+  const rule = async (mailDigest: 'nothing' | 'sender' | 'text' | 'forbidden') =>
+    granted(await bus.call(changePolicy, { scope: global, changes: { mailDigest }, by: 'cli' }));
+  const subjects: (string | undefined)[] = [];
+  for (const [most, shows] of [
+    ['text', 'sender'],
+    ['sender', 'text'],
+    ['text', 'nothing'],
+    ['nothing', 'text'],
+  ] as const) {
+    await rule(most);
+    await place.wants({ afterMinutes: 60, shows });
+    await place.says('secret');
+    await place.untilListed();
+    clock.leap(HOUR_MS + 1_000);
+    const { mail } = await server.nth(subjects.length + 1);
+    assert.doesNotMatch(`${mail.text} ${mail.html}`, /secret/);
+    subjects.push(mail.subject);
+    await place.untilListed(false);
+  }
+  const [named, nameless] = ['An unread message from alice Example', 'An unread message'];
+  assert.deepEqual(subjects, [named, named, nameless, nameless]);
+  assert.doesNotMatch(server.received[2]?.mail.html ?? '', /alice/);
+
+  granted(await bus.call(changePolicy, { scope: global, changes: { mailDigest: 'text' }, by: 'cli' }));
+  await place.says('forbidden by then');
+  await place.untilListed();
+  await rule('forbidden');
+  clock.leap(HOUR_MS + 1_000);
+  await place.untilListed(false);
+  assert.equal((await place.settings()).mail?.most, null);
+  assert.equal(server.received.length, 4);
+});
+
+test('bob at a window is not mailed; he leaves, and the hour runs from there', async () => {
+  await using place = await office();
+  const { server, clock, bus, bob } = place;
+  await place.wants({ afterMinutes: 60 });
+  const window = { userId: bob, endpointId: 'w', kind: 'browser', state: 'available' } as const;
+  granted(await bus.call(publish, { ...window, expiresS: 86_400 }));
+  await place.says('he will see it');
+  await place.untilListed();
+  const before = clock.wallNow();
+  clock.leap(HOUR_MS + 1_000);
+  await place.untilListed((row) => (row?.due_at ?? 0) > before + 2 * HOUR_MS);
+  assert.equal(server.received.length, 0);
+  granted(await bus.call(publish, { ...window, expiresS: 0 }));
+  clock.leap(2 * HOUR_MS + 1_000);
+  assert.equal((await server.nth(1)).mail.subject, 'An unread message from alice Example');
+});
+
+test('in quiet hours a mail waits until they are over', async () => {
+  await using place = await office();
+  const { server, clock } = place;
+  const now = new Date(clock.wallNow());
+  const minute = now.getUTCHours() * 60 + now.getUTCMinutes();
+  const quiet = {
+    fromMinute: minute,
+    toMinute: (minute + 180) % 1440,
+    days: [0, 1, 2, 3, 4, 5, 6],
+    timeZone: 'UTC',
+  };
+  await place.wants({ afterMinutes: 60 }, quiet);
+  await place.says('late');
+  await place.untilListed();
+  const at = clock.wallNow();
+  clock.leap(HOUR_MS + 1_000);
+  await place.untilListed((row) => (row?.due_at ?? 0) > at + HOUR_MS + 60_000 && row?.letter === null);
+  assert.equal(server.received.length, 0);
+  clock.leap(3 * HOUR_MS);
+  await server.nth(1);
+});
+
+test('the mail server knows no bob: the mail is off, Settings say why, and a new wish clears it', async () => {
+  await using place = await office();
+  const { server, clock } = place;
+  await place.wants({ afterMinutes: 60 });
+  server.is({ rcpt: '550 5.1.1 no such user' });
+  await place.says('hello?');
+  await place.untilListed();
+  clock.leap(HOUR_MS + 1_000);
+  await place.untilListed(false);
+  const { settings, mail } = await place.settings();
+  assert.equal(settings.mail.afterMinutes, null);
+  assert.deepEqual(
+    [mail?.refused?.address, mail?.refused?.reply],
+    ['bob@mail.test', '550 5.1.1 no such user'],
+  );
+  server.is('takes');
+  await place.wants({ afterMinutes: 60 });
+  assert.equal((await place.settings()).mail?.refused, undefined);
+  await place.says('once more');
+  await place.untilListed();
+  clock.leap(HOUR_MS + 1_000);
+  assert.match((await server.nth(1)).mail.subject ?? '', /^2 unread/);
+});
+
+test('refused for now, it is tried again, and what is read until then is not in it', async () => {
+  await using place = await office();
+  const { server, clock } = place;
+  await place.wants({ afterMinutes: 60 });
+  for (const mood of [
+    { rcpt: '451 4.7.1 greylisted' },
+    { rcpt: '554 5.7.1 relaying denied' },
+    { data: '452 4.3.1 full' },
+  ]) {
+    server.is(mood);
+    if (server.received.length === 0) await place.says(`first`);
+    await place.untilListed();
+    const tried = Object.values(mood)[0];
+    const before = clock.wallNow();
+    clock.leap(13 * HOUR_MS);
+    await place.untilListed(
+      (row) => (row?.due_at ?? 0) > before + 13 * HOUR_MS && row?.tries === 1 && row.letter === null,
+    );
+    server.is('takes');
+    clock.leap(2 * 60_000);
+    const count = server.received.length + 1;
+    assert.match((await server.nth(count)).mail.text ?? '', /first|next/, tried);
+    await place.untilListed(false);
+    await place.says('next');
+  }
+});
+
+test('the server breaks off after the last byte: the letter goes again under the same Message-ID, unless it was read', async () => {
+  await using place = await office();
+  const { server, clock } = place;
+  await place.wants({ afterMinutes: 60 });
+  server.is('forgets');
+  await place.says('once or twice');
+  await place.untilListed();
+  clock.leap(HOUR_MS + 1_000);
+  const first = await server.nth(1);
+  await place.untilListed((row) => row?.tries === 1 && row.letter !== null);
+  server.is('takes');
+  clock.leap(2 * 60_000);
+  const second = await server.nth(2);
+  assert.equal(second.mail.messageId, first.mail.messageId);
+  assert.equal(second.mail.html, first.mail.html);
+  await place.untilListed(false);
+
+  server.is('forgets');
+  await place.says('read meanwhile');
+  await place.untilListed();
+  clock.leap(HOUR_MS + 1_000);
+  await server.nth(3);
+  await place.untilListed((row) => row?.tries === 1 && row.letter !== null);
+  await place.reads(2);
+  clock.leap(2 * 60_000);
+  await place.untilListed(false);
+  assert.equal(server.received.length, 3);
+});
+
+test('a server that is silent holds nobody up: stopping ends the waiting, and the letter is written anew later', async () => {
+  const place = await office();
+  const { server, clock } = place;
+  await place.wants({ afterMinutes: 60 });
+  server.is('silent');
+  await place.says('hello');
+  await place.untilListed();
+  clock.leap(HOUR_MS + 1_000);
+  await server.refusals(1);
+  const startedAt = performance.now();
+  await place[Symbol.asyncDispose]();
+  assert.ok(performance.now() - startedAt < 8_000, 'less than the first step may take');
+});
+
+test('the link at the end of a mail asks first, then ends the mail; a forged one does nothing', async () => {
+  await using place = await office();
+  const { server, clock, bus } = place;
+  await place.wants({ afterMinutes: 60, language: 'de' });
+  await place.says('hello');
+  await place.untilListed();
+  clock.leap(HOUR_MS + 1_000);
+  const letter = await server.nth(1);
+  assert.equal(letter.mail.subject, 'Eine ungelesene Nachricht von alice Example');
+  const [, token = ''] = /token=([^>]+)>/.exec(letter.header('list-unsubscribe') ?? '') ?? [];
+  const asked = granted(await bus.call(contract.stopMail, { token, stop: false }));
+  assert.match(asked.page, /Keine Mail mehr senden/);
+  assert.equal((await place.settings()).settings.mail.afterMinutes, 60);
+  const forged = await bus.call(contract.stopMail, { token: `${token.slice(0, -4)}AAAA`, stop: true });
+  assert.equal(forged.ok ? '' : forged.fault.code, 'ALERTS_NO_SUCH_LINK');
+  granted(await bus.call(contract.stopMail, { token, stop: true }));
+  assert.equal((await place.settings()).settings.mail.afterMinutes, null);
 });

@@ -336,6 +336,8 @@ export function startDigests(context: Pick<ServiceContext, 'clock' | 'log'>, por
         await rows.forgetMailed(own, start - MARKS_MS);
       }
       const next = await rows.nextDigestAt(own);
+      // What was reckoned in the meantime may be of long ago.
+      wakesAt = Number.POSITIVE_INFINITY;
       if (next !== undefined) wakeAt(Math.max(next, downUntil));
     },
   );

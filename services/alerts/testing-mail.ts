@@ -91,7 +91,7 @@ export async function openMailServer({ tls, account }: MailServerOptions = {}): 
         });
         if (mood === 'forgets') {
           refused += 1;
-          for (const connection of server.connections) connection._socket.destroy();
+          for (const connection of server.connections) connection._socket?.destroy();
         } else next();
         happened();
       });

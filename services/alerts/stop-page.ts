@@ -12,7 +12,7 @@ export function stopPage(address: string, language: string, isStopped: boolean):
   return [
     `<!doctype html><html lang="${letterLanguage(language)}"><head><meta charset="utf-8">`,
     '<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">',
-    `<title>${escapeHtml(page.title)}</title><link rel="stylesheet" href="${STOP_STYLE_PATH}"></head>`,
+    `<title>${escapeHtml(page.title)}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="${STOP_STYLE_PATH}"></head>`,
     `<body><main><h1>${escapeHtml(page.title)}</h1>${body}</main></body></html>`,
   ].join('');
 }

@@ -61,7 +61,7 @@ export const MailSchema = Type.Object(
           }),
         ),
       },
-      { description: 'The mail server that takes mail from Parley (RFC 6409).' },
+      { description: 'The mail server that takes mail from Parley (RFC 6409 §4).' },
     ),
     from: Type.Optional(
       Type.String({

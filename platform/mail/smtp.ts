@@ -1,4 +1,4 @@
-// Mail by SMTP submission (RFC 6409): a connection for each letter, every step of it within a time, and each failure told
+// Mail by SMTP submission (RFC 6409 §4): a connection for each letter, every step of it within a time, and each failure told
 // apart by whether the letter may have been taken all the same.
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';

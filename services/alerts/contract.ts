@@ -117,7 +117,7 @@ export const dismiss = command('alerts.dismiss', {
 /** Where the link at the end of a mail leads, and how that page looks. */
 export const STOP_PATH = '/api/v1/mail/stop';
 export const STOP_STYLE_PATH = '/api/v1/mail/stop.css';
-/** The link at the end of a mail, which needs no sign-in (RFC 8058): with `stop` no more mail, without it the question. */
+/** The link at the end of a mail, which needs no sign-in (RFC 8058 §3.2): with `stop` no more mail, without it the question. */
 export const stopMail = command('alerts.stopMail', {
   request: Type.Object({ token: Type.String({ maxLength: 300 }), stop: Type.Boolean() }),
   /** HTML. */

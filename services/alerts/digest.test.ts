@@ -292,8 +292,8 @@ test('refused for now, it is tried again, and what is read until then is not in 
     );
     server.is('takes');
     clock.leap(2 * 60_000);
-    const count = server.received.length + 1;
-    assert.match((await server.nth(count)).mail.text ?? '', /first|next/, tried);
+    const count: number = server.received.length + 1;
+    assert.match((await server.nth(count)).mail.text ?? '', /first|next/, tried ?? '');
     await place.untilListed(false);
     await place.says('next');
   }

@@ -142,7 +142,7 @@ export function startDigests(context: Pick<ServiceContext, 'clock' | 'log'>, por
     const now = clock.wallNow();
     const afterMs = reader.settings.afterMinutes * MINUTE_MS;
     const away = awaySince(ports.presenceOf(userId));
-    if (away === undefined) return await later(digest, now + Math.max(afterMs, LATER_MS));
+    if (away === undefined) return await later(digest, now + Math.max(afterMs, MINUTE_MS));
     if (away + afterMs > now) return await later(digest, away + afterMs);
     const unread = await unreadOf(userId);
     const wanted = unread.filter(({ lastMessage }) => ports.mayAlert(userId, lastMessage?.senderId ?? ''));

@@ -45,7 +45,11 @@ export function declareMailStop(routes: Routes, bus: Bus): void {
     posting.post(
       STOP_PATH,
       {
-        schema: { tags, summary: 'End the mail of unread messages, in one click (RFC 8058)', querystring },
+        schema: {
+          tags,
+          summary: 'End the mail of unread messages, in one click (RFC 8058 §3.2)',
+          querystring,
+        },
         config: { ...rate, ...signedLink },
       },
       async (request, reply) => {

@@ -56,6 +56,9 @@ export const alertsService: ServiceDefinition = {
       return mayAlert(held, userId, senderId, clock.wallNow());
     }
 
+    /** While nobody is to be reached by push or mail, no message is looked at here. */
+    let listening: Promise<readonly Listening[]> | undefined;
+
     /** Writes what changed about a person together with its announcement. */
     async function change(
       userId: string,
@@ -70,7 +73,30 @@ export const alertsService: ServiceDefinition = {
       });
       // Whoever asks next is answered by what was just said.
       foldPerson(people.current, person);
+      listen();
+      await listening;
     }
+
+    const mail = await openMail(context, {
+      own,
+      readerOf(userId) {
+        const user = directory.current.users.get(userId);
+        if (user === undefined || user.disabled) return undefined;
+        const { department } = user;
+        const { mailDigest } = settingsFor(policies.current, { userId, department });
+        const most = mailDigest === 'forbidden' ? null : mailDigest;
+        return {
+          name: user.name,
+          address: user.address,
+          settings: settingsOf(people.current, userId).mail,
+          most,
+        };
+      },
+      presenceOf: (userId) => presence.current.get(userId)?.general,
+      nameOf: (userId) => directory.current.users.get(userId)?.name ?? '',
+      mayAlert: may,
+      change: (userId, settings, work) => change(userId, settings(settingsOf(people.current, userId)), work),
+    });
 
     const due = startDueAlerts(context, {
       own,
@@ -105,27 +131,6 @@ export const alertsService: ServiceDefinition = {
       }));
     }
 
-    const mail = await openMail(context, {
-      own,
-      readerOf(userId) {
-        const user = directory.current.users.get(userId);
-        if (user === undefined || user.disabled) return undefined;
-        const { department } = user;
-        const { mailDigest } = settingsFor(policies.current, { userId, department });
-        const most = mailDigest === 'forbidden' ? null : mailDigest;
-        return {
-          name: user.name,
-          address: user.address,
-          settings: settingsOf(people.current, userId).mail,
-          most,
-        };
-      },
-      presenceOf: (userId) => presence.current.get(userId)?.general,
-      nameOf: (userId) => directory.current.users.get(userId)?.name ?? '',
-      mayAlert: may,
-      change: (userId, settings, work) => change(userId, settings(settingsOf(people.current, userId)), work),
-    });
-
     async function stored({ message, participantIds, to }: EventOf<typeof messageStored>): Promise<void> {
       // What is not kept went to whoever was there.
       if (message.seq === 0 || to !== undefined) return;
@@ -138,10 +143,10 @@ export const alertsService: ServiceDefinition = {
       await due.put(pushesFor(recipients, conversationId, seq));
     }
 
-    /** While nobody is to be reached by push or mail, no message is looked at here. */
-    let listening: Promise<readonly Listening[]> | undefined;
-    const isWanted = () =>
-      [...people.current.values()].some((person) => person.pushes > 0 || mail.isFor(person.settings.mail));
+    function isWanted(): boolean {
+      const all = [...people.current.values()];
+      return all.some(({ pushes, settings }) => pushes > 0 || mail.isFor(settings.mail));
+    }
     function listen(): void {
       mail.forget();
       if (listening !== undefined || !isWanted()) return;

@@ -10,11 +10,12 @@ const rate = { rateLimit: { max: 60, timeWindow: '1 minute' } } as const;
 const querystring = Type.Object({ token: Type.String({ maxLength: 300 }) });
 
 const STYLE = `:root { color-scheme: light dark; }
-body { font: 16px/1.5 "Segoe UI", system-ui, sans-serif; margin: 0; }
-main { max-width: 32rem; margin: 15vh auto 0; padding: 0 1.5rem; }
-h1 { font-size: 1.25rem; }
-p { overflow-wrap: anywhere; }
-button { font: inherit; min-height: 44px; padding: 0 1.25rem; border-radius: 6px; border: 1px solid; cursor: pointer; }
+body { font: 16px/1.5 "Segoe UI", system-ui, sans-serif; margin: 0; padding: 12vh 1rem 1rem; background: light-dark(#f3f2ef, #161b1c); color: light-dark(#1d2425, #f1f4f4); }
+main { box-sizing: border-box; max-width: 30rem; margin: 0 auto; padding: 1.5rem 2rem 2rem; border-radius: 12px; background: light-dark(#fff, #20282a); }
+h1 { font-size: 1.25rem; margin: 0 0 1rem; }
+p { margin: 0 0 1.25rem; overflow-wrap: anywhere; }
+button { font: inherit; font-weight: 600; min-height: 44px; padding: 0 1.25rem; border: 1px solid transparent; border-radius: 6px; background: light-dark(#0f766e, #5cc4b8); color: light-dark(#fff, #0c1716); cursor: pointer; }
+button:focus-visible { outline: 2px solid; outline-offset: 2px; }
 `;
 
 export function declareMailStop(routes: Routes, bus: Bus): void {

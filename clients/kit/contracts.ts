@@ -1,6 +1,6 @@
 // The services' types that the browser works with, in one place. Types only: no schema reaches the bundle.
 
-export type { AlertSettings } from '@parley/services/alerts/contract';
+export type { AlertSettings, MailOffer, MailSettings } from '@parley/services/alerts/contract';
 export type {
   AddedBy,
   Contact,

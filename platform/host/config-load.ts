@@ -12,6 +12,7 @@ import {
   type SchemaNode,
 } from './config-check.ts';
 import { CONFIG_FILE_VARIABLE, readEnvironment } from './config-environment.ts';
+import { mailProblems } from './config-mail.ts';
 import { peerProblems } from './config-peers.ts';
 import { readYaml } from './config-yaml.ts';
 
@@ -141,7 +142,7 @@ async function readConfigFile(name: string, isRequired: boolean): Promise<FileSo
 
 /** Rules that need more than one setting. */
 function checkTogether(config: Config, source: string): ConfigProblem[] {
-  const problems: ConfigProblem[] = peerProblems(config, source);
+  const problems: ConfigProblem[] = [...peerProblems(config, source), ...mailProblems(config, source)];
   const { cert, key } = config.tls;
   if ((cert === undefined) !== (key === undefined)) {
     const missing = cert === undefined ? 'tls.cert' : 'tls.key';

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TSchema, Type } from 'typebox';
 import { LOG_LEVELS, type LogLevel } from '../observe/log-level.ts';
+import { type MailConfig, MailSchema } from './config-mail.ts';
 import { type PeerConfig, PeerSchema } from './config-peers.ts';
 
 /** `null` switches a listener off; 0 takes any free port. */
@@ -189,6 +190,7 @@ export const ConfigSchema = Type.Object(
       },
       { description: 'How people are told of messages.' },
     ),
+    mail: MailSchema,
     calendar: Type.Object(
       {
         allowPrivate: Type.Boolean({
@@ -255,6 +257,7 @@ export interface Config {
     readonly contact?: string;
     readonly pushServices: readonly string[];
   };
+  readonly mail: MailConfig;
   readonly calendar: { readonly allowPrivate: boolean };
   readonly limits: {
     readonly drainS: number;
@@ -290,6 +293,7 @@ export function defaultConfig(machine: Machine): Config {
     sip: { peers: [], nameServers: [], origins: [], trace: 'full', traceTexts: 'hidden' },
     messages: { keep: 'always', editableForHours: 24 },
     alerts: { delayS: 12, pushServices: [] },
+    mail: { smtp: { port: 587, security: 'starttls' } },
     calendar: { allowPrivate: false },
     limits: { drainS: 10, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };
@@ -333,7 +337,8 @@ function publish(schema: TSchema, defaults: unknown, name = ''): Record<string, 
   if (items !== undefined) described['items'] = { ...publish(items, undefined), ...requiredOf(items) };
   if (properties === undefined) {
     const known = defaults === undefined || MACHINE_DEPENDENT.has(name) ? {} : { default: defaults };
-    if (name !== 'port') return { ...described, ...known };
+    const canBeOff = name === 'port' && Array.isArray(plain['anyOf']);
+    if (!canBeOff) return { ...described, ...known };
     return { ...described, anyOf: [...(plain['anyOf'] as object[]), { const: 'off' }], ...known };
   }
   const { required: _required, ...rest } = described;

@@ -8,6 +8,13 @@ export const CSRF_HEADER = 'x-parley-csrf';
 const CSRF_COOKIE = 'parley_csrf';
 const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 
+/** Of a route whose address proves by a signature what may be done by it: no cookie gives it any more, so none is abused. */
+export const signedLink = { signedLink: true } as const;
+
+export function isSignedLink(request: FastifyRequest): boolean {
+  return (request.routeOptions.config as { readonly signedLink?: boolean }).signedLink === true;
+}
+
 /** The token of this browser; a new browser is given one with the answer. */
 export function csrfToken(request: FastifyRequest, reply: FastifyReply): string {
   const held = request.cookies[CSRF_COOKIE];

@@ -1,6 +1,6 @@
 export type { FastifySchema as RouteSchema } from 'fastify';
 export type { WebSocket } from 'ws';
-export { CSRF_HEADER, csrfToken } from './csrf.ts';
+export { CSRF_HEADER, csrfToken, signedLink } from './csrf.ts';
 export { type WebAddress, WebListenError } from './listeners.ts';
 export { type OpenedWebServer, openWebServer, signInRate, type WebServerOptions } from './open-web-server.ts';
 export { isLoopback, isSecure, sourceOf } from './origin.ts';

@@ -15,7 +15,7 @@ import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { DOCS_PREFIX, describeApi } from './api-docs.ts';
 import { ClientFiles, freshNonce } from './client-files.ts';
-import { hasCsrfToken } from './csrf.ts';
+import { hasCsrfToken, isSignedLink } from './csrf.ts';
 import {
   type ConnectionLimits,
   connectionLimits,
@@ -113,7 +113,7 @@ export async function openWebServer(options: WebServerOptions): Promise<OpenedWe
     if (SAFE_METHODS.has(request.method)) return;
     if (!isOurOrigin(request.headers.origin, request.headers.host, publicHosts))
       throw new WebFault('WEB_BAD_ORIGIN');
-    if (!hasCsrfToken(request)) throw new WebFault('WEB_BAD_CSRF');
+    if (!isSignedLink(request) && !hasCsrfToken(request)) throw new WebFault('WEB_BAD_CSRF');
   });
   routes.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');

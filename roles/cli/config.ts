@@ -1,5 +1,11 @@
 // `parley config check|schema`.
-import { ConfigSchema, configJsonSchema, environmentVariables, type SchemaNode } from '@parley/platform/host';
+import {
+  type Config,
+  ConfigSchema,
+  configJsonSchema,
+  environmentVariables,
+  type SchemaNode,
+} from '@parley/platform/host';
 import type { Command } from 'commander';
 import { type CommonOptions, type Run, withCommonOptions } from './command.ts';
 import { loadSettings, problemLine } from './settings.ts';
@@ -37,6 +43,7 @@ async function check(options: CommonOptions) {
     ...config,
     ...(config.store === undefined ? {} : { store: redactText(config.store) }),
     ...(config.bus === undefined ? {} : { bus: redactText(config.bus) }),
+    mail: withoutPassword(config.mail),
   };
   return {
     data: { file: file ?? null, config: shown, warnings },
@@ -46,6 +53,11 @@ async function check(options: CommonOptions) {
       ...flat(shown).map(([path, value]) => `  ${path}: ${value}`),
     ],
   };
+}
+
+function withoutPassword(mail: Config['mail']): Config['mail'] {
+  const { password, ...smtp } = mail.smtp;
+  return { ...mail, smtp: password === undefined ? smtp : { ...smtp, password: '***' } };
 }
 
 function flat(value: object, path = ''): [string, string][] {

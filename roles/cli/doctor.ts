@@ -16,10 +16,11 @@ export function addDoctorCommand(program: Command, run: Run): void {
 
 async function examine(options: CommonOptions): Promise<Answer> {
   const { config, file } = await loadSettings(options);
-  const [machine, network, certificate] = await Promise.all([
+  const [machine, network, certificate, mail] = await Promise.all([
     import('./check-machine.ts'),
     import('./check-network.ts'),
     import('./check-certificate.ts'),
+    import('./check-mail.ts'),
   ]);
   const owner = await dataDirectoryOwner(config.data);
   const findings: Finding[] = [
@@ -38,6 +39,7 @@ async function examine(options: CommonOptions): Promise<Answer> {
     network.checkWebPhones(config),
     await certificate.checkCertificate(config),
     await network.checkDns(config),
+    await mail.checkMail(config),
   ];
   const failed = findings.filter(({ status }) => status === 'fail').length;
   const width = Math.max(...findings.map(({ name }) => name.length));

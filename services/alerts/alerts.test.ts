@@ -154,7 +154,7 @@ test('in quiet hours nothing is pushed', async () => {
   await using place = await office(0);
   const { receiver } = await place.subscribes();
   const wants = async (quiet: contract.AlertSettings['quiet']) => {
-    const settings = { quiet, pushShows: 'text' } as const;
+    const settings = { ...contract.defaultSettings, quiet };
     granted(await place.bus.call(contract.putSettings, { userId: place.bob, settings }));
   };
   await wants({ fromMinute: 0, toMinute: 0, days: EVERY_DAY, timeZone: 'UTC' });
@@ -174,7 +174,7 @@ test('a push shows as little as its reader wants', async () => {
       ['nothing', ['', '']],
     ] as const
   ).entries()) {
-    const settings = { quiet: null, pushShows };
+    const settings = { ...contract.defaultSettings, pushShows };
     granted(await place.bus.call(contract.putSettings, { userId: place.bob, settings }));
     await place.says('secret');
     place.clock.leap(3_000);
@@ -262,7 +262,7 @@ test('bad input: an inner address, a key that is none, a time zone that is none'
   assert.equal(await ask('https://169.254.169.254/latest/meta-data'), 'ALERTS_PUSH_REFUSED');
   assert.equal(await ask(`${place.service.origin}/x`, 'A'.repeat(87)), 'ALERTS_BAD_SUBSCRIPTION');
   const quiet = { fromMinute: 0, toMinute: 1, days: [1], timeZone: 'Middle/Earth' };
-  const settings = { quiet, pushShows: 'text' } as const;
+  const settings = { ...contract.defaultSettings, quiet };
   const refused = await place.bus.call(contract.putSettings, { userId: place.bob, settings });
   assert.equal(refused.ok ? '' : refused.fault.code, 'ALERTS_UNKNOWN_TIME_ZONE');
 });

@@ -6,6 +6,21 @@ import { UserId } from '../identity/contract.ts';
 
 const Minute = Type.Integer({ minimum: 0, maximum: 1439 });
 
+/** What leaves this server of a message: sender and text, the sender alone, or only that there is something. */
+export const Shows = Type.Union([Type.Literal('text'), Type.Literal('sender'), Type.Literal('nothing')]);
+export type Shows = Static<typeof Shows>;
+
+/** The digest: one mail of what somebody has not read while they were at no window. */
+export const MailSettings = Type.Object({
+  /** How long they are away and it is unread before it is mailed; null for never. */
+  afterMinutes: Type.Union([Type.Integer({ minimum: 0, maximum: 10_080 }), Type.Null()]),
+  shows: Shows,
+  /** Of their pages (BCP 47), and the clock of their place: the letter is written by them. */
+  language: Type.String({ maxLength: 35 }),
+  timeZone: Type.String({ maxLength: 64 }),
+});
+export type MailSettings = Static<typeof MailSettings>;
+
 export const AlertSettings = Type.Object({
   /** When nothing alerts; null for never. */
   quiet: Type.Union([
@@ -17,10 +32,30 @@ export const AlertSettings = Type.Object({
     }),
     Type.Null(),
   ]),
-  /** What a pushed notification shows: sender and text, the sender alone, or only that there is something. */
-  pushShows: Type.Union([Type.Literal('text'), Type.Literal('sender'), Type.Literal('nothing')]),
+  pushShows: Shows,
+  mail: MailSettings,
 });
 export type AlertSettings = Static<typeof AlertSettings>;
+
+export const defaultSettings: AlertSettings = {
+  quiet: null,
+  pushShows: 'text',
+  mail: { afterMinutes: null, shows: 'sender', language: 'en', timeZone: 'UTC' },
+};
+
+/** What mail can do for one person; null where this server sends none. */
+export const MailOffer = Type.Union([
+  Type.Object({
+    /** Where it goes. */
+    address: Type.String(),
+    /** The most that it may show by the policies; null where they forbid it. */
+    most: Type.Union([Shows, Type.Null()]),
+    /** The mail server does not know the address: it was switched off at that time (Unix milliseconds). */
+    refused: Type.Optional(Type.Object({ address: Type.String(), at: Type.Integer(), reply: Type.String() })),
+  }),
+  Type.Null(),
+]);
+export type MailOffer = Static<typeof MailOffer>;
 
 /** What servers know of one person: how they want to be alerted, and in how many browsers they can be by push. */
 export const AlertPerson = Type.Object({
@@ -41,7 +76,7 @@ export const peopleSnapshot = command('alerts.peopleSnapshot', {
 export const getSettings = command('alerts.getSettings', {
   request: Type.Object({ userId: UserId }),
   /** `publicKey` is the server's for Web Push (RFC 8292 §3.2), base64url. */
-  reply: Type.Object({ settings: AlertSettings, publicKey: Type.String() }),
+  reply: Type.Object({ settings: AlertSettings, publicKey: Type.String(), mail: MailOffer }),
 });
 export const putSettings = command('alerts.putSettings', {
   request: Type.Object({ userId: UserId, settings: AlertSettings }),
@@ -77,6 +112,16 @@ export const dismiss = command('alerts.dismiss', {
     snoozeS: Type.Optional(Type.Integer({ minimum: 60, maximum: 86_400 })),
   }),
   reply: Type.Object({}),
+});
+
+/** Where the link at the end of a mail leads, and how that page looks. */
+export const STOP_PATH = '/api/v1/mail/stop';
+export const STOP_STYLE_PATH = '/api/v1/mail/stop.css';
+/** The link at the end of a mail, which needs no sign-in (RFC 8058 §3.2): with `stop` no more mail, without it the question. */
+export const stopMail = command('alerts.stopMail', {
+  request: Type.Object({ token: Type.String({ maxLength: 300 }), stop: Type.Boolean() }),
+  /** HTML. */
+  reply: Type.Object({ page: Type.String() }),
 });
 
 /** A snoozed alert is due again. */
@@ -115,6 +160,11 @@ export const alertErrors = errors({
     http: 400,
     sentence: 'The server does not know this time zone.',
     remedy: 'Choose another one, for example Europe/Vienna.',
+  },
+  ALERTS_NO_SUCH_LINK: {
+    http: 404,
+    sentence: 'This link is not one of ours, or it was cut.',
+    remedy: 'Open Settings, Notifications, and switch the mail off there.',
   },
   ALERTS_PUSH_REFUSED: {
     http: 400,

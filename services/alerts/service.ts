@@ -7,17 +7,22 @@ import { signInEnded } from '../authentication/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { listConversations, messageStored, readChanged } from '../im/contract.ts';
 import { whomToAlert } from '../im/view.ts';
+import { policyView, settingsFor } from '../policy/view.ts';
 import { accessView, presenceView } from '../presence/view.ts';
+import { isAtWindow } from './absence.ts';
 import * as contract from './contract.ts';
 import { startDueAlerts } from './due.ts';
 import { isKeyPair } from './encryption.ts';
 import { mayPushTo, pushPost } from './http.ts';
+import { openMail } from './mail.ts';
 import { migrations } from './migrations/index.ts';
 import { createPushSender } from './push.ts';
 import { isTimeZone } from './rules/quiet-hours.ts';
+
+import { stopPage } from './stop-page.ts';
 import * as rows from './store.ts';
 import { newVapidKeys, Vapid } from './vapid.ts';
-import { alertPeopleView, defaultSettings, foldPerson, mayAlert, settingsOf } from './view.ts';
+import { alertPeopleView, foldPerson, mayAlert, settingsOf } from './view.ts';
 
 const { fault } = contract.alertErrors;
 const SNAPSHOT_PAGE = 500;
@@ -27,13 +32,13 @@ const NOBODY_THERE_MS = 2_000;
 
 export const alertsService: ServiceDefinition = {
   name: 'alerts',
-  after: ['identity', 'authentication', 'presence', 'im'],
+  after: ['identity', 'authentication', 'presence', 'policy', 'im'],
   migrations,
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
     const { delayS, pushServices, contact } = context.config.alerts;
     const own = await context.store.service<rows.AlertTables>('alerts', migrations);
-    const keys = await rows.keepKeys(own.db, newVapidKeys());
+    const keys = await rows.keepKeys(own.db, 'vapid', newVapidKeys());
     const vapid = new Vapid(keys, contact ?? `mailto:postmaster@${context.config.domain}`);
     const serving = await bus.serve(contract.peopleSnapshot, async ({ after }) =>
       done(await rows.peoplePage(own.db, after, SNAPSHOT_PAGE)),
@@ -42,7 +47,8 @@ export const alertsService: ServiceDefinition = {
     const presence = followView(context, presenceView);
     const access = followView(context, accessView);
     const directory = followView(context, directoryView);
-    const views = [people, presence, access, directory];
+    const policies = followView(context, policyView);
+    const views = [people, presence, access, directory, policies];
     await Promise.all(views.map((view) => view.ready));
 
     function may(userId: string, senderId: string): boolean {
@@ -50,6 +56,9 @@ export const alertsService: ServiceDefinition = {
       const held = { people: people.current, presence: presence.current, access: access.current, domain };
       return mayAlert(held, userId, senderId, clock.wallNow());
     }
+
+    /** While nobody is to be reached by push or mail, no message is looked at here. */
+    let listening: Promise<readonly Listening[]> | undefined;
 
     /** Writes what changed about a person together with its announcement. */
     async function change(
@@ -59,13 +68,36 @@ export const alertsService: ServiceDefinition = {
     ): Promise<void> {
       const person = await own.transaction(async (transaction) => {
         await work(transaction.db);
-        const changed = await rows.putPerson(transaction.db, userId, settings, defaultSettings);
+        const changed = await rows.putPerson(transaction.db, userId, settings);
         await transaction.announce(contract.personChanged, changed);
         return changed;
       });
       // Whoever asks next is answered by what was just said.
       foldPerson(people.current, person);
+      listen();
+      await listening;
     }
+
+    const mail = await openMail(context, {
+      own,
+      readerOf(userId) {
+        const user = directory.current.users.get(userId);
+        if (user === undefined || user.disabled) return undefined;
+        const { department } = user;
+        const { mailDigest } = settingsFor(policies.current, { userId, department });
+        const most = mailDigest === 'forbidden' ? null : mailDigest;
+        return {
+          name: user.name,
+          address: user.address,
+          settings: settingsOf(people.current, userId).mail,
+          most,
+        };
+      },
+      presenceOf: (userId) => presence.current.get(userId)?.general,
+      nameOf: (userId) => directory.current.users.get(userId)?.name ?? '',
+      mayAlert: may,
+      change: (userId, settings, work) => change(userId, settings(settingsOf(people.current, userId)), work),
+    });
 
     const due = startDueAlerts(context, {
       own,
@@ -95,15 +127,9 @@ export const alertsService: ServiceDefinition = {
         kind: 'push' as const,
         subscription_id: '',
         seq,
-        due_at: now + (isAtWindow(userId) ? delayS * 1000 : NOBODY_THERE_MS),
+        // Somebody at a window has the time of the delay to see it there first.
+        due_at: now + (isAtWindow(presence.current.get(userId)?.general) ? delayS * 1000 : NOBODY_THERE_MS),
       }));
-    }
-
-    /** Somebody at a window has the time of the delay to see it there first. */
-    function isAtWindow(userId: string): boolean {
-      const state = presence.current.get(userId)?.general;
-      if (state === undefined || !state.devices.includes('browser')) return false;
-      return !['inactive', 'busyInactive', 'away', 'beRightBack', 'offline'].includes(state.state);
     }
 
     async function stored({ message, participantIds, to }: EventOf<typeof messageStored>): Promise<void> {
@@ -112,14 +138,18 @@ export const alertsService: ServiceDefinition = {
       const { senderId, conversationId, seq } = message;
       // Who answers has read what was there, wherever it stands on a screen.
       if ((people.current.get(senderId)?.pushes ?? 0) > 0) await due.withdraw(senderId, conversationId, seq);
-      const recipients = whomToAlert(message, participantIds).filter((userId) => may(userId, senderId));
+      const others = whomToAlert(message, participantIds);
+      await mail.stored(others);
+      const recipients = others.filter((userId) => may(userId, senderId));
       await due.put(pushesFor(recipients, conversationId, seq));
     }
 
-    /** While nobody is to be reached by push, no message is looked at here. */
-    let listening: Promise<readonly Listening[]> | undefined;
-    const isWanted = () => [...people.current.values()].some(({ pushes }) => pushes > 0);
+    function isWanted(): boolean {
+      const all = [...people.current.values()];
+      return all.some(({ pushes, settings }) => pushes > 0 || mail.isFor(settings.mail));
+    }
     function listen(): void {
+      mail.forget();
       if (listening !== undefined || !isWanted()) return;
       const later = (work: Promise<void>) =>
         void work.catch((error) => log.warn({ error }, 'a push waits for the next message'));
@@ -140,13 +170,30 @@ export const alertsService: ServiceDefinition = {
 
     const subscriptions = await Promise.all([
       bus.serve(contract.getSettings, async ({ userId }) =>
-        done({ settings: settingsOf(people.current, userId), publicKey: vapid.publicKey }),
+        done({
+          settings: settingsOf(people.current, userId),
+          publicKey: vapid.publicKey,
+          mail: await mail.offerTo(userId),
+        }),
       ),
       bus.serve(contract.putSettings, async ({ userId, settings }) => {
-        if (settings.quiet !== null && !isTimeZone(settings.quiet.timeZone))
-          return fault('ALERTS_UNKNOWN_TIME_ZONE');
-        await change(userId, settings);
+        const zones = [settings.mail.timeZone, ...(settings.quiet === null ? [] : [settings.quiet.timeZone])];
+        if (!zones.every(isTimeZone)) return fault('ALERTS_UNKNOWN_TIME_ZONE');
+        const before = settingsOf(people.current, userId).mail;
+        await change(userId, settings, (db) => mail.wishing(db, userId, before, settings.mail));
+        await mail.wished(userId, settings.mail);
         return done({});
+      }),
+      bus.serve(contract.stopMail, async ({ token, stop }) => {
+        const userId = mail.userOf(token);
+        const user = userId === undefined ? undefined : directory.current.users.get(userId);
+        if (user === undefined) return fault('ALERTS_NO_SUCH_LINK');
+        const settings = settingsOf(people.current, user.userId);
+        if (stop && settings.mail.afterMinutes !== null) {
+          await change(user.userId, { ...settings, mail: { ...settings.mail, afterMinutes: null } });
+          await mail.wished(user.userId, { ...settings.mail, afterMinutes: null });
+        }
+        return done({ page: stopPage(mail.addressOf(user.address), settings.mail.language, stop) });
       }),
       bus.serve(contract.subscribe, async ({ userId, signInId, subscription }) => {
         if (!mayPushTo(subscription.endpoint, pushServices)) return fault('ALERTS_PUSH_REFUSED');
@@ -195,6 +242,7 @@ export const alertsService: ServiceDefinition = {
         for (const subscription of [...subscriptions, ...((await listening) ?? [])])
           await subscription[Symbol.asyncDispose]();
         await due[Symbol.asyncDispose]();
+        await mail[Symbol.asyncDispose]();
         await Promise.all([...views, serving].map((held) => held[Symbol.asyncDispose]()));
         await own[Symbol.asyncDispose]();
       },

@@ -1,13 +1,14 @@
-// The rows of alerts. The only file of this service that sees SQL.
+// The rows of alerts. With store-mail.ts, the only file of this service that sees SQL.
 import type { ServiceStore } from '@parley/platform/store';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { AlertPerson, AlertSettings, PushSubscription } from './contract.ts';
+import { type AlertPerson, type AlertSettings, defaultSettings, type PushSubscription } from './contract.ts';
+import type { MailTables } from './store-mail.ts';
 import type { VapidKeys } from './vapid.ts';
 
 /** Unix milliseconds in a `bigint` column. */
 type Ms = number;
 
-export interface AlertTables {
+export interface AlertTables extends MailTables {
   people: { user_id: string; settings: AlertSettings; pushes: number; version: number };
   keys: { name: string; private_key: string; public_key: string };
   subscriptions: {
@@ -41,7 +42,8 @@ type Own = ServiceStore<AlertTables>;
 
 const personOf = (row: AlertTables['people']): AlertPerson => ({
   userId: row.user_id,
-  settings: row.settings,
+  // Kept before there was something to choose.
+  settings: { ...defaultSettings, ...row.settings },
   pushes: row.pushes,
   version: row.version,
 });
@@ -58,14 +60,14 @@ export async function peoplePage(
   return people.length === limit && next !== undefined ? { people, next } : { people };
 }
 
-/** The keys of this installation; those given where there are none yet. */
-export async function keepKeys(db: Db, made: VapidKeys): Promise<VapidKeys> {
+/** The keys of this installation by name; those given where there are none yet. */
+export async function keepKeys(db: Db, name: 'vapid' | 'mail', made: VapidKeys): Promise<VapidKeys> {
   await db
     .insertInto('keys')
-    .values({ name: 'vapid', private_key: made.privateKey, public_key: made.publicKey })
+    .values({ name, private_key: made.privateKey, public_key: made.publicKey })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const kept = await db.selectFrom('keys').selectAll().where('name', '=', 'vapid').executeTakeFirstOrThrow();
+  const kept = await db.selectFrom('keys').selectAll().where('name', '=', name).executeTakeFirstOrThrow();
   return { privateKey: kept.private_key, publicKey: kept.public_key };
 }
 
@@ -74,13 +76,12 @@ export async function putPerson(
   db: Db,
   userId: string,
   settings: AlertSettings | undefined,
-  otherwise: AlertSettings,
 ): Promise<AlertPerson> {
   const counted = sql<number>`(select count(*)::integer from subscriptions where user_id = ${userId})`;
   const asJson = (value: AlertSettings) => sql<AlertSettings>`${JSON.stringify(value)}::json`;
   const row = await db
     .insertInto('people')
-    .values({ user_id: userId, settings: asJson(settings ?? otherwise), pushes: counted, version: 1 })
+    .values({ user_id: userId, settings: asJson(settings ?? defaultSettings), pushes: counted, version: 1 })
     .onConflict((conflict) =>
       conflict.column('user_id').doUpdateSet({
         ...(settings === undefined ? {} : { settings: asJson(settings) }),

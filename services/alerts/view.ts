@@ -1,12 +1,16 @@
 // What people want of their alerts, as every process holds it: snapshot and `alerts.person.changed`, folded.
 import { view } from '@parley/platform/contract';
 import { type AccessView, type PresenceView, presenceOf, reachOf, sightOf } from '../presence/view.ts';
-import { type AlertPerson, type AlertSettings, peopleSnapshot, personChanged } from './contract.ts';
+import {
+  type AlertPerson,
+  type AlertSettings,
+  defaultSettings,
+  peopleSnapshot,
+  personChanged,
+} from './contract.ts';
 import { isQuietAt } from './rules/quiet-hours.ts';
 
 export type AlertPeople = Map<string, AlertPerson>;
-
-export const defaultSettings: AlertSettings = { quiet: null, pushShows: 'text' };
 
 /** Takes the newer of what is held and what is told; an older version changes nothing. */
 export function foldPerson(people: AlertPeople, person: AlertPerson): AlertPeople {

@@ -26,6 +26,14 @@ export const HistoryForNewPeople = Type.Union([
 ]);
 export type HistoryForNewPeople = Static<typeof HistoryForNewPeople>;
 
+/** The most that a mail of unread messages shows: text and sender, the sender, only that there are some; or no such mail. */
+export const MailDigest = Type.Union([
+  Type.Literal('text'),
+  Type.Literal('sender'),
+  Type.Literal('nothing'),
+  Type.Literal('forbidden'),
+]);
+
 const Words = (maxItems: number, maxLength: number) =>
   Type.Array(Type.String({ minLength: 1, maxLength }), { maxItems });
 
@@ -42,6 +50,7 @@ export const Settings = Type.Object({
   /** Whether people see how far the others have read. */
   receipts: Type.Boolean(),
   editing: Type.Boolean(),
+  mailDigest: MailDigest,
   startGroups: Type.Boolean(),
   /** Everybody in it counts. */
   groupSize: Type.Integer({ minimum: 3, maximum: GROUP_LIMIT }),
@@ -76,6 +85,7 @@ export const DEFAULTS: Settings = {
   historyForNewPeople: 'sinceJoin',
   receipts: true,
   editing: true,
+  mailDigest: 'text',
   startGroups: true,
   groupSize: GROUP_LIMIT,
   groupExpansion: 100,
@@ -94,6 +104,7 @@ export const SettingChanges = Type.Object({
   historyForNewPeople: orNull(properties.historyForNewPeople),
   receipts: orNull(properties.receipts),
   editing: orNull(properties.editing),
+  mailDigest: orNull(properties.mailDigest),
   startGroups: orNull(properties.startGroups),
   groupSize: orNull(properties.groupSize),
   groupExpansion: orNull(properties.groupExpansion),

@@ -2,7 +2,7 @@
 // events, and commands with replies. A client that returns within the buffer resumes after its last event.
 import { errors } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
-import { AlertSettings, PushSubscription } from '../alerts/contract.ts';
+import { AlertSettings, MailOffer, PushSubscription } from '../alerts/contract.ts';
 import {
   answerAdded,
   bookChanged,
@@ -376,7 +376,7 @@ export const commands = {
   },
   'alert.settings': {
     request: Type.Object({}),
-    reply: Type.Object({ settings: AlertSettings, publicKey: Type.String() }),
+    reply: Type.Object({ settings: AlertSettings, publicKey: Type.String(), mail: MailOffer }),
   },
   'alert.putSettings': { request: Type.Object({ settings: AlertSettings }), reply: Type.Object({}) },
   'alert.subscribe': { request: Type.Object({ subscription: PushSubscription }), reply: Type.Object({}) },

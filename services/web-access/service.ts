@@ -12,6 +12,7 @@ import { Departments } from './departments.ts';
 import { introduce, peopleOf, routeEvents, type Views } from './event-routes.ts';
 import { declareRoutes } from './http.ts';
 import { declareImages } from './http-images.ts';
+import { declareMailStop } from './http-mail-stop.ts';
 import { openOwnPolicies } from './own-policy.ts';
 import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
@@ -74,6 +75,7 @@ export const webAccessService: ServiceDefinition = {
     const sip = { host: hostName, port: listen.sip.port, tlsPort: listen.sips.port };
     declareRoutes(web.routes, { bus, clock, domain, sip });
     declareImages(web.routes, bus);
+    declareMailStop(web.routes, bus);
     const sockets = serveSockets(web, {
       bus,
       clock,

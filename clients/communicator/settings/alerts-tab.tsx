@@ -1,9 +1,9 @@
-// How one is told of messages: sounds and notifications of this browser, and, for all of them, quiet hours and what a
-// notification shows.
+// How one is told of messages: sounds and notifications of this browser, and, for all of them, quiet hours, what a
+// notification shows, and mail.
 import { Checkbox, Field, Input, Radio, RadioGroup, Slider, Switch } from '@fluentui/react-components';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AlertSettings } from '../../kit/contracts.ts';
+import type { AlertSettings, MailOffer } from '../../kit/contracts.ts';
 import type { Fault } from '../../kit/fault.ts';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
@@ -11,6 +11,7 @@ import { prefer, SOUND_KINDS, usePreferences } from '../../kit/theme/preferences
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { keepSubscription } from '../attention/push-subscription.ts';
 import { playSound } from '../attention/sounds.ts';
+import { MailForm } from './mail-form.tsx';
 import styles from './settings-dialog.module.css';
 
 const SHOWS = ['text', 'sender', 'nothing'] as const;
@@ -77,20 +78,26 @@ function Sounds() {
 /** Kept by the server: they hold in every browser and on every telephone that shows Parley. */
 function Everywhere() {
   const { t } = useTranslation();
+  const { locale } = useFormats();
   const client = useLiveClient();
   const connected = useLive(({ connection }) => connection.kind === 'connected');
   const [settings, setSettings] = useState<AlertSettings | null>(null);
+  const [offer, setOffer] = useState<MailOffer>(null);
   const [fault, setFault] = useState<Fault | null>(null);
 
   useEffect(() => {
     if (!connected) return;
     void client.command('alert.settings', {}).then((outcome) => {
-      if (outcome.ok) setSettings(outcome.value.settings);
-      else setFault(outcome.fault);
+      if (!outcome.ok) return setFault(outcome.fault);
+      setSettings(outcome.value.settings);
+      setOffer(outcome.value.mail);
     });
   }, [client, connected]);
 
-  async function save(changed: AlertSettings): Promise<void> {
+  async function save(wished: AlertSettings): Promise<void> {
+    // The server writes mail in the language and by the clock of the page where it was asked for.
+    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+    const changed = { ...wished, mail: { ...wished.mail, language: locale, timeZone } };
     setSettings(changed);
     const outcome = await client.command('alert.putSettings', { settings: changed });
     setFault(outcome.ok ? null : outcome.fault);
@@ -114,6 +121,13 @@ function Everywhere() {
               ))}
             </RadioGroup>
           </Field>
+          {offer !== null && (
+            <MailForm
+              offer={offer}
+              settings={settings.mail}
+              save={(mail) => void save({ ...settings, mail })}
+            />
+          )}
           <QuietHours settings={settings} save={(changed) => void save(changed)} />
         </>
       )}

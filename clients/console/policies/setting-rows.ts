@@ -25,6 +25,7 @@ export const settingSections: readonly {
       { name: 'banner', kind: 'text' },
       { name: 'receipts', kind: 'switch' },
       { name: 'editing', kind: 'switch' },
+      { name: 'mailDigest', kind: 'choice', choices: ['text', 'sender', 'nothing', 'forbidden'] },
     ],
   },
   {

@@ -88,6 +88,8 @@ export class JitterBuffer {
   private suspect: { timestamp: number; arrivalMs: number } | undefined;
   /** Where the sound is that is needed next; undefined while nothing is played. */
   private playTicks: number | undefined;
+  /** Of the last packet that was played or left out: nothing before it is taken. */
+  private takenTicks = Number.NEGATIVE_INFINITY;
   private playedSequence = 0;
   private frameTicks: number;
   private concealedMs = 0;
@@ -164,7 +166,7 @@ export class JitterBuffer {
     if (timestamp >= reference.timestamp) this.reference = { sequence, timestamp, arrivalMs };
     this.delay.add(arrivalMs - this.msOf(timestamp));
     if (packet.durationTicks > 0) this.frameTicks = packet.durationTicks;
-    if (this.playTicks !== undefined && timestamp < this.playTicks) return 'late';
+    if (timestamp <= this.takenTicks || timestamp < (this.playTicks ?? timestamp)) return 'late';
     let at = this.held.length;
     while (at > 0 && this.held[at - 1]!.timestamp > timestamp) at--;
     if (at > 0 && this.held[at - 1]!.timestamp === timestamp) return 'duplicate';
@@ -194,7 +196,9 @@ export class JitterBuffer {
     this.held.length = 0;
     this.reference = undefined;
     this.playTicks = undefined;
+    this.takenTicks = Number.NEGATIVE_INFINITY;
     this.fullSinceMs = undefined;
+    this.concealedMs = 0;
     this.delay.reset();
   }
 
@@ -274,6 +278,7 @@ export class JitterBuffer {
   private play(isSkipped: boolean): JitterPull {
     const { packet, sequence, timestamp } = this.held.shift()!;
     this.playTicks = timestamp + packet.durationTicks;
+    this.takenTicks = timestamp;
     this.playedSequence = sequence;
     this.concealedMs = 0;
     this.count.played++;
@@ -282,10 +287,9 @@ export class JitterBuffer {
 
   private skip(): void {
     const { packet, sequence, timestamp } = this.held.shift()!;
-    if (this.playTicks !== undefined) {
-      this.playTicks = timestamp + packet.durationTicks;
-      this.playedSequence = sequence;
-    }
+    this.takenTicks = timestamp;
+    if (this.playTicks !== undefined) this.playTicks = timestamp + packet.durationTicks;
+    this.playedSequence = sequence;
     this.count.skipped++;
   }
 

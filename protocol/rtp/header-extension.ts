@@ -68,7 +68,7 @@ function twoByteStep(bytes: Uint8Array, at: number, end: number): number {
 export type ExtensionsResult =
   | {
       readonly ok: true;
-      /** `other` is an extension that RFC 8285 does not know; it has no elements. */
+      /** `other` is an extension of neither form, as RFC 3550 §5.3.1 allows it; it has no elements. */
       readonly form: 'one-byte' | 'two-byte' | 'other';
       readonly elements: readonly ExtensionElement[];
     }

@@ -74,6 +74,8 @@ export type { CodecImpairment, Quality, QualityInput } from './quality.ts';
 export { CODEC_IMPAIRMENTS, callQuality, MOST_R, mosOfR, UNCONCEALED } from './quality.ts';
 export type { ReceiveCounts, SequenceVerdict } from './receive-statistics.ts';
 export { ReceiveStatistics } from './receive-statistics.ts';
+export type { RedundantBlock, RedundantResult } from './redundancy.ts';
+export { MAX_REDUNDANT, parseRedundant, serializeRedundant } from './redundancy.ts';
 export type { RtcpError, RtcpParseOptions, RtcpParseResult } from './rtcp/compound.ts';
 export {
   canonicalName,

@@ -203,3 +203,15 @@ test('whatever comes, each packet is played once at most, in order, and the soun
     { numRuns: 50 },
   );
 });
+
+test('packets without sound are not missing: a key is pressed in the midst of talk', () => {
+  const buffer = new JitterBuffer({ clockRate: 8_000 });
+  const pulls: JitterPull[] = [];
+  for (let index = 0; index < 60; index++) {
+    if (index >= 20 && index < 30) buffer.pass(index);
+    else buffer.push(frame(index), index * 20);
+    pulls.push(buffer.pull(index * 20));
+  }
+  assert.equal(buffer.counts().lost, 0);
+  assert.equal(played(pulls).length, 49);
+});

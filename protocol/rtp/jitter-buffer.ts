@@ -73,6 +73,8 @@ const ASTRAY_MS = 3_000;
 const CONCEAL_MS = 200;
 /** How long too much is held before a packet is left out. */
 const PATIENCE_MS = 500;
+/** A key that is held for longer has more packets; the oldest of them are told as lost once sound comes again. */
+const MAX_PASSED = 256;
 /** Between two stretches by concealment of packets that are there. */
 const STRETCH_EVERY_MS = 200;
 
@@ -84,6 +86,8 @@ export class JitterBuffer {
   private readonly delay: DelayEstimate;
   /** By timestamp, the earliest first. */
   private readonly held: Held[] = [];
+  /** Extended numbers of packets without sound, in the order in which they came. */
+  private readonly passed: number[] = [];
   private reference: { sequence: number; timestamp: number; arrivalMs: number } | undefined;
   private suspect: { timestamp: number; arrivalMs: number } | undefined;
   /** Where the sound is that is needed next; undefined while nothing is played. */
@@ -148,6 +152,16 @@ export class JitterBuffer {
     return verdict;
   }
 
+  /**
+   * Told of a packet of the stream that has no sound, a telephone event say: its number is not missing. Its timestamp says
+   * nothing about when the next sound is to be heard.
+   */
+  pass(sequence: number): void {
+    if (this.reference === undefined) return;
+    this.passed.push(extendSequence(this.reference.sequence, sequence));
+    if (this.passed.length > MAX_PASSED) this.passed.shift();
+  }
+
   private put(packet: JitterPacket, arrivalMs: number): JitterVerdict {
     let isRestart = false;
     if (this.reference !== undefined && this.isAstray(packet, arrivalMs)) {
@@ -194,6 +208,7 @@ export class JitterBuffer {
 
   private restart(): void {
     this.held.length = 0;
+    this.passed.length = 0;
     this.reference = undefined;
     this.playTicks = undefined;
     this.takenTicks = Number.NEGATIVE_INFINITY;
@@ -221,7 +236,7 @@ export class JitterBuffer {
     if (next === undefined) return this.await();
     const gapTicks = next.timestamp - this.playTicks;
     if (gapTicks <= 0) return this.inTurn(nowMs, next);
-    const missing = next.sequence - this.playedSequence - 1;
+    const missing = next.sequence - this.playedSequence - 1 - this.passedBefore(next.sequence);
     const isEarly = nowMs < this.dueMs(next.timestamp);
     // Where the wait for it has taken its time already, nothing more is made up for it.
     if (missing > 0 && isEarly && this.concealedMs < CONCEAL_MS) {
@@ -234,6 +249,12 @@ export class JitterBuffer {
     }
     // The sender was silent. The packet behind the silence is played when it is due: here the delay changes unheard.
     return isEarly ? this.silence(Math.min(this.frameTicks, gapTicks)) : this.play(false);
+  }
+
+  private passedBefore(sequence: number): number {
+    let count = 0;
+    for (const each of this.passed) if (each > this.playedSequence && each < sequence) count++;
+    return count;
   }
 
   /** The packet that is needed is there: is there too much behind it, or too little? */

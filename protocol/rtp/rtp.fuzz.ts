@@ -7,12 +7,14 @@ import {
   extensionData,
   opusDurationTicks,
   parseOpusPacket,
+  parseRedundant,
   parseRtcp,
   parseRtp,
   parseTelephoneEvent,
   type RtcpPacket,
   readExtensions,
   rtcpPacketBytes,
+  serializeRedundant,
   serializeRtcp,
   serializeRtp,
   serializeTelephoneEvent,
@@ -27,6 +29,8 @@ export function fuzz(data: Uint8Array): void {
   fuzzRtcp(data);
   const event = parseTelephoneEvent(data);
   if (event !== undefined) mustEqual(parseTelephoneEvent(serializeTelephoneEvent(event)), event);
+  const redundant = parseRedundant(data);
+  if (redundant.ok) mustEqual(parseRedundant(serializeRedundant(redundant.blocks)), redundant);
   const opus = parseOpusPacket(data);
   if (opus.ok && opus.durationTicks !== opusDurationTicks(data)) throw new Error('two lengths of one packet');
 }

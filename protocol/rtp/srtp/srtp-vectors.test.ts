@@ -48,7 +48,7 @@ test('RFC 3711 §B.3: session keys', () => {
   );
 });
 
-/** RFC 7714 names session keys: a cipher that derives just these. */
+/** The vectors of RFC 7714 §16 name session keys: a cipher that derives just these. */
 function derives(key: Uint8Array, salt: Uint8Array): Cipher {
   return {
     ...nodeCipher,

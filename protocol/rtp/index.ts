@@ -3,6 +3,12 @@ export { A_LAW_SILENCE, decodeG711, encodeG711, MU_LAW_SILENCE, transcodeG711 } 
 export { G722Decoder, G722Encoder } from './codec/g722.ts';
 export type { OpusError, OpusPacket } from './codec/opus-packet.ts';
 export { OPUS_CLOCK_RATE, opusDurationTicks, parseOpusPacket } from './codec/opus-packet.ts';
+export {
+  buildNoiseLevel,
+  COMFORT_NOISE_PAYLOAD_TYPE,
+  ComfortNoise,
+  readNoiseLevel,
+} from './comfort-noise.ts';
 export { Concealment } from './concealment.ts';
 export type { DatagramKind } from './demultiplex.ts';
 export { datagramKind } from './demultiplex.ts';
@@ -136,6 +142,7 @@ export type {
 export { DELTA_TICK_US, REFERENCE_TICK_MS, transportFeedbackOf } from './rtcp/transport-feedback.ts';
 export type { RtcpIntervalInput } from './rtcp-interval.ts';
 export { rtcpIntervalMs } from './rtcp-interval.ts';
+export { SendStatistics } from './send-statistics.ts';
 export { extendSequence, extendTimestamp, sequenceDistance, timestampDistance } from './sequence.ts';
 export type { Cipher, CounterMode, GaloisMode } from './srtp/cipher.ts';
 export type { SrtpContextOptions, SrtpFault, SrtpPosition } from './srtp/context.ts';

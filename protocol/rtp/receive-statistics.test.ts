@@ -8,6 +8,7 @@ import {
   ReceiveStatistics,
   roundTripMs,
   rtcpIntervalMs,
+  SendStatistics,
   sequenceDistance,
   unixOfNtp,
 } from './index.ts';
@@ -122,4 +123,33 @@ test('RFC 3550 §6.3.1: reports take a twentieth of the bandwidth, and are 5 s a
   // 1,000 listeners share three quarters of 6,400 bit/s.
   const many = rtcpIntervalMs({ ...two, members: 1_001, senders: 1, isSender: false, isFirst: false });
   assert.ok(Math.abs(many - (100 * 8 * 1_000 * 1_000) / 4_800 / factor) < 0.01);
+});
+
+test('RFC 7160 §4.1: another clock rate leaves the jitter what it is in milliseconds', () => {
+  const statistics = new ReceiveStatistics(8_000);
+  for (let at = 0; at < 500; at++) statistics.receive(at, at * 160, at * 20 + (at % 2) * 10, 160);
+  const before = statistics.counts().jitterMs;
+  statistics.setClockRate(48_000);
+  assert.ok(Math.abs(statistics.counts().jitterMs - before) < 1e-9);
+  for (let at = 500; at < 520; at++) statistics.receive(at, at * 960, at * 20 + (at % 2) * 10, 160);
+  assert.ok(Math.abs(statistics.counts().jitterMs - before) < 1);
+  assert.equal(statistics.counts().lost, 0);
+});
+
+test('RFC 3550 §6.4.1: a sender report says what was sent, and what the RTP clock is at its own time', () => {
+  const statistics = new SendStatistics(7, 8_000);
+  assert.equal(statistics.hasSent, false);
+  statistics.sent(2 ** 32 - 160, 1_000, 160);
+  statistics.sent(0, 1_020, 160);
+  assert.equal(statistics.hasSent, true);
+  assert.deepEqual(statistics.report(1_520, 500), {
+    kind: 'sender-report',
+    ssrc: 7,
+    ntp: { seconds: 2_208_988_800, fraction: 2 ** 31 },
+    rtpTimestamp: 4_000,
+    packets: 2,
+    payloadBytes: 320,
+    reports: [],
+    extension: new Uint8Array(0),
+  });
 });

@@ -29,7 +29,7 @@ export interface ReceiveCounts {
 }
 
 export class ReceiveStatistics {
-  private readonly clockRate: number;
+  private clockRate: number;
   private baseSequence = 0;
   private maxSequence = 0;
   /** Shifted: multiples of 65,536. */
@@ -115,6 +115,14 @@ export class ReceiveStatistics {
     }
     this.lastTimestamp = timestamp;
     this.lastArrivalMs = arrivalMs;
+  }
+
+  /** The source sends another payload type now, whose clock has this rate (RFC 7160 §4.1): jitter goes on in its ticks. */
+  setClockRate(clockRate: number): void {
+    if (clockRate === this.clockRate) return;
+    this.jitterTicks *= clockRate / this.clockRate;
+    this.clockRate = clockRate;
+    this.lastArrivalMs = Number.NaN;
   }
 
   /** Told of each sender report of the source: the report block names it, so that the sender can measure the round trip. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { followView } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import { inGroups } from '@parley/platform/store';
 import { alertPeopleView, mayAlert } from '../alerts/view.ts';
 import { getUser, type User } from '../identity/contract.ts';
 import { directoryView, foldUser } from '../identity/view.ts';
@@ -30,6 +31,9 @@ export const contactsService: ServiceDefinition = {
     const { bus, clock, log } = context;
     const { domain } = context.config;
     const own = await context.store.service<rows.ContactTables>('contacts', migrations);
+    // Those who come together are looked up together.
+    const coverOf = inGroups((userIds: readonly string[]) => rows.coversOfAll(own, userIds));
+    const firstPageOf = inGroups((userIds: readonly string[]) => rows.firstPagesOfAll(own, userIds));
     const gate = openLicenceGate(context);
     const serving = await bus.serve(contract.waitsSnapshot, async ({ after }) =>
       done(await rows.waitsPage(own.db, after)),
@@ -105,8 +109,9 @@ export const contactsService: ServiceDefinition = {
     const subscriptions = await Promise.all([
       bus.serve(contract.listContacts, async ({ userId, after }) => {
         // The version first: what changes meanwhile is told again, by an event.
-        const cover = await rows.readCover(own, userId);
-        return done({ ...cover, ...(await rows.listPage(own, userId, after)) });
+        const cover = await coverOf(userId);
+        const page = after === undefined ? firstPageOf(userId) : rows.contactsPage(own.db, userId, after);
+        return done({ ...cover, ...(await page) });
       }),
       bus.serve(contract.putContacts, async (ask) => {
         const may = licensed(ask.userId, ask.deviceId);

@@ -61,23 +61,27 @@ function contactOf(row: PersonRow): Contact {
   };
 }
 
-/** All of a list but its contacts, in one statement: every window that opens asks for it. */
-export async function readCover(
-  own: Own,
-  userId: string,
-): Promise<Book & { readonly groups: ContactGroup[]; readonly addedBy: AddedBy[] }> {
-  const [row] = await own.statement<Book & { groups: ContactGroup[]; addedBy: AddedBy[] }>(
-    'read-cover',
-    `select coalesce(b.version, 0) as version, coalesce(b.asks_when_added, true) as "asksWhenAdded",
+/** A list as windows see it first: all but the contacts that come on later pages. */
+export interface Cover extends Book {
+  readonly groups: ContactGroup[];
+  readonly addedBy: AddedBy[];
+}
+
+/** Of each of these people, in their order, in one statement: in the morning everybody comes at once. */
+export async function coversOfAll(own: Own, userIds: readonly string[]): Promise<Cover[]> {
+  const rows = await own.statement<Cover & { userId: string }>(
+    'covers-of-all',
+    `select u.id as "userId", coalesce(b.version, 0) as version,
+       coalesce(b.asks_when_added, true) as "asksWhenAdded",
        coalesce((select json_agg(json_build_object('groupId', group_id, 'name', name) order by place, name)
-         from contacts.groups where user_id = $1), '[]') as groups,
+         from contacts.groups where user_id = u.id), '[]') as groups,
        coalesce((select json_agg(json_build_object('userId', adder_id, 'at', at) order by at desc)
-         from contacts.added where user_id = $1 and not is_answered), '[]') as "addedBy"
-     from (select) as one left join contacts.books b on b.user_id = $1`,
-    [userId],
+         from contacts.added where user_id = u.id and not is_answered), '[]') as "addedBy"
+     from unnest($1::text[]) as u (id) left join contacts.books b on b.user_id = u.id`,
+    [userIds],
   );
-  if (row === undefined) throw new Error('a statement without a condition gave no row');
-  return row;
+  const byUser = new Map(rows.map(({ userId, ...cover }) => [userId, cover]));
+  return userIds.map((userId) => byUser.get(userId)!);
 }
 
 /** The same, made if it is the first time, and locked until the transaction ends. */
@@ -115,19 +119,20 @@ export async function contactsPage(
   return pageOf(rows);
 }
 
-/** The same for a window that opens: prepared once, as many open at the same time. */
-export async function listPage(
+/** The first page of each of these people, in their order. */
+export async function firstPagesOfAll(
   own: Own,
-  userId: string,
-  after = '',
-): Promise<{ contacts: Contact[]; next?: string }> {
+  userIds: readonly string[],
+): Promise<{ contacts: Contact[]; next?: string }[]> {
   const rows = await own.statement<PersonRow>(
-    'list-page',
-    `select * from contacts.people where user_id = $1 and contact_id > $2
-     order by contact_id limit ${CONTACTS_AT_ONCE + 1}`,
-    [userId, after],
+    'first-pages-of-all',
+    `select p.* from unnest($1::text[]) as u (id), lateral (
+       select * from contacts.people where user_id = u.id
+       order by contact_id limit ${CONTACTS_AT_ONCE + 1}) as p`,
+    [[...new Set(userIds)]],
   );
-  return pageOf(rows);
+  const byUser = Map.groupBy(rows, (row) => row.user_id);
+  return userIds.map((userId) => pageOf(byUser.get(userId) ?? []));
 }
 
 function pageOf(rows: readonly PersonRow[]): { contacts: Contact[]; next?: string } {

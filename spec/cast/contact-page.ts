@@ -3,9 +3,24 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { CommunicatorPage } from './communicator-page.ts';
 
-/** In the page: the names in its rows, in the order of the page. */
-const NAMES =
-  "Array.from(document.querySelectorAll('[role=treeitem]'), (row) => row.querySelector('bdi')?.textContent ?? '')";
+/** The part of the page's own document that is read here. */
+declare const document: {
+  querySelectorAll(selector: string): Iterable<{
+    querySelector(selector: string): { readonly textContent: string } | null;
+  }>;
+};
+
+/** Runs in the page: the names in its rows, in the order of the page, one a line. */
+function namesShown(): string {
+  const rows = [...document.querySelectorAll('[role=treeitem]')];
+  return rows.map((row) => row.querySelector('bdi')?.textContent ?? '').join('\n');
+}
+
+/** Runs in the page. */
+function shows(wanted: string): boolean {
+  const rows = [...document.querySelectorAll('[role=treeitem]')];
+  return rows.map((row) => row.querySelector('bdi')?.textContent ?? '').join('\n') === wanted;
+}
 
 export class ContactPage {
   readonly #desk: CommunicatorPage;
@@ -29,8 +44,9 @@ export class ContactPage {
   /** Waits until people and sections stand so. */
   async shows(...names: readonly string[]): Promise<void> {
     const { page } = this.#desk;
-    const isSo = `JSON.stringify(${NAMES}) === ${JSON.stringify(JSON.stringify(names))}`;
-    await page.waitForFunction(isSo).catch(async () => assert.deepEqual(await page.evaluate(NAMES), names));
+    await page
+      .waitForFunction(shows, names.join('\n'))
+      .catch(async () => assert.equal(await page.evaluate(namesShown), names.join('\n')));
   }
 
   /** With the arrows, in the list that has the focus. */
@@ -56,7 +72,8 @@ export class ContactPage {
     await this.goesTo(row);
     await page.keyboard.press('Shift+F10');
     for (const [nth, item] of path.entries()) {
-      await item.waitFor();
+      // A menu that opens takes the focus to its first item.
+      await item.locator('xpath=ancestor::*[@role="menu"][1]').locator(':focus').waitFor();
       await item.focus();
       await page.keyboard.press(nth < path.length - 1 ? 'ArrowRight' : 'Enter');
     }

@@ -18,6 +18,7 @@ import { isTimeZone } from './rules/quiet-hours.ts';
 import * as rows from './store.ts';
 import { newVapidKeys, Vapid } from './vapid.ts';
 import { alertPeopleView, defaultSettings, foldPerson, mayAlert, settingsOf } from './view.ts';
+import { WavedAway } from './waved-away.ts';
 
 const { fault } = contract.alertErrors;
 const SNAPSHOT_PAGE = 500;
@@ -67,6 +68,7 @@ export const alertsService: ServiceDefinition = {
       foldPerson(people.current, person);
     }
 
+    const waved = new WavedAway();
     const due = startDueAlerts(context, {
       own,
       sender: createPushSender({ vapid, clock, log, post: pushPost(pushServices) }),
@@ -113,7 +115,11 @@ export const alertsService: ServiceDefinition = {
       // Who answers has read what was there, wherever it stands on a screen.
       if ((people.current.get(senderId)?.pushes ?? 0) > 0) await due.withdraw(senderId, conversationId, seq);
       const recipients = whomToAlert(message, participantIds).filter((userId) => may(userId, senderId));
-      await due.put(pushesFor(recipients, conversationId, seq));
+      const pushes = pushesFor(recipients, conversationId, seq);
+      await due.put(pushes);
+      // Whoever was quicker than that has nothing to be told any more.
+      for (const { user_id } of pushes)
+        if (waved.has(user_id, conversationId, seq)) await rows.dropPush(own, user_id, conversationId, seq);
     }
 
     /** While nobody is to be reached by push, no message is looked at here. */
@@ -170,15 +176,19 @@ export const alertsService: ServiceDefinition = {
         return done({});
       }),
       bus.serve(contract.dismiss, async ({ userId, conversationId, seq, snoozeS }) => {
+        waved.note(userId, conversationId, seq);
+        await bus.publish(contract.alertDismissed, { userId, conversationId, seq });
         await rows.dropDue(own, userId, conversationId, seq);
         if (snoozeS !== undefined) {
           const due_at = clock.wallNow() + snoozeS * 1000;
           const row = { user_id: userId, conversation_id: conversationId, subscription_id: '', seq, due_at };
           await due.put([{ ...row, kind: 'snooze' }]);
         }
-        await bus.publish(contract.alertDismissed, { userId, conversationId, seq });
         return done({});
       }),
+      bus.subscribe(contract.alertDismissed, ({ userId, conversationId, seq }) =>
+        waved.note(userId, conversationId, seq),
+      ),
       bus.subscribe(
         signInEnded,
         async ({ userId, signInId }) => {

@@ -18,11 +18,11 @@ import { openMail } from './mail.ts';
 import { migrations } from './migrations/index.ts';
 import { createPushSender } from './push.ts';
 import { isTimeZone } from './rules/quiet-hours.ts';
-
 import { stopPage } from './stop-page.ts';
 import * as rows from './store.ts';
 import { newVapidKeys, Vapid } from './vapid.ts';
 import { alertPeopleView, foldPerson, mayAlert, settingsOf } from './view.ts';
+import { WavedAway } from './waved-away.ts';
 
 const { fault } = contract.alertErrors;
 const SNAPSHOT_PAGE = 500;
@@ -99,6 +99,7 @@ export const alertsService: ServiceDefinition = {
       change: (userId, settings, work) => change(userId, settings(settingsOf(people.current, userId)), work),
     });
 
+    const waved = new WavedAway();
     const due = startDueAlerts(context, {
       own,
       sender: createPushSender({ vapid, clock, log, post: pushPost(pushServices) }),
@@ -141,7 +142,11 @@ export const alertsService: ServiceDefinition = {
       const others = whomToAlert(message, participantIds);
       await mail.stored(others);
       const recipients = others.filter((userId) => may(userId, senderId));
-      await due.put(pushesFor(recipients, conversationId, seq));
+      const pushes = pushesFor(recipients, conversationId, seq);
+      await due.put(pushes);
+      // Whoever was quicker than that has nothing to be told any more.
+      for (const { user_id } of pushes)
+        if (waved.has(user_id, conversationId, seq)) await rows.dropPush(own, user_id, conversationId, seq);
     }
 
     function isWanted(): boolean {
@@ -217,15 +222,19 @@ export const alertsService: ServiceDefinition = {
         return done({});
       }),
       bus.serve(contract.dismiss, async ({ userId, conversationId, seq, snoozeS }) => {
+        waved.note(userId, conversationId, seq);
+        await bus.publish(contract.alertDismissed, { userId, conversationId, seq });
         await rows.dropDue(own, userId, conversationId, seq);
         if (snoozeS !== undefined) {
           const due_at = clock.wallNow() + snoozeS * 1000;
           const row = { user_id: userId, conversation_id: conversationId, subscription_id: '', seq, due_at };
           await due.put([{ ...row, kind: 'snooze' }]);
         }
-        await bus.publish(contract.alertDismissed, { userId, conversationId, seq });
         return done({});
       }),
+      bus.subscribe(contract.alertDismissed, ({ userId, conversationId, seq }) =>
+        waved.note(userId, conversationId, seq),
+      ),
       bus.subscribe(
         signInEnded,
         async ({ userId, signInId }) => {

@@ -240,6 +240,15 @@ export async function dropDue(own: Own, userId: string, conversationId: string, 
   );
 }
 
+/** The same for pushes alone: what was put off until later stays. */
+export async function dropPush(own: Own, userId: string, conversationId: string, seq: number): Promise<void> {
+  await own.statement(
+    'drop-push',
+    `delete from alerts.due where user_id = $1 and conversation_id = $2 and seq <= $3 and kind = 'push'`,
+    [userId, conversationId, seq],
+  );
+}
+
 /** Notes that a notification stands on somebody's screens, to be closed when the message is read. */
 export async function putShown(own: Own, due: Due, now: Ms): Promise<void> {
   await own.statement(

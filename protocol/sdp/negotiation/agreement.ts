@@ -4,7 +4,7 @@ import { type Direction, narrowed, reversed } from '../attribute/direction.ts';
 import type { Extmap } from '../attribute/extmap.ts';
 import type { RtcpAddress } from '../attribute/rtcp.ts';
 import type { SctpParameters } from '../attribute/sctp.ts';
-import { reversedSimulcast, type Simulcast } from '../attribute/simulcast.ts';
+import { reversedSimulcast, type Simulcast, type SimulcastStreams } from '../attribute/simulcast.ts';
 import type { Connection } from '../description.ts';
 import { bundlesOf, transportIndex } from './bundle.ts';
 import type { Exchange } from './capabilities.ts';
@@ -23,6 +23,7 @@ import {
   effectiveDirection,
   hasIceMismatch,
   type IceView,
+  isRtpProtocol,
   type MediaView,
   readSession,
   type SessionView,
@@ -124,7 +125,7 @@ function agreeMedia(local: SessionView, remote: SessionView, index: number, isOf
   const ourTransport = (local.media[at] as MediaView).transport;
   const theirMedia = remote.media[at] as MediaView;
   const security = agreedSecurity(ourTransport, theirMedia.transport, ours.protocol, isOfferer);
-  const isRtp = ours.protocol.toUpperCase().includes('RTP/');
+  const isRtp = isRtpProtocol(ours.protocol);
   const codecs = isRtp ? agreedCodecs(ours, theirs, isOfferer) : [];
   const isRejected = ours.isRejected || theirs.isRejected;
   const fault = isRejected
@@ -133,7 +134,7 @@ function agreeMedia(local: SessionView, remote: SessionView, index: number, isOf
   const usesIce = ourTransport.ice !== undefined && !ourTransport.ice.isMismatch;
   const ice = usesIce && !hasIceMismatch(theirMedia) ? theirMedia.transport.ice : undefined;
   const direction = narrowed(ours.direction, reversed(effectiveDirection(theirs)));
-  const simulcast = agreedSimulcast(ours.simulcast, theirs.simulcast);
+  const simulcast = agreedSimulcast(ours, theirs, isOfferer);
   const first = codecs.find((codec) => !isAuxiliary(codec));
   const telephoneEvent = first && eventFor(first, codecs);
   const { mid, kind } = ours;
@@ -229,12 +230,20 @@ function agreedExtensions(ours: MediaView, theirs: MediaView, isOfferer: boolean
     });
 }
 
-function agreedSimulcast(ours: Simulcast | undefined, theirs: Simulcast | undefined): Simulcast | undefined {
-  if (ours === undefined || theirs === undefined) return undefined;
-  const mirrored = reversedSimulcast(theirs);
-  // What the other end does not take is not sent (RFC 8853 §5.3).
-  const send = ours.send && mirrored.send;
-  const recv = ours.recv && mirrored.recv;
-  if (send === undefined && recv === undefined) return undefined;
-  return { ...(send === undefined ? {} : { send }), ...(recv === undefined ? {} : { recv }) };
+/** RFC 8853 §5.3: the answer decides, and has no stream that was not offered. */
+function agreedSimulcast(ours: MediaView, theirs: MediaView, isOfferer: boolean): Simulcast | undefined {
+  const seen = theirs.simulcast && reversedSimulcast(theirs.simulcast);
+  if (ours.simulcast === undefined || seen === undefined) return undefined;
+  const [offered, answered] = isOfferer ? [ours.simulcast, seen] : [seen, ours.simulcast];
+  const send = commonStreams(offered.send, answered.send);
+  const recv = commonStreams(offered.recv, answered.recv);
+  if (send.length + recv.length === 0) return undefined;
+  return { ...(send.length === 0 ? {} : { send }), ...(recv.length === 0 ? {} : { recv }) };
+}
+
+function commonStreams(offered: SimulcastStreams = [], answered: SimulcastStreams = []): SimulcastStreams {
+  const known = new Set(offered.flat().map(({ rid }) => rid));
+  return answered
+    .map((alternatives) => alternatives.filter(({ rid }) => known.has(rid)))
+    .filter((alternatives) => alternatives.length > 0);
 }

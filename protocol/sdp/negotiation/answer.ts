@@ -20,6 +20,7 @@ import { type AnsweredSecurity, chooseSecurity } from './security.ts';
 import {
   effectiveDirection,
   hasIceMismatch,
+  isRtpProtocol,
   type MediaView,
   readSession,
   type TransportView,
@@ -97,6 +98,8 @@ export function answer(
     if ('reason' in result) reject(index, 302, result.reason);
   }
 
+  // Whether an address of zeros is a hold is seen from the transport that is shared.
+  const directions = readSession(offered, bundles).media.map(effectiveDirection);
   const media = views.map((view): MediaDescription => {
     const { index, kind, protocol, formats, mid } = view;
     const at = transportIndex(bundles, index);
@@ -117,7 +120,7 @@ export function answer(
       protocol,
       formats,
       mid,
-      direction: answeredDirection(effectiveDirection(view), wanted.direction),
+      direction: answeredDirection(directions[index] ?? 'inactive', wanted.direction),
       ...formatsChosen,
       allowsMixedExtensions: view.allowsMixedExtensions && formatsChosen.extensions.length > 0,
       sctp: formatsChosen.codecs.length > 0 ? undefined : capabilities.data,
@@ -170,7 +173,7 @@ function chooseFormats(
     return undefined;
   };
   if (wanted === undefined || wanted.kind !== kind) return refused(304, `${kind} is not wanted`);
-  if (!protocol.toUpperCase().includes('RTP/')) {
+  if (!isRtpProtocol(protocol)) {
     const isData = kind === 'application' && DATA_PROTOCOLS.has(protocol.toUpperCase());
     if (isData && capabilities.data !== undefined && view.sctp !== undefined)
       return { codecs: [], extensions: [] };
@@ -178,8 +181,7 @@ function chooseFormats(
   }
   const own = capabilities.rtp[kind];
   if (own === undefined) return refused(304, `there is no ${kind} here`);
-  if (!RTP_PROTOCOLS.has(protocol.toUpperCase()))
-    return refused(302, `${protocol} is not understood`);
+  if (!RTP_PROTOCOLS.has(protocol.toUpperCase())) return refused(302, `${protocol} is not understood`);
   const codecs = chooseCodecs(view.codecs, own.codecs, capabilities);
   if (codecs.length === 0) return refused(305, noCommonCodec(view));
   return { codecs, extensions: answeredExtensions(view, own.headerExtensions ?? []) };
@@ -278,7 +280,7 @@ function answeredTransport(
   const { transport, protocol } = offered;
   const security: AnsweredSecurity = chooseSecurity(offered, own, capabilities, kept);
   if (security.kind === 'refused') return { reason: security.reason };
-  const isRtp = !protocol.toUpperCase().endsWith('SCTP');
+  const isRtp = isRtpProtocol(protocol);
   if (isRtp && capabilities.rtcpMux === 'required' && !transport.isRtcpMux)
     return { reason: 'rtcp-mux is not offered' };
   if (isRtp && capabilities.rtcpMux === 'never' && transport.isRtcpMuxOnly)

@@ -1,8 +1,15 @@
 // Makes an offer (RFC 3264 §5, RFC 9429 §5.2), the first one or a later one. Called by who starts or changes a session.
 import type { Extmap } from '../attribute/extmap.ts';
 import type { MediaDescription, SessionDescription } from '../description.ts';
+import { agree } from './agreement.ts';
 import { bundlesOf, isBundleOnly, midOf } from './bundle.ts';
-import type { Capabilities, ExtensionCapability, Intent, MediaIntent } from './capabilities.ts';
+import type {
+  Capabilities,
+  ExtensionCapability,
+  Intent,
+  MediaIntent,
+  MediaSecurity,
+} from './capabilities.ts';
 import type { Codec } from './codec.ts';
 import { payloadTypesFor } from './payload-types.ts';
 import { type MediaParts, writeMedia, writeRejected } from './write-media.ts';
@@ -20,6 +27,13 @@ export function offer(capabilities: Capabilities, intent: Intent): SessionDescri
   const length = Math.max(intent.media.length, previous?.local.media.length ?? 0);
   const payloadTypes = payloadTypesFor(previous);
   const extensionIds = new Map<string, number>(previous === undefined ? [] : knownExtensions(previous.local));
+  const agreed = previous === undefined ? undefined : agree(previous);
+  const kept = (index: number): Kept | undefined => {
+    const media = agreed?.ok ? agreed.media[index] : undefined;
+    const protocol = previous?.local.media[index]?.protocol;
+    if (media === undefined || media.isRejected || protocol === undefined) return undefined;
+    return { protocol, security: media.transport.security.kind };
+  };
   const places = Array.from({ length }, (_, index) => place(intent, index));
   const bundled = bundledPlaces(capabilities, intent, places);
   const media = places.map(({ wanted, mid, last }, index): MediaDescription => {
@@ -34,7 +48,7 @@ export function offer(capabilities: Capabilities, intent: Intent): SessionDescri
     const extensions = isRtp ? numberExtensions(rtp?.headerExtensions ?? [], extensionIds) : [];
     const bundling = bundlingOf(intent, bundled, index);
     return writeMedia({
-      ...offeredTransport(capabilities, wanted, isRtp),
+      ...offeredTransport(capabilities, wanted, isRtp, kept(index)),
       codecs,
       extensions,
       mid,
@@ -118,24 +132,33 @@ function isRtpKind(capabilities: Capabilities, { kind, protocol }: MediaIntent):
 
 const DATA_PROTOCOL = 'UDP/DTLS/SCTP';
 
+/** What a stream that lives is: a later offer protects it as it was agreed (RFC 3264 §8.3). */
+interface Kept {
+  readonly protocol: string;
+  readonly security: MediaSecurity;
+}
+
 function offeredTransport(
   capabilities: Capabilities,
   intent: MediaIntent,
   isRtp: boolean,
+  kept: Kept | undefined,
 ): Omit<MediaParts, 'codecs' | 'extensions' | 'mid' | 'bundling'> {
   const { transport } = intent;
   const { dtls, sdes = [] } = transport;
-  const may = (security: 'dtls' | 'sdes') => capabilities.security.includes(security);
+  const last = intent.protocol === undefined || intent.protocol === kept?.protocol ? kept : undefined;
+  const may = (security: MediaSecurity) =>
+    last === undefined ? capabilities.security.includes(security) : last.security === security;
   const usesDtls = dtls !== undefined && may('dtls');
   const usesSdes = isRtp && sdes.length > 0 && may('sdes') && !usesDtls;
-  if (!usesDtls && !usesSdes && (!isRtp || !capabilities.security.includes('none')))
+  if (!usesDtls && !usesSdes && !(isRtp && may('none')))
     throw new TypeError(`There are no keys for ${intent.kind}.`);
   const secured = usesDtls ? 'UDP/TLS/RTP/SAVPF' : usesSdes ? 'RTP/SAVP' : 'RTP/AVP';
   return {
     intent,
     transport,
     kind: intent.kind,
-    protocol: intent.protocol ?? (isRtp ? secured : DATA_PROTOCOL),
+    protocol: intent.protocol ?? last?.protocol ?? (isRtp ? secured : DATA_PROTOCOL),
     formats: isRtp ? [] : ['webrtc-datachannel'],
     direction: intent.direction,
     allowsMixedExtensions: false,

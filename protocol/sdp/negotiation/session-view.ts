@@ -133,7 +133,7 @@ function readMedia(
   transport: TransportView,
   transportFaults: readonly Fault[],
 ): MediaView {
-  const isRtp = media.protocol.toUpperCase().includes('RTP/');
+  const isRtp = isRtpProtocol(media.protocol);
   const { codecs, faults: codecFaults } = isRtp ? codecsOf(media) : { codecs: [], faults: [] };
   const faults = [...transportFaults, ...codecFaults];
   const all = <T>(name: string, parse: (value: string) => T | undefined) =>
@@ -178,6 +178,11 @@ function readMedia(
     transport,
     faults,
   };
+}
+
+/** `RTP/AVP`, `UDP/TLS/RTP/SAVPF`, …: what has codecs and directions. */
+export function isRtpProtocol(protocol: string): boolean {
+  return protocol.toUpperCase().includes('RTP/');
 }
 
 function readTransport(
@@ -254,7 +259,8 @@ function readAll<T>(
 }
 
 /** RFC 3264 §8.4: the hold of old, an address of zeros. With ICE it only says that candidates trickle (RFC 9429 §5.2.1). */
-export function isHeldByAddress({ transport }: MediaView): boolean {
+export function isHeldByAddress({ transport, protocol }: MediaView): boolean {
+  if (!isRtpProtocol(protocol)) return false;
   const address = transport.connection?.address;
   return transport.ice === undefined && (address === '0.0.0.0' || address === '::');
 }

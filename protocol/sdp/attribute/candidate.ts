@@ -1,5 +1,5 @@
 // a=candidate and a=remote-candidates: addresses to try (RFC 8839 §5.1, §5.2; TCP: RFC 6544 §4.5). The same text travels
-// by itself where candidates trickle (RFC 8840 §4.1).
+// by itself where candidates trickle (RFC 8840 §4.4).
 import { isIceText, isToken, parseInteger, wordsOf } from '../grammar.ts';
 
 export interface Candidate {

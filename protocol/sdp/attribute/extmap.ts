@@ -17,7 +17,7 @@ export function isUsableExtensionId(id: number, mayHaveTwoBytes: boolean): boole
   return id >= 1 && id !== 15 && id <= (mayHaveTwoBytes ? 255 : 14);
 }
 
-/** More extensions than ids were left: a proposal without a number (RFC 8285 §6). */
+/** More extensions than ids were left: a proposal without a number (RFC 8285 §7). */
 export function isProposedExtensionId(id: number): boolean {
   return id >= 4_096 && id <= 4_351;
 }

@@ -1,5 +1,5 @@
 // a=fmtp: parameters of one format (RFC 8866 §6.15). The text is the codec's own; most write `name=value;name=value`,
-// telephone-event writes numbers and ranges (RFC 4733 §2.5.1.1).
+// telephone-event writes numbers and ranges (RFC 4733 §2.4.1).
 import { isDigits, parseInteger, splitWord } from '../grammar.ts';
 
 export interface Fmtp {

@@ -1,4 +1,4 @@
-// a=group: media that belong together, by their a=mid (RFC 5888 §5; BUNDLE: RFC 9143 §6).
+// a=group: media that belong together, by their a=mid (RFC 5888 §5; BUNDLE: RFC 9143 §5).
 import { isToken, wordsOf } from '../grammar.ts';
 
 export interface Group {

@@ -11,7 +11,7 @@ export function isIcePassword(text: string): boolean {
   return isIceText(text, 22, 256);
 }
 
-/** `trickle` (RFC 8840 §4.2), `ice2` (RFC 8445 §10), `renomination`, … */
+/** `trickle` (RFC 8840 §4.1), `ice2` (RFC 8445 §10), `renomination`, … */
 export function parseIceOptions(value: string): string[] | undefined {
   const options = wordsOf(value);
   return options.length > 0 && options.length <= 64 && options.every(isToken) ? options : undefined;

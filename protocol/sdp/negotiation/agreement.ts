@@ -218,7 +218,7 @@ function eventFor(first: AgreedCodec, codecs: readonly AgreedCodec[]): AgreedCod
   return events.find(({ receivePayloadType }) => receivePayloadType === found?.payloadType);
 }
 
-/** RFC 8285 §6: what both have, with the number of the answer. */
+/** RFC 8285 §7: what both have, with the number of the answer. */
 function agreedExtensions(ours: MediaView, theirs: MediaView, isOfferer: boolean): Extmap[] {
   const [offered, answered] = isOfferer ? [ours, theirs] : [theirs, ours];
   const uris = new Set(offered.headerExtensions.map(({ uri }) => uri));

@@ -148,7 +148,7 @@ export function answer(
 function flawOf(offered: SessionDescription, { previous }: Intent): string | undefined {
   if (indexByMid(offered) === undefined) return 'two media have the same mid';
   const before = previous?.remote.media.length ?? 0;
-  // RFC 3264 §8: "the new SDP MUST contain a matching media stream for each" of those before.
+  // RFC 3264 §8: "the new SDP MUST have a matching media stream for each media stream in the previous SDP".
   return offered.media.length < before ? `the offer has less media than the ${before} before` : undefined;
 }
 
@@ -201,7 +201,7 @@ function noCommonCodec({ kind, codecs }: MediaView): string {
   return `no common codec for ${kind}: the offer has ${names || 'none that can be read'}`;
 }
 
-/** RFC 8285 §6: those that both have, with the numbers of the offer, or one of ours where it asks for one. */
+/** RFC 8285 §7: those that both have, with the numbers of the offer, or one of ours where it asks for one. */
 function answeredExtensions(view: MediaView, own: readonly ExtensionCapability[]): Extmap[] {
   const answered: Extmap[] = [];
   const taken = new Set(view.headerExtensions.map(({ id }) => id));

@@ -200,7 +200,7 @@ export function isTelephoneEvent({ name }: { readonly name: string }): boolean {
 }
 
 /**
- * The events that go with a codec: those of its clock rate (RFC 4733 §2.1), as they share the stream's timestamps.
+ * The events that go with a codec: those of its clock rate (RFC 4733 §2.2.1), as they share the stream's timestamps.
  * COMPAT(phones that offer opus with telephone-event/8000 alone): these are used until they offer 48000.
  */
 export function telephoneEventFor(codec: Codec, codecs: readonly Codec[]): Codec | undefined {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { heldDirection } from '../attribute/direction.ts';
 import {
   attributeValue,
   attributeValues,
@@ -85,7 +86,7 @@ test('keys make RTP/SAVP, certificates UDP/TLS/RTP/SAVPF, and what is named is u
   assert.equal(protocol(offer(BROWSER, intent([audio(webTransport())]))), 'UDP/TLS/RTP/SAVPF');
 });
 
-test('9143 §7.2.1: media that share a transport are offered within the bundle only', () => {
+test('9143 §7.2: media that share a transport are offered within the bundle only', () => {
   const made = offer(BROWSER, intent([audio(webTransport()), video(webTransport())]));
   assert.equal(attributeValue(made, 'group'), 'BUNDLE 0 1');
   assert.deepEqual(
@@ -303,6 +304,31 @@ test('what a re-INVITE changes', () => {
   const silent = { ...first, attributes: [...first.attributes, { name: 'x' }] };
   assert.equal(change(silent).isVersionRight, false);
   assert.equal(change({ ...first, origin: { ...first.origin, sessionId: '8' } }).isOtherSession, true);
+});
+
+test('4317 §3.1: held and taken back, with the version counted by who offers', () => {
+  const hers = intent([audio(phoneTransport(1))]);
+  const his = intent([audio(phoneTransport(2))], { origin: { sessionId: '9', address: '203.0.113.2' } });
+  const first = offer(PHONE, hers);
+  const taken = answer(first, PHONE, his);
+  assert(taken.ok);
+  const hold = offer(PHONE, {
+    ...his,
+    media: [audio(phoneTransport(2), heldDirection('sendrecv'))],
+    previous: after(taken.answer, first, 'remote'),
+  });
+  assert(isHeld(readSession(hold).media[0]!));
+  const held = answer(hold, PHONE, { ...hers, previous: after(first, taken.answer, 'local') });
+  assert(held.ok);
+  assert.equal(held.media[0]?.direction, 'recvonly');
+  const resume = offer(PHONE, { ...his, previous: after(hold, held.answer, 'local') });
+  const resumed = answer(resume, PHONE, { ...hers, previous: after(held.answer, hold, 'remote') });
+  assert(resumed.ok);
+  assert.equal(resumed.media[0]?.direction, 'sendrecv');
+  const versions = [first, taken.answer, hold, held.answer, resume, resumed.answer].map(
+    ({ origin }) => `${origin.sessionId} ${origin.sessionVersion}`,
+  );
+  assert.deepEqual(versions, ['7 1', '9 1', '9 2', '7 2', '9 3', '7 3']);
 });
 
 test('who is held, by direction and by address; a browser that trickles is not holding', () => {

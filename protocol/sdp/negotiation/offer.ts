@@ -111,7 +111,7 @@ function bundledPlaces(capabilities: Capabilities, intent: Intent, places: reado
 
 /**
  * Who has the transport of the bundle's first need not tell it again (RFC 9143 §7.1.3). What is new there has port 0
- * (§7.2.1), as an offer has no port twice.
+ * (§7.2), as an offer has no port twice.
  */
 function bundlingOf(intent: Intent, bundled: readonly number[], index: number): MediaParts['bundling'] {
   const [tagged] = bundled;

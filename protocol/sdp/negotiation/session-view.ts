@@ -54,7 +54,7 @@ export interface MediaView {
   readonly ptimeMs?: number;
   readonly maxptimeMs?: number;
   readonly headerExtensions: readonly Extmap[];
-  /** Two-byte header extensions may be mixed with one-byte ones (RFC 8285 §4.1.2). */
+  /** Two-byte header extensions may be mixed with one-byte ones (RFC 8285 §6). */
   readonly allowsMixedExtensions: boolean;
   readonly bandwidths: readonly Bandwidth[];
   readonly msids: readonly Msid[];
@@ -65,7 +65,7 @@ export interface MediaView {
   readonly sctp?: SctpParameters;
   /** RFC 4574 §4. */
   readonly label?: string;
-  /** `slides`, `speaker`, … (RFC 4796 §4). */
+  /** `slides`, `speaker`, … (RFC 4796 §5). */
   readonly content: readonly string[];
   /** Its own, or that of the tagged media description of its bundle. */
   readonly transport: TransportView;
@@ -225,7 +225,7 @@ function readIce(
 ): IceView | undefined {
   const ufrag = all('ice-ufrag', (value) => (isIceUfrag(value.trim()) ? value.trim() : undefined))[0];
   const password = all('ice-pwd', (value) => (isIcePassword(value.trim()) ? value.trim() : undefined))[0];
-  // RFC 8839 §5.4: "The 'ice-pwd' and 'ice-ufrag' attributes MUST appear at the same level" or be there for all media.
+  // RFC 8839 §5.4: one without the other is no ICE.
   if (ufrag === undefined || password === undefined) return undefined;
   const options = all('ice-options', parseIceOptions)[0] ?? [];
   const has = (name: string) => hasAttribute(media, name) || hasAttribute(session, name);

@@ -43,7 +43,7 @@ export interface MediaParts {
   readonly cryptos: readonly Crypto[];
   /**
    * Where the transport is told: here, or in the tagged media description of the bundle (RFC 9143 §7.1.3); `only` is new
-   * there, and gone where the other end does not bundle (§7.2.1).
+   * there, and gone where the other end does not bundle (§7.2).
    */
   readonly bundling: 'here' | 'tagged' | 'only';
 }
@@ -100,7 +100,7 @@ function addTransport(parts: MediaParts, add: Add): void {
   if (parts.isRtcpMux) add('rtcp-mux');
   if (parts.isRtcpMuxOnly) add('rtcp-mux-only');
   if (parts.isRtcpReducedSize) add('rtcp-rsize');
-  // RFC 5761 §5.1.3: with rtcp-mux, a=rtcp tells who does not multiplex where to send.
+  // RFC 5761 §5.1.1: with rtcp-mux, a=rtcp tells who does not multiplex where to send.
   if (transport.rtcpPort !== undefined && !parts.hasOnePort) add('rtcp', String(transport.rtcpPort));
   if (ice !== undefined) {
     add('ice-ufrag', ice.ufrag);

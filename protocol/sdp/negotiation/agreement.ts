@@ -11,6 +11,8 @@ import type { Exchange } from './capabilities.ts';
 import { commonFeedback } from './choose-codecs.ts';
 import {
   type Codec,
+  codecClock,
+  codecName,
   codecsMatch,
   type Feedback,
   isAuxiliary,
@@ -180,8 +182,9 @@ function agreedCodecs(ours: MediaView, theirs: MediaView, isOfferer: boolean): A
     const [own, other] = isOfferer ? [question, answer] : [answer, question];
     agreed.push({
       name: question.name,
-      clockRate: question.clockRate,
-      channels: question.channels,
+      // However it is written: G722/16000 ticks 8,000 times a second, and opus has two channels (RFC 7587 §7).
+      clockRate: codecClock(question),
+      channels: codecName(question) === 'opus' ? 2 : question.channels,
       sendPayloadType: other.payloadType,
       receivePayloadType: own.payloadType,
       sendParameters: other.parameters,

@@ -369,3 +369,45 @@ test('a codec that both ends number differently is sent with each one’s number
     ['stereo=0', 'minptime=10;useinbandfec=1'],
   );
 });
+
+test('descriptions at their limits are answered, and soon', { timeout: 10_000 }, () => {
+  const lines = (count: number, line: (at: number) => string) =>
+    Array.from({ length: count }, (_, at) => line(at));
+  const types = lines(94, (at) => String(at + 34)).join(' ');
+  const many = lines(256, (at) => `m${at}`).join(' ');
+  const hostile = [
+    sdp(
+      ...lines(1_024, (at) => `a=extmap:${(at % 255) + 1} urn:${at}`),
+      ...lines(256, () => 'm=audio 9 RTP/AVP 0'),
+    ),
+    sdp(
+      `m=video 9 RTP/AVP ${types}`,
+      ...lines(94, (at) => `a=rtpmap:${at + 34} H264/90000`),
+      ...lines(94, (at) => `a=fmtp:${at + 34} ${'x=1;'.repeat(600)}`),
+    ),
+    sdp(
+      ...lines(100, () => `a=group:BUNDLE ${many}`),
+      ...lines(256, (at) => `m=audio 9 RTP/AVP 0\r\na=mid:m${at}`),
+    ),
+    sdp(
+      `m=video 9 RTP/AVPF ${types}`,
+      ...lines(94, (at) => `a=rtpmap:${at + 34} VP8/90000\r\na=rtcp-fb:* nack x${at}`),
+    ),
+  ];
+  for (const text of hostile) {
+    const result = answer(read(text), SERVER, wanting(read(text)));
+    assert(result.ok || result.status === 488);
+  }
+});
+
+test('codecs tick as they do, however they are written', () => {
+  const offered = sdp('m=audio 5000 RTP/AVP 9 96', 'a=rtpmap:9 G722/16000', 'a=rtpmap:96 opus/48000');
+  const result = answered(offered);
+  assert.deepEqual(
+    result.media[0]?.codecs.map(({ clockRate, channels }) => [clockRate, channels]),
+    [
+      [8_000, 1],
+      [48_000, 2],
+    ],
+  );
+});

@@ -50,14 +50,8 @@ function auxiliaries(
 ): Codec[] {
   const payloadTypes = new Set(chosen.map(({ payloadType }) => payloadType));
   const rates = new Set(chosen.map(codecClock));
-  const events = new Set(
-    chosen.map((codec) =>
-      telephoneEventFor(
-        codec,
-        offered.filter((each) => canHave(own, each)),
-      ),
-    ),
-  );
+  const known = offered.filter((codec) => isTelephoneEvent(codec) && canHave(own, codec));
+  const events = new Set(chosen.map((codec) => telephoneEventFor(codec, known)));
   const found: Codec[] = [];
   for (const codec of offered) {
     if (!isAuxiliary(codec)) continue;

@@ -111,23 +111,37 @@ export function readSession(
   description: SessionDescription,
   bundles: readonly Bundle[] = bundlesOf(description),
 ): SessionView {
+  const shared = sessionLevel(description);
   const transports = new Map<number, { transport: TransportView; faults: Fault[] }>();
   const transportAt = (index: number) => {
-    const known = transports.get(index) ?? readTransport(description, index);
+    const known = transports.get(index) ?? readTransport(description, index, shared);
     transports.set(index, known);
     return known;
   };
   const media = description.media.map((section, index) => {
     const at = transportIndex(bundles, index);
     const { transport, faults } = transportAt(at);
-    return readMedia(description, section, index, transport, at === index ? faults : []);
+    return readMedia(description, shared, section, index, transport, at === index ? faults : []);
   });
-  const groups = readAll(description.attributes, 'group', parseGroup, []);
+  const groups = shared('group', parseGroup);
   return { media, bundles, groups };
+}
+
+/** Attributes of the session that stand for media without their own: each read once, however many media there are. */
+type SessionLevel = <T>(name: string, parse: (value: string) => T | undefined) => readonly T[];
+
+function sessionLevel({ attributes }: SessionDescription): SessionLevel {
+  const known = new Map<string, readonly unknown[]>();
+  return <T>(name: string, parse: (value: string) => T | undefined) => {
+    const values = known.get(name) ?? readAll(attributes, name, parse, []);
+    known.set(name, values);
+    return values as readonly T[];
+  };
 }
 
 function readMedia(
   session: SessionDescription,
+  shared: SessionLevel,
   media: MediaDescription,
   index: number,
   transport: TransportView,
@@ -159,10 +173,7 @@ function readMedia(
     codecs,
     ...(ptimeMs === undefined ? {} : { ptimeMs }),
     ...(maxptimeMs === undefined ? {} : { maxptimeMs }),
-    headerExtensions: [
-      ...all('extmap', parseExtmap),
-      ...readAll(session.attributes, 'extmap', parseExtmap, []),
-    ],
+    headerExtensions: [...all('extmap', parseExtmap), ...shared('extmap', parseExtmap)],
     allowsMixedExtensions: allowsMixed,
     bandwidths: media.bandwidths,
     msids: all('msid', parseMsid),
@@ -188,19 +199,20 @@ export function isRtpProtocol(protocol: string): boolean {
 function readTransport(
   session: SessionDescription,
   index: number,
+  shared: SessionLevel,
 ): { transport: TransportView; faults: Fault[] } {
   const media = session.media[index] as MediaDescription;
   const faults: Fault[] = [];
   /** The media's own, or else the session's. */
-  const all = <T>(name: string, parse: (value: string) => T | undefined) => {
+  const all: SessionLevel = (name, parse) => {
     const own = readAll(media.attributes, name, parse, faults);
-    return own.length > 0 ? own : readAll(session.attributes, name, parse, []);
+    return own.length > 0 ? own : shared(name, parse);
   };
   const connection = media.connections[0] ?? session.connection;
   const rtcp = readAll(media.attributes, 'rtcp', parseRtcp, faults)[0];
   const setup = all('setup', parseSetup)[0];
   const tlsId = all('tls-id', (value) => value || undefined)[0];
-  const ice = readIce(session, media, all);
+  const ice = readIce(session, media, all, readAll(media.attributes, 'candidate', parseCandidate, faults));
   const transport = {
     index,
     ...(connection === undefined ? {} : { connection }),
@@ -221,7 +233,8 @@ function readTransport(
 function readIce(
   session: SessionDescription,
   media: MediaDescription,
-  all: <T>(name: string, parse: (value: string) => T | undefined) => T[],
+  all: SessionLevel,
+  candidates: readonly Candidate[],
 ): IceView | undefined {
   const ufrag = all('ice-ufrag', (value) => (isIceUfrag(value.trim()) ? value.trim() : undefined))[0];
   const password = all('ice-pwd', (value) => (isIcePassword(value.trim()) ? value.trim() : undefined))[0];
@@ -234,7 +247,7 @@ function readIce(
     password,
     options,
     isLite: hasAttribute(session, 'ice-lite'),
-    candidates: all('candidate', parseCandidate),
+    candidates,
     isComplete: !options.includes('trickle') || has('end-of-candidates'),
     remoteCandidates: all('remote-candidates', parseRemoteCandidates)[0] ?? [],
     isMismatch: has('ice-mismatch'),

@@ -253,6 +253,28 @@ test('rtcp-mux: as offered, refused where it must be and is not', () => {
   assert.equal(must.ok === false && must.reason, 'rtcp-mux is not offered');
 });
 
+test('9143 §9.3: what is bundled behind a data channel multiplexes RTCP all the same', () => {
+  const web = ['a=ice-ufrag:abcd', 'a=ice-pwd:abcdefghijklmnopqrstuvwx', 'a=setup:actpass'];
+  const print = `a=fingerprint:sha-256 ${webTransport(9).dtls?.fingerprints[0]?.value}`;
+  const data = [
+    'm=application 5000 UDP/DTLS/SCTP webrtc-datachannel',
+    'a=mid:d',
+    'a=sctp-port:5000',
+    print,
+    ...web,
+  ];
+  const sound = ['m=audio 5000 UDP/TLS/RTP/SAVPF 0', 'a=mid:a', 'a=rtcp-mux'];
+  const result = answered(sdp('a=group:BUNDLE d a', ...data, ...sound), BROWSER);
+  assert.deepEqual(
+    result.media.map(({ transport: { index, isRtcpMux } }) => [index, isRtcpMux]),
+    [
+      [0, false],
+      [0, true],
+    ],
+  );
+  assert(hasAttribute(result.answer.media[1]!, 'rtcp-mux'));
+});
+
 test('8839 §4.2.5: addresses that were changed on the way turn ICE off, and the answer says so', () => {
   const ice = ['a=ice-ufrag:abcd', 'a=ice-pwd:abcdefghijklmnopqrstuvwx'];
   const candidate = 'a=candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host';

@@ -5,7 +5,7 @@ import { type Extmap, isProposedExtensionId, isUsableExtensionId } from '../attr
 import type { DtlsRole } from '../attribute/setup.ts';
 import type { MediaDescription, SessionDescription } from '../description.ts';
 import { type AgreedMedia, agree } from './agreement.ts';
-import { type Bundle, bundlesOf, indexByMid, transportIndex } from './bundle.ts';
+import { type Bundle, bundlesOf, indexByMid, isShared, transportIndex } from './bundle.ts';
 import type {
   Capabilities,
   Exchange,
@@ -75,7 +75,9 @@ export function answer(
   };
   const chosen = views.map((view) => chooseFormats(view, capabilities, intent.media[view.index], reject));
   const isTaken = (index: number) => chosen[index] !== undefined && !rejections.has(index);
-  const bundles = capabilities.bundle ? answeredBundles(offered, views, isTaken, reject) : [];
+  // RFC 9143 §9.3: who bundles multiplexes RTCP.
+  const mayBundle = capabilities.bundle && capabilities.rtcpMux !== 'never';
+  const bundles = mayBundle ? answeredBundles(offered, views, isTaken, reject) : [];
   for (const view of views)
     if (view.isBundleOnly && transportIndex(bundles, view.index) === view.index)
       reject(view.index, 302, 'media is offered within a bundle only');
@@ -92,6 +94,7 @@ export function answer(
         views[at] as MediaView,
         own,
         capabilities,
+        isShared(bundles, at),
         keptRole(before, at, own, views[at]?.transport),
       );
     transports.set(at, result);
@@ -126,6 +129,8 @@ export function answer(
       sctp: formatsChosen.codecs.length > 0 ? undefined : capabilities.data,
       bundling: at === index ? 'here' : 'tagged',
       ...transport,
+      isRtcpMux: isRtpProtocol(protocol) && transport.hasOnePort,
+      isRtcpReducedSize: view.isRtcpReducedSize && capabilities.rtcpReducedSize,
     });
   });
 
@@ -259,15 +264,7 @@ function canBeTagged({ isBundleOnly, transport }: MediaView, tagged: MediaView):
 type AnsweredTransport =
   | Pick<
       Parameters<typeof writeMedia>[0],
-      | 'transport'
-      | 'isRtcpMux'
-      | 'isRtcpMuxOnly'
-      | 'hasOnePort'
-      | 'isRtcpReducedSize'
-      | 'ice'
-      | 'isIceMismatch'
-      | 'dtls'
-      | 'cryptos'
+      'transport' | 'isRtcpMuxOnly' | 'hasOnePort' | 'ice' | 'isIceMismatch' | 'dtls' | 'cryptos'
     >
   | { readonly reason: string };
 
@@ -275,25 +272,23 @@ function answeredTransport(
   offered: MediaView,
   own: LocalTransport,
   capabilities: Capabilities,
+  isBundled: boolean,
   kept: DtlsRole | undefined,
 ): AnsweredTransport {
   const { transport, protocol } = offered;
   const security: AnsweredSecurity = chooseSecurity(offered, own, capabilities, kept);
   if (security.kind === 'refused') return { reason: security.reason };
   const isRtp = isRtpProtocol(protocol);
-  if (isRtp && capabilities.rtcpMux === 'required' && !transport.isRtcpMux)
+  if (isRtp && capabilities.rtcpMux === 'required' && !offered.isRtcpMux && !isBundled)
     return { reason: 'rtcp-mux is not offered' };
   if (isRtp && capabilities.rtcpMux === 'never' && transport.isRtcpMuxOnly)
     return { reason: 'rtcp-mux is not possible' };
-  const isRtcpMux = isRtp && transport.isRtcpMux && capabilities.rtcpMux !== 'never';
   const isIceMismatch = own.ice !== undefined && hasIceMismatch(offered);
   return {
     transport: own,
-    isRtcpMux,
     // RFC 8858 §4: the answer has rtcp-mux alone.
     isRtcpMuxOnly: false,
-    hasOnePort: isRtcpMux,
-    isRtcpReducedSize: isRtp && transport.isRtcpReducedSize && capabilities.rtcpReducedSize,
+    hasOnePort: isBundled || (isRtp && offered.isRtcpMux && capabilities.rtcpMux !== 'never'),
     ice: transport.ice === undefined || isIceMismatch ? undefined : own.ice,
     isIceMismatch,
     dtls: security.kind === 'dtls' ? { local: security.local, setup: security.setup } : undefined,

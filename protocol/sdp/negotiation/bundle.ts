@@ -62,6 +62,11 @@ export function bundlesOf(description: SessionDescription): Bundle[] {
   return bundles;
 }
 
+/** Whether several media have the transport of this one. */
+export function isShared(bundles: readonly Bundle[], index: number): boolean {
+  return (bundles.find((bundle) => bundle.includes(index))?.length ?? 0) > 1;
+}
+
 /** The media description that has the transport of this one: itself, or the tagged one of its bundle. */
 export function transportIndex(bundles: readonly Bundle[], index: number): number {
   return bundles.find((bundle) => bundle.includes(index))?.[0] ?? index;

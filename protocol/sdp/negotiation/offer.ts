@@ -92,7 +92,8 @@ function isGone(media: MediaDescription): boolean {
 
 /** Which places the offer bundles: all that are wanted, or those that are bundled already and what is new. */
 function bundledPlaces(capabilities: Capabilities, intent: Intent, places: readonly Place[]): number[] {
-  if (!capabilities.bundle) return [];
+  // RFC 9143 §9.3: who bundles multiplexes RTCP.
+  if (!capabilities.bundle || capabilities.rtcpMux === 'never') return [];
   const { previous } = intent;
   const wanted = places.flatMap(({ wanted: each, mid }, index) =>
     each !== undefined && mid !== undefined ? [index] : [],

@@ -28,7 +28,7 @@ import {
   type MediaDescription,
   type SessionDescription,
 } from '../description.ts';
-import { type Bundle, bundlesOf, isBundleOnly, midOf, transportIndex } from './bundle.ts';
+import { type Bundle, bundlesOf, isBundleOnly, isShared, midOf, transportIndex } from './bundle.ts';
 import { type Codec, codecsOf, type Fault } from './codec.ts';
 
 export interface SessionView {
@@ -67,6 +67,10 @@ export interface MediaView {
   readonly label?: string;
   /** `slides`, `speaker`, … (RFC 4796 §5). */
   readonly content: readonly string[];
+  /** RTP and RTCP over one port: said so, here or for the bundle, or bundled with others (RFC 9143 §9.3). */
+  readonly isRtcpMux: boolean;
+  /** RFC 5506 §5. */
+  readonly isRtcpReducedSize: boolean;
   /** Its own, or that of the tagged media description of its bundle. */
   readonly transport: TransportView;
   readonly faults: readonly Fault[];
@@ -80,11 +84,8 @@ export interface TransportView {
   readonly port: number;
   /** `a=rtcp`; absent is the next port, or the same with rtcp-mux. */
   readonly rtcp?: RtcpAddress;
-  readonly isRtcpMux: boolean;
   /** RFC 8858 §3. */
   readonly isRtcpMuxOnly: boolean;
-  /** RFC 5506 §5. */
-  readonly isRtcpReducedSize: boolean;
   readonly ice?: IceView;
   readonly fingerprints: readonly Fingerprint[];
   readonly setup?: Setup;
@@ -121,7 +122,8 @@ export function readSession(
   const media = description.media.map((section, index) => {
     const at = transportIndex(bundles, index);
     const { transport, faults } = transportAt(at);
-    return readMedia(description, shared, section, index, transport, at === index ? faults : []);
+    const isBundled = isShared(bundles, at);
+    return readMedia(description, shared, section, index, transport, isBundled, at === index ? faults : []);
   });
   const groups = shared('group', parseGroup);
   return { media, bundles, groups };
@@ -145,6 +147,7 @@ function readMedia(
   media: MediaDescription,
   index: number,
   transport: TransportView,
+  isBundled: boolean,
   transportFaults: readonly Fault[],
 ): MediaView {
   const isRtp = isRtpProtocol(media.protocol);
@@ -153,6 +156,8 @@ function readMedia(
   const all = <T>(name: string, parse: (value: string) => T | undefined) =>
     readAll(media.attributes, name, parse, faults);
   const one = <T>(name: string, parse: (value: string) => T | undefined) => all(name, parse)[0];
+  const saysRtcp = (name: string) =>
+    [media, session.media[transport.index] ?? media].some((each) => hasAttribute(each, name));
   const mid = midOf(media);
   const ptimeMs = one('ptime', parsePacketTime);
   const maxptimeMs = one('maxptime', parsePacketTime);
@@ -185,6 +190,8 @@ function readMedia(
       ? {}
       : { sctp: { port: sctpPort, ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }) } }),
     ...(label === undefined ? {} : { label }),
+    isRtcpMux: isRtp && (isBundled || saysRtcp('rtcp-mux')),
+    isRtcpReducedSize: isRtp && saysRtcp('rtcp-rsize'),
     content: (attributeValue(media, 'content') ?? '').split(',').filter((each) => each !== ''),
     transport,
     faults,
@@ -218,9 +225,7 @@ function readTransport(
     ...(connection === undefined ? {} : { connection }),
     port: media.port,
     ...(rtcp === undefined ? {} : { rtcp }),
-    isRtcpMux: hasAttribute(media, 'rtcp-mux'),
     isRtcpMuxOnly: hasAttribute(media, 'rtcp-mux-only'),
-    isRtcpReducedSize: hasAttribute(media, 'rtcp-rsize'),
     ...(ice === undefined ? {} : { ice }),
     fingerprints: all('fingerprint', parseFingerprint),
     ...(setup === undefined ? {} : { setup }),

@@ -67,6 +67,10 @@ export function writeMedia(parts: MediaParts): MediaDescription {
   } else {
     add(parts.direction);
   }
+  // COMPAT(Chromium): these two stand in every media of a bundle until it looks for them in the tagged one, where
+  // RFC 9143 §7.1.3 has them.
+  if (parts.isRtcpMux) add('rtcp-mux');
+  if (parts.isRtcpReducedSize) add('rtcp-rsize');
   if (parts.bundling === 'here') addTransport(parts, add);
   if (parts.bundling === 'only') add('bundle-only');
   for (const msid of intent.msids ?? []) add('msid', serializeMsid(msid));
@@ -97,9 +101,7 @@ function addCodec({ payloadType, name, clockRate, channels, parameters, feedback
 
 function addTransport(parts: MediaParts, add: Add): void {
   const { transport, ice, dtls } = parts;
-  if (parts.isRtcpMux) add('rtcp-mux');
   if (parts.isRtcpMuxOnly) add('rtcp-mux-only');
-  if (parts.isRtcpReducedSize) add('rtcp-rsize');
   // RFC 5761 §5.1.1: with rtcp-mux, a=rtcp tells who does not multiplex where to send.
   if (transport.rtcpPort !== undefined && !parts.hasOnePort) add('rtcp', String(transport.rtcpPort));
   if (ice !== undefined) {

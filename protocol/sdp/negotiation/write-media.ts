@@ -122,8 +122,8 @@ function addTransport(parts: MediaParts, add: Add): void {
 }
 
 /**
- * RFC 3264 §6: a stream is rejected by port 0; the line goes on listing formats, which mean nothing. The mid stays (RFC 9143
- * §7.3.3).
+ * RFC 3264 §6: a stream is rejected by port 0; the line goes on listing formats, which mean nothing. The mid stays
+ * (RFC 9143 §7.3.3).
  */
 export function writeRejected(
   kind: string,

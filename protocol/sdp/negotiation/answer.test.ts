@@ -240,6 +240,13 @@ test('3264 §8.4: hold by direction and hold of old are answered alike', () => {
   assert.equal(answered(corpus('old-hold'), PHONE).media[0]?.direction, 'recvonly');
 });
 
+test('ice-lite is said to who uses ICE', () => {
+  const at = { ...transport(), ice: { ...transport().ice!, isLite: true } };
+  const isLite = (name: string) =>
+    hasAttribute(answered(corpus(name), SERVER, wanting(corpus(name), at)).answer, 'ice-lite');
+  assert.deepEqual(['chromium-offer', 'asterisk-offer'].map(isLite), [true, false]);
+});
+
 test('rtcp-mux: as offered, refused where it must be and is not', () => {
   const plain = sdp('m=audio 5000 RTP/AVP 0');
   const mux = sdp('m=audio 5000 RTP/AVP 0', 'a=rtcp-mux');

@@ -210,6 +210,7 @@ test('what cannot be offered is our own mistake', () => {
   assert.throws(() => offer(PHONE, intent([video(phoneTransport())])), TypeError);
   assert.throws(() => offer(BROWSER, intent([audio(phoneTransport())])), TypeError);
   assert.throws(() => offer(PHONE, intent([undefined])), TypeError);
+  assert.throws(() => offer(PHONE, intent([audio({ ...phoneTransport(), port: 0 })])), TypeError);
   assert.throws(
     () => offer(PHONE, intent([], { origin: { sessionId: 'x', address: '192.0.2.1' } })),
     TypeError,

@@ -48,8 +48,11 @@ export interface MediaParts {
   readonly bundling: 'here' | 'tagged' | 'only';
 }
 
+/** @throws TypeError for a port that would reject the media. */
 export function writeMedia(parts: MediaParts): MediaDescription {
   const { intent, transport } = parts;
+  if (!(transport.port >= 1 && transport.port <= 65_535))
+    throw new TypeError(`${transport.port} is no port.`);
   const attributes: Attribute[] = [];
   const add = (name: string, value?: string) =>
     void attributes.push(value === undefined ? { name } : { name, value });

@@ -3,6 +3,7 @@ import { serializeGroup } from '../attribute/group.ts';
 import {
   type Attribute,
   connectionTo,
+  hasAttribute,
   type MediaDescription,
   type Origin,
   type SessionDescription,
@@ -21,7 +22,8 @@ export function writeSession(
     name: 'group',
     value: serializeGroup({ semantics: 'BUNDLE', mids }),
   }));
-  if (intent.media.some((each) => each?.transport.ice?.isLite === true))
+  const usesIce = media.some((each) => hasAttribute(each, 'ice-ufrag'));
+  if (usesIce && intent.media.some((each) => each?.transport.ice?.isLite === true))
     attributes.push({ name: 'ice-lite' });
   const description = {
     origin: originOf(intent.origin),

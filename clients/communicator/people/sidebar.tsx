@@ -5,11 +5,11 @@ import { useLive } from '../../kit/live/live-context.tsx';
 import { totalUnread } from '../../kit/live/selectors.ts';
 import { GroupFoot } from '../groups/group-foot.tsx';
 import { MeHeader } from '../me/me-header.tsx';
+import { SearchBox } from '../search/search-box.tsx';
 import { ariaKeys, focusRequests } from '../shortcuts.ts';
 import type { Overlay } from '../use-overlay.ts';
 import { ContactList } from './contact-list.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
-import { PeopleSearch } from './people-search.tsx';
 import { RecentList } from './recent-list.tsx';
 import styles from './sidebar.module.css';
 
@@ -47,7 +47,7 @@ export function Sidebar({ openOverlay }: SidebarProps) {
   return (
     <>
       <MeHeader openOverlay={openOverlay} />
-      <PeopleSearch>
+      <SearchBox>
         <div
           className={styles.tabs}
           role="tablist"
@@ -93,7 +93,7 @@ export function Sidebar({ openOverlay }: SidebarProps) {
           {!ready ? <ListSkeleton /> : tab === 'contacts' ? <ContactList /> : <RecentList />}
           <GroupFoot />
         </div>
-      </PeopleSearch>
+      </SearchBox>
     </>
   );
 }

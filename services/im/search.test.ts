@@ -78,7 +78,10 @@ test('nobody finds what was said where they are not', async () => {
   for (let round = 0; round < 2; round++) {
     assert.deepEqual(texts(await search('dave', 'secret')), ['the secret number']);
     assert.deepEqual(texts(await search('alice', 'secret')), []);
-    assert.deepEqual(texts(await search('alice', 'secret', { conversationId: secret })), []);
+    const ports = { own: office.own, clock: office.clock, directory: () => directory };
+    const { query } = readQuery('secret', Date.UTC);
+    const there = await findMessages(ports, { userId: 'alice', query, limit: 20, conversationId: secret });
+    assert.ok(!there.ok && there.fault.code === 'IM_NO_SUCH_CONVERSATION');
     assert.deepEqual(texts(await search('alice', 'from:carol')), []);
     await indexAll();
   }

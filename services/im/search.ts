@@ -11,7 +11,7 @@ import { asksNothing, type SearchQuery } from './rules/search-query.ts';
 import { lineOf, needlesOf, snippetOf } from './rules/searchable.ts';
 import { placesOf } from './search-places.ts';
 import { walk } from './search-walk.ts';
-import { findConversations, type ImTables } from './store.ts';
+import { findConversations, type ImTables, sightOf } from './store.ts';
 import { type Position, readAround, type Scope } from './store-search.ts';
 
 export interface Asked {
@@ -39,6 +39,11 @@ export async function findMessages(
   if (asksNothing(query)) return imErrors.fault('IM_SEARCH_EMPTY');
   const position = asked.next === undefined ? firstPosition(query) : positionOf(asked.next);
   if (position === undefined) return imErrors.fault('IM_SEARCH_OVER');
+  if (
+    asked.conversationId !== undefined &&
+    (await sightOf(own.db, asked.conversationId, userId)) === undefined
+  )
+    return imErrors.fault('IM_NO_SUCH_CONVERSATION');
   const named = await placesOf(ports, asked);
   if (named.nobody.length > 0) return done({ found: [], conversations: [], nobody: named.nobody });
   const scope: Scope = { userId, ...named, after: query.after ?? 0, position };

@@ -1,4 +1,4 @@
-// `npm run bench`: what the product costs here. `npm run bench -- start memory browser sip presence im licensing` selects
+// `npm run bench`: what the product costs here. `npm run bench -- start memory browser sip presence im licensing search` selects
 // parts; `-- sip --quick --only call --data FOLDER --cpu-prof` makes them short. Kept in spec/results; nothing fails on time.
 import { parseArgs } from 'node:util';
 import { measureBrowser } from '@parley/spec/load/browser.ts';
@@ -9,6 +9,7 @@ import { machineLine, thisMachine } from '@parley/spec/load/machine.ts';
 import { measureMemory } from '@parley/spec/load/memory.ts';
 import { foundOrganisation } from '@parley/spec/load/organisation.ts';
 import { measurePresence } from '@parley/spec/load/presence.ts';
+import { measureSearch } from '@parley/spec/load/search.ts';
 import { measureSip } from '@parley/spec/load/sip.ts';
 import { measureStart } from '@parley/spec/load/start.ts';
 
@@ -20,6 +21,9 @@ const { values, positionals: wanted } = parseArgs({
     'cpu-prof': { type: 'boolean', default: false },
     /** Workloads, by parts of their names: register-udp, message, call, overload, memory; sign-in, star, circles, notify, lag. */
     only: { type: 'string', multiple: true, default: [] },
+    /** How large the organisation is in which is searched. */
+    people: { type: 'string', default: '100000' },
+    messages: { type: 'string', default: '1000000' },
     /** Where the people and their data stay between runs. */
     data: { type: 'string' },
   },
@@ -35,7 +39,15 @@ const parts = {
   im: (...given: Parameters<typeof measureStart>) => measureIm(...given, options),
 } as const;
 /** These need no organisation to work on. */
-const alone = { licensing: measureLicensing } as const;
+const alone = {
+  licensing: measureLicensing,
+  search: (figures: Figures) =>
+    measureSearch(figures, {
+      people: Number(values.people),
+      messages: Number(values.messages),
+      folder: values.data,
+    }),
+} as const;
 const known = [...Object.keys(alone), ...Object.keys(parts)];
 
 const unknown = wanted.filter((word) => !known.includes(word));

@@ -16,9 +16,13 @@ const home = createRoute({ getParentRoute: () => root, path: '/', component: Wel
 const conversation = createRoute({
   getParentRoute: () => root,
   path: '/c/$conversationId',
+  /** `at`: the message that is shown, where it is not the newest. */
+  validateSearch: ({ at }: Record<string, unknown>): { readonly at?: number } =>
+    Number.isSafeInteger(at) && Number(at) > 0 ? { at: Number(at) } : {},
   component: function ConversationRoute() {
     const { conversationId } = conversation.useParams();
-    return <ConversationPane key={conversationId} conversationId={conversationId} />;
+    const { at } = conversation.useSearch();
+    return <ConversationPane key={conversationId} conversationId={conversationId} at={at} />;
   },
 });
 const router = createRouter({ routeTree: root.addChildren([home, conversation]) });

@@ -1,4 +1,4 @@
-// The communicator's keys (ecosystem's map): search, next and previous conversation, back, help.
+// The communicator's keys (ecosystem's map): search, in the chat too, next and previous conversation, back, help.
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { type Combination, isTextField, mayFire, pressed } from '../kit/keys/shortcuts.ts';
@@ -8,6 +8,7 @@ import { preferences } from '../kit/theme/preferences.ts';
 
 export const SHORTCUTS = {
   search: ['Control+K', '/'],
+  find: ['Control+F'],
   contacts: ['Alt+1'],
   chats: ['Alt+2'],
   previous: ['Alt+ArrowUp'],
@@ -41,6 +42,7 @@ export function useShortcuts({ openHelp }: { readonly openHelp: () => void }): v
     }
     const actions: Readonly<Record<ShortcutName, () => void>> = {
       search: () => focusRequests.dispatchEvent(new Event('search')),
+      find: () => focusRequests.dispatchEvent(new Event('find')),
       contacts: () => focusRequests.dispatchEvent(new Event('contacts')),
       chats: () => focusRequests.dispatchEvent(new Event('chats')),
       previous: () => step(-1),
@@ -58,6 +60,8 @@ export function useShortcuts({ openHelp }: { readonly openHelp: () => void }): v
       const quiet = isTextField(event.target) || !preferences.getState().singleKeys;
       for (const [name, combinations] of Object.entries(SHORTCUTS) as [ShortcutName, readonly string[]][]) {
         if (!combinations.some((keys) => pressed(event, keys) && mayFire(keys, quiet))) continue;
+        // Without a chat, the browser's own search is as good.
+        if (name === 'find' && conversationId === undefined) return;
         event.preventDefault();
         actions[name]();
         return;

@@ -19,6 +19,7 @@ export type {
   Reaction,
   Scheduled,
 } from '@parley/services/im/contract';
+export type { Found } from '@parley/services/im/rules/found';
 export type {
   Access,
   AccessMember,

@@ -82,8 +82,8 @@ describe('NATS bus and its server', { skip: natsServerMissing }, () => {
     await server.restart();
     await Promise.all([publishing, subscribersBack]);
     await here.publish(happened, { number: 6 });
-    await events.until(1);
-    assert.equal(events.items.at(-1), 6);
+    // The one before may still be on its way, or have come in time.
+    for (let count = 1; events.items.at(-1) !== 6; count++) await events.until(count);
     assert.deepEqual(await here.call(add, { number: 1 }), done({ number: 2 }));
   });
 

@@ -67,6 +67,22 @@ export async function openTestStore(needs: {
   };
 }
 
+export interface TestConnection extends AsyncDisposable {
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** One connection past every service, for tests that fill tables or look into them. */
+export async function connectTo(connection: string): Promise<TestConnection> {
+  const client = new pg.Client({ connectionString: connection });
+  client.on('error', () => undefined);
+  await client.connect();
+  return {
+    query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      (await client.query<Row>(text, [...values])).rows,
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
+
 async function administer(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);

@@ -6,7 +6,7 @@ import { inGroups, type ServiceTransaction } from '@parley/platform/store';
 import { authenticationErrors, putCredentials } from '../authentication/contract.ts';
 import * as contract from './contract.ts';
 import { planImport, takenProblems } from './import.ts';
-import { usersMigration } from './migrations/0001-users.ts';
+import { migrations } from './migrations/index.ts';
 import { changedUser, newUser } from './person.ts';
 import { photoTag, photoType } from './photo.ts';
 import * as rows from './store.ts';
@@ -20,9 +20,9 @@ const IMPORT_DEADLINE_MS = 300_000;
 export const identityService: ServiceDefinition = {
   name: 'identity',
   after: [],
-  migrations: [usersMigration],
+  migrations,
   async start({ bus, store, config }: ServiceContext): Promise<RunningService> {
-    const own = await store.service<rows.IdentityTables>('identity', [usersMigration]);
+    const own = await store.service<rows.IdentityTables>('identity', migrations);
     // In the morning everybody comes at once: those who come together are looked up together.
     const find = inGroups((keys: readonly rows.UserKey[]) => rows.findUsers(own, keys));
 

@@ -1,8 +1,9 @@
 // The rows of identity. The only file of this service that sees SQL.
 import type { ServiceStore } from '@parley/platform/store';
+import { foldText } from '@parley/protocol/text';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { User } from './contract.ts';
-import { foldText, queryWords, tokensOf } from './rules/search-text.ts';
+import { needlesOf, searchLine } from './rules/search-text.ts';
 
 export interface IdentityTables {
   users: {
@@ -18,13 +19,13 @@ export interface IdentityTables {
     disabled: boolean;
     version: number;
     sort_name: string;
+    search_line: string;
   };
-  search_tokens: { token: string; user_id: string };
   photos: { user_id: string; media_type: string; data: Buffer };
 }
 
 type Db = Kysely<IdentityTables> | Transaction<IdentityTables>;
-type UserRow = IdentityTables['users'];
+type UserRow = Omit<IdentityTables['users'], 'search_line'>;
 
 const COLUMNS = [
   'user_id',
@@ -46,9 +47,9 @@ function userOf(row: UserRow): User {
   return { userId, ...rest };
 }
 
-function rowOf(user: User): UserRow {
+function rowOf(user: User): IdentityTables['users'] {
   const { userId, ...rest } = user;
-  return { user_id: userId, ...rest, sort_name: foldText(user.name) };
+  return { user_id: userId, ...rest, sort_name: foldText(user.name), search_line: searchLine(user) };
 }
 
 export interface UserKey {
@@ -129,37 +130,31 @@ function* slices<T>(all: readonly T[]): Generator<T[]> {
 
 export async function insertUsers(db: Transaction<IdentityTables>, users: readonly User[]): Promise<void> {
   for (const slice of slices(users)) await db.insertInto('users').values(slice.map(rowOf)).execute();
-  await insertTokens(db, users);
 }
 
 export async function updateUser(db: Transaction<IdentityTables>, user: User): Promise<void> {
   const { user_id: _, ...values } = rowOf(user);
   await db.updateTable('users').set(values).where('user_id', '=', user.userId).execute();
-  await db.deleteFrom('search_tokens').where('user_id', '=', user.userId).execute();
-  await insertTokens(db, [user]);
 }
 
-async function insertTokens(db: Transaction<IdentityTables>, users: readonly User[]): Promise<void> {
-  const rows = users.flatMap((user) => tokensOf(user).map((token) => ({ token, user_id: user.userId })));
-  for (const slice of slices(rows)) await db.insertInto('search_tokens').values(slice).execute();
-}
-
-/** People for whom every word of the query begins a token, by name. */
+/** People whose lines have all of the query's needles. */
 function matching(db: Db, query: string) {
   let users = db.selectFrom('users').select(COLUMNS);
-  for (const word of queryWords(query)) {
-    const pattern = `${word.replace(/[\\%_]/g, '\\$&')}%`;
-    users = users.where('user_id', 'in', (tokens) =>
-      tokens.selectFrom('search_tokens').select('user_id').where('token', 'like', pattern),
-    );
-  }
+  for (const needle of needlesOf(query)) users = users.where('search_line', 'like', `%${escaped(needle)}%`);
   return users;
 }
 
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
+/** Those whose names begin with the query first, then by name. */
 export async function searchUsers(db: Db, query: string, limit: number): Promise<User[]> {
-  if (queryWords(query).length === 0) return [];
+  const [first] = needlesOf(query);
+  if (first === undefined) return [];
   const rows = await matching(db, query)
     .where('disabled', '=', false)
+    .orderBy(sql<boolean>`search_line like ${`${escaped(first)}%`}`, 'desc')
     .orderBy('sort_name')
     .orderBy('user_id')
     .limit(limit)

@@ -3,6 +3,8 @@
 import { command, type EventOf, event } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
 import { UserId } from '../identity/contract.ts';
+import { Found } from './rules/found.ts';
+import { SearchQuery } from './rules/search-query.ts';
 
 export { imErrors } from './rules/faults.ts';
 
@@ -480,4 +482,26 @@ export const privacySnapshot = command('im.privacySnapshot', {
 export const setPrivacy = command('im.setPrivacy', {
   request: Type.Object({ userId: UserId, hidesReceipts: Type.Boolean() }),
   reply: Privacy,
+});
+
+/**
+ * Among all messages that the person may read, the newest first. `next` of a page asks for the page after it. A page may
+ * hold less than `limit`, even nothing, and still have a `next`: there was more to look through than is looked through at once.
+ */
+export const searchMessages = command('im.search', {
+  request: Type.Object({
+    userId: UserId,
+    query: SearchQuery,
+    conversationId: Type.Optional(Type.String({ maxLength: 64 })),
+    next: Type.Optional(Type.String({ maxLength: 200 })),
+    limit: Type.Integer({ minimum: 1, maximum: 50 }),
+  }),
+  reply: Type.Object({
+    found: Type.Array(Found),
+    /** In which these were said. */
+    conversations: Type.Array(Conversation),
+    next: Type.Optional(Type.String()),
+    /** Of `from:` and `in:`, what fits nobody with whom the person has a conversation. */
+    nobody: Type.Array(Type.String()),
+  }),
 });

@@ -28,6 +28,7 @@ import { PhonePlaces } from './phone-places.ts';
 import { servePhones } from './phones.ts';
 import { openReachGate } from './reach.ts';
 import { refuseRich, serveRich } from './rich.ts';
+import { openSearchDesk } from './search-desk.ts';
 import * as rows from './store.ts';
 import { frequentPeople } from './store-frequent.ts';
 
@@ -166,6 +167,7 @@ export const imService: ServiceDefinition = {
       },
     );
 
+    const search = await openSearchDesk(context, own, directory);
     const subscriptions = await Promise.all([
       bus.serve(contract.openConversation, async ({ userId, participantIds, deviceId }) => {
         const ask = (id: string) => bus.call(getUser, { userId: id });
@@ -268,6 +270,7 @@ export const imService: ServiceDefinition = {
         await rich[Symbol.asyncDispose]();
         await rounds[Symbol.asyncDispose]();
         await groups[Symbol.asyncDispose]();
+        await search[Symbol.asyncDispose]();
         await delivery[Symbol.asyncDispose]();
         await phones[Symbol.asyncDispose]();
         await policies[Symbol.asyncDispose]();

@@ -1,6 +1,6 @@
 // The rows of im. The only file of this service that sees SQL.
 import { errorCode, type ServiceStore } from '@parley/platform/store';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Generated, type Kysely, sql, type Transaction } from 'kysely';
 import type { Conversation, Message, Notice } from './contract.ts';
 import { asSeenByParted, type Parting } from './parted.ts';
 
@@ -24,6 +24,10 @@ export interface ImTables {
     people_version: number;
     /** Places of those who are not in it any more. */
     gone: number[] | null;
+    /** Up to there it is in `search_blocks`. */
+    searched_seq: Generated<number>;
+    /** Changes up to this revision are in them, too. */
+    searched_revision: Generated<number>;
   };
   /** `place` counts from 1. */
   participants: {
@@ -53,6 +57,14 @@ export interface ImTables {
   };
   privacy: { user_id: string; hides_receipts: boolean; version: number };
   deliveries: { recipient_id: string; node_id: string; until: Ms };
+  search_blocks: {
+    conversation_id: string;
+    block: number;
+    first_at: Ms;
+    last_at: Ms;
+    words: string;
+    sent_ats: Ms[];
+  };
 }
 
 /** The fields of a message that stand in `extra`. */
@@ -397,7 +409,7 @@ export async function sightOf(db: Db, conversationId: string, userId: string): P
   return { spans: reader.spans, ...(parting === undefined ? {} : { parting }) };
 }
 
-function partingOf(row: Pick<ImTables['participants'], 'parted' | 'parted_at'>): Parting | undefined {
+export function partingOf(row: Pick<ImTables['participants'], 'parted' | 'parted_at'>): Parting | undefined {
   if (row.parted === null) return undefined;
   return { at: row.parted_at ?? 0, revision: row.parted.revision };
 }
@@ -491,12 +503,22 @@ export async function findConversation(
   userId: string,
   conversationId: string,
 ): Promise<Conversation | undefined> {
-  const [row] = await own.statement<ListedRow>(
-    'find-conversation',
-    `${LISTED} where mine.user_id = $1 and mine.conversation_id = $2`,
-    [userId, conversationId],
+  const [found] = await findConversations(own, userId, [conversationId]);
+  return found;
+}
+
+/** Those of these conversations in which the person is or was. */
+export async function findConversations(
+  own: Own,
+  userId: string,
+  conversationIds: readonly string[],
+): Promise<Conversation[]> {
+  const rows = await own.statement<ListedRow>(
+    'find-conversations',
+    `${LISTED} where mine.user_id = $1 and mine.conversation_id = any($2::text[])`,
+    [userId, conversationIds],
   );
-  return row === undefined ? undefined : conversationOf(row);
+  return rows.map(conversationOf);
 }
 
 /** The most recent conversations of each of these people in which something was said, in their order. */

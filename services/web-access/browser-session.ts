@@ -6,6 +6,7 @@ import type { Fault } from '@parley/platform/contract';
 import type { ClientEvent, Snapshot } from './contract.ts';
 import { EventBuffer } from './event-buffer.ts';
 import { writeEvent, writeFrame, writeGoodbye } from './frame.ts';
+import { Latest } from './latest.ts';
 import type { PresenceEndpoint } from './presence-endpoint.ts';
 import { isIncluded } from './snapshot.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -55,6 +56,7 @@ export class BrowserSession {
   toldRights = '';
   /** People whose changes this window is told of. Written by `Sessions`, which keeps the index. */
   readonly watched = new Set<string>();
+  readonly searches = { people: new Latest(), messages: new Latest() };
   readonly #events = new EventBuffer(KEPT_EVENTS, KEPT_CHARS);
   readonly #commands: TokenBucket;
   readonly #clock: Clock;

@@ -23,6 +23,7 @@ import {
   listReceipts,
   Message,
   Scheduled,
+  searchMessages,
 } from '../im/contract.ts';
 import { Settings } from '../policy/contract.ts';
 import {
@@ -222,6 +223,11 @@ export const commands = {
       seq: Type.Integer({ minimum: 0 }),
     }),
     reply: Type.Object({ readSeq: Type.Integer(), unread: Type.Integer() }),
+  },
+  /** Of several at once, only the newest is answered; the others are `WEB_SUPERSEDED`. The same with `people.search`. */
+  'im.search': {
+    request: Type.Object(Type.Omit(searchMessages.request, ['userId']).properties),
+    reply: searchMessages.reply,
   },
   'im.typing': {
     request: Type.Object({
@@ -478,6 +484,7 @@ export const webAccessErrors = errors({
     sentence: 'Too many commands in a short time.',
     remedy: 'Wait for a second and try again.',
   },
+  WEB_SUPERSEDED: { http: 409, sentence: 'A newer search has taken the place of this one.' },
   WEB_BAD_FRAME: {
     http: 400,
     sentence: 'The connection carried something that is not of Parley’s protocol.',

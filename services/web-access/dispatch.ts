@@ -107,6 +107,20 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'im.unschedule': ({ bus }, { userId }, request) => bus.call(im.unschedule, { ...request, userId }),
   'im.sendScheduled': ({ bus }, { userId }, request) => bus.call(im.sendScheduledNow, { ...request, userId }),
   'im.read': ({ bus }, { userId }, request) => bus.call(im.markRead, { ...request, userId }),
+  'im.search': async ({ bus, introduce }, session, request) => {
+    const { userId, searches } = session;
+    const found = await searches.messages.run(() => bus.call(im.searchMessages, { ...request, userId }));
+    if (found === undefined) return webAccessErrors.fault('WEB_SUPERSEDED');
+    if (found.ok) {
+      const { conversations, found: messages } = found.value;
+      // Who wrote a message may not be in the group any more.
+      introduce(session, [
+        ...conversations.flatMap(({ participantIds }) => participantIds),
+        ...messages.map(({ senderId }) => senderId),
+      ]);
+    }
+    return found;
+  },
   'im.typing': ({ bus }, session, request) =>
     bus.call(im.showTyping, { ...request, ...whoAndWhere(session) }),
   'im.conversation': async ({ bus, introduce }, session, request) => {

@@ -3,7 +3,7 @@ import { done, type Outcome } from '@parley/platform/contract';
 import { searchUsers } from '../identity/contract.ts';
 import { finds, foldUser } from '../identity/view.ts';
 import type { BrowserSession } from './browser-session.ts';
-import type { CommandReply, CommandRequest } from './contract.ts';
+import { type CommandReply, type CommandRequest, webAccessErrors } from './contract.ts';
 import type { DispatchContext } from './dispatch.ts';
 import { type People, shownTo, sightOfViewer } from './sight.ts';
 
@@ -22,7 +22,8 @@ export async function findPeople(
   { query, limit }: Search,
 ): Promise<Outcome<Found>> {
   const asked = Math.min(limit + FURTHER, LIMIT);
-  const found = await bus.call(searchUsers, { query, limit: asked });
+  const found = await session.searches.people.run(() => bus.call(searchUsers, { query, limit: asked }));
+  if (found === undefined) return webAccessErrors.fault('WEB_SUPERSEDED');
   if (!found.ok) return found;
   const now = people();
   // Who was added a moment ago may not be in the view yet.

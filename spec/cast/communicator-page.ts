@@ -83,7 +83,7 @@ export class CommunicatorPage {
   }
 
   get searchBox(): Locator {
-    return this.page.getByRole('combobox', { name: this.say('Search for people') });
+    return this.page.getByRole('combobox', { name: this.say('Search') });
   }
 
   get contactList(): Locator {
@@ -108,7 +108,7 @@ export class CommunicatorPage {
 
   found(name: string): Locator {
     return this.page
-      .getByRole('grid', { name: this.say('People found') })
+      .getByRole('grid', { name: this.say('Found') })
       .getByRole('row')
       .filter({ has: this.page.getByText(name, { exact: true }) });
   }

@@ -136,6 +136,8 @@ export interface Stage extends AsyncDisposable {
   /** Processes that serve browsers. */
   readonly web: Member;
   readonly administrator: HttpClient;
+  /** Address of the database; empty where a member has its own. */
+  readonly database: string;
   /** A person of that name with a password and a phone's password; the address is unique on this stage. */
   hire(name: string): Promise<Person>;
   browser(person: Person): Promise<WebUser>;
@@ -224,6 +226,7 @@ async function openStage(
     frontEnds,
     web,
     administrator,
+    database: String(shared['store'] ?? ''),
     async hire(name) {
       const address = `${name.toLowerCase()}-${randomBytes(3).toString('hex')}@${domain}`;
       const user = await administrator.post<{ userId: string; address: string }>('/api/v1/admin/users', {

@@ -2,6 +2,7 @@
 // command that names a conversation, on every message, and not one word of what is not theirs comes back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readQuery } from '@parley/services/im/rules/search-query';
 import { type CommandName, type CommandRequest, commands } from '@parley/services/web-access/contract';
 import { DOMAIN, onEveryTopology, type Person } from '../cast/stage.ts';
 import type { WebUser } from '../cast/web-user.ts';
@@ -31,6 +32,16 @@ const ATTEMPTS: { readonly [N in Named]: Attempt<N> } = {
       { conversationId, limit: 1, afterSeq: seq - 1 },
       { conversationId, limit: 1, afterRevision: seq - 1 },
     ],
+  },
+  'im.search': {
+    once: (conversationId) =>
+      ['from:me', 'from:alice', 'in:title', 'has:image', 'said', 'edited', 'picture', 'after:2000'].map(
+        (typed) => ({
+          conversationId,
+          query: readQuery(typed, Date.UTC).query,
+          limit: 50,
+        }),
+      ),
   },
   'im.edit': { each: (conversationId, seq) => [{ conversationId, seq, text: 'mine now' }] },
   'im.delete': { each: (conversationId, seq) => [{ conversationId, seq }] },

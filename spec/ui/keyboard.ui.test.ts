@@ -138,7 +138,7 @@ test('? shows the keys and Escape goes back to where one was', { skip }, async (
   await desk.hasFocus(desk.contactList);
   await keyboard.press('?');
   const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-  await help.getByText('Search for people').waitFor();
+  await help.getByText('Search', { exact: true }).waitFor();
   await keyboard.press('Escape');
   await help.waitFor({ state: 'detached' });
   await desk.hasFocus(desk.contactList);

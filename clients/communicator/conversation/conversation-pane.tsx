@@ -1,5 +1,5 @@
 // One conversation: who, what was said, who is typing, and the place to answer.
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Message, MessageImage } from '../../kit/contracts.ts';
@@ -11,6 +11,7 @@ import { ChatIcon } from '../../kit/widgets/icons.tsx';
 import { Roster } from '../groups/roster.tsx';
 import { useReceipts } from '../groups/use-receipts.ts';
 import { NoComposer } from '../rights/no-composer.tsx';
+import { jumpTo } from '../search/jump.ts';
 import { mayEdit } from './actions/may-change.ts';
 import { Announcer } from './announcer.tsx';
 import { Composer } from './compose/composer.tsx';
@@ -27,9 +28,16 @@ const ImageViewer = lazy(() => import('./images/image-viewer.tsx'));
 
 const NOTHING_LOADED = { messages: [], hasOlder: false } as const;
 
-export function ConversationPane({ conversationId }: { readonly conversationId: string }) {
+interface ConversationPaneProps {
+  readonly conversationId: string;
+  /** Seq of the message that is shown, where it is not the newest. */
+  readonly at: number | undefined;
+}
+
+export function ConversationPane({ conversationId, at }: ConversationPaneProps) {
   const { t } = useTranslation();
   const client = useLiveClient();
+  const navigate = useNavigate();
   const ready = useLive((state) => state.ready);
   const connected = useLive(({ connection }) => connection.kind === 'connected');
   const conversation = useLive(({ live }) => live.conversations[conversationId]);
@@ -49,9 +57,10 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
   );
 
   useEffect(() => {
-    if (ready && connected && conversation !== undefined && thread === undefined)
-      void client.load(conversationId);
-  }, [client, conversationId, ready, connected, conversation, thread]);
+    if (!ready || !connected || conversation === undefined || thread !== undefined) return;
+    if (at === undefined) void client.load(conversationId);
+    else void client.loadAround(conversationId, at);
+  }, [client, conversationId, at, ready, connected, conversation, thread]);
 
   const [editing, setEditing] = useState<Message | null>(null);
   const [viewed, setViewed] = useState<{
@@ -59,7 +68,6 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
     readonly index: number;
   } | null>(null);
   const field = useRef<FieldHandle>(null);
-  const goTo = useRef<(seq: number) => void>(() => {});
   const actions = useMemo<ConversationActions>(
     () => ({
       reply(message) {
@@ -70,10 +78,10 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
         setTimeout(() => field.current?.focus());
       },
       edit: setEditing,
-      goTo: (seq) => goTo.current(seq),
+      goTo: (seq) => void jumpTo(client, navigate, { conversationId, seq }),
       showImage: (images, index) => setViewed({ images, index }),
     }),
-    [client, conversationId],
+    [client, navigate, conversationId],
   );
 
   function editLast(): void {
@@ -133,7 +141,7 @@ export function ConversationPane({ conversationId }: { readonly conversationId: 
                 name={name}
                 named={others.length > 1}
                 mayWrite={refused === null && conversation.isPast !== true}
-                goTo={goTo}
+                at={at}
               />
             </ConversationActionsProvider>
           )}

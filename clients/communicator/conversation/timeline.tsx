@@ -1,6 +1,6 @@
 // The messages of a conversation: paged upwards, kept at the end while one is there, read when they are seen.
 import { Button, Spinner } from '@fluentui/react-components';
-import { type RefObject, useLayoutEffect, useMemo, useRef } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { startOfDay } from '../../kit/i18n/format.ts';
@@ -14,7 +14,7 @@ import { Bubble } from './bubble.tsx';
 import styles from './timeline.module.css';
 import { type TimelineRow, timelineRows } from './timeline-rows.ts';
 import { useEnd } from './use-end.ts';
-import { useGoTo } from './use-go-to.ts';
+import { useJump } from './use-jump.ts';
 import { useMessageKeys } from './use-message-keys.ts';
 import { useReading } from './use-reading.ts';
 
@@ -28,11 +28,11 @@ interface TimelineProps {
   readonly name: string;
   readonly named: boolean;
   readonly mayWrite: boolean;
-  /** Set to what brings a message into view. */
-  readonly goTo: RefObject<(seq: number) => void>;
+  /** Seq of the message to go to. */
+  readonly at: number | undefined;
 }
 
-export function Timeline({ conversationId, thread, name, named, mayWrite, goTo }: TimelineProps) {
+export function Timeline({ conversationId, thread, name, named, mayWrite, at }: TimelineProps) {
   const { t } = useTranslation();
   const client = useLiveClient();
   const meId = useLive(({ live }) => live.me?.userId ?? '');
@@ -50,19 +50,13 @@ export function Timeline({ conversationId, thread, name, named, mayWrite, goTo }
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const end = useEnd(box);
-  const readSeq = useReading(conversationId, end.reached);
+  const atEnd = end.reached && thread.hasNewer !== true;
+  const readSeq = useReading(conversationId, atEnd);
   const rows = useMemo(
     () => timelineRows({ messages, outgoing, meId, connected, readSeq, receipts, reached, startOfDay }),
     [messages, outgoing, meId, connected, readSeq, receipts, reached],
   );
   useMessageKeys(box);
-  goTo.current = useGoTo({
-    conversationId,
-    box,
-    release: end.release,
-    rows,
-    show: (index) => list.current?.scrollToIndex(index, { align: 'center' }),
-  });
   const firstSeq = thread.messages[0]?.seq;
   const before = useRef({ firstSeq, rows: 0, newest: '' });
   // Rows added above keep the scroll position measured from the end.
@@ -86,9 +80,20 @@ export function Timeline({ conversationId, thread, name, named, mayWrite, goTo }
     return () => cancelAnimationFrame(frame);
   }, [rows, firstSeq, newest, end]);
 
+  useJump({ at, rows, box, list, end });
+
   function onScroll(): void {
     end.scrolled();
+    if (thread.hasNewer === true && isNearEnd(box.current)) {
+      end.release();
+      void client.loadNewer(conversationId);
+    }
     if ((box.current?.scrollTop ?? 0) < START_PX && thread.hasOlder) void client.loadOlder(conversationId);
+  }
+
+  async function toEnd(): Promise<void> {
+    if (thread.hasNewer === true) await client.loadNewest(conversationId);
+    end.hold();
   }
 
   return (
@@ -119,17 +124,21 @@ export function Timeline({ conversationId, thread, name, named, mayWrite, goTo }
         </Virtualizer>
         <div className={styles.foot} />
       </div>
-      {!end.reached && (
+      {!atEnd && (
         <Button
           className={styles.toEnd}
           shape="circular"
           icon={<ArrowDownIcon />}
           aria-label={t('chats.toEnd')}
-          onClick={end.hold}
+          onClick={() => void toEnd()}
         />
       )}
     </div>
   );
+}
+
+function isNearEnd(box: HTMLElement | null): boolean {
+  return box !== null && box.scrollHeight - box.scrollTop - box.clientHeight < START_PX;
 }
 
 interface TimelineRowProps {

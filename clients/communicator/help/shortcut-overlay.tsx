@@ -8,6 +8,7 @@ import styles from './shortcut-overlay.module.css';
 const SECTIONS = {
   everywhere: {
     search: SHORTCUTS.search,
+    find: SHORTCUTS.find,
     contacts: SHORTCUTS.contacts,
     chats: SHORTCUTS.chats,
     previous: SHORTCUTS.previous,

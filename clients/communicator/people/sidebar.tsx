@@ -5,13 +5,13 @@ import { useLive } from '../../kit/live/live-context.tsx';
 import { totalUnread } from '../../kit/live/selectors.ts';
 import { GroupFoot } from '../groups/group-foot.tsx';
 import { MeHeader } from '../me/me-header.tsx';
+import { SearchBox } from '../search/search-box.tsx';
 import { ariaKeys, focusRequests } from '../shortcuts.ts';
 import type { Overlay } from '../use-overlay.ts';
 import { AddedCards } from './added-card.tsx';
 import { ContactList } from './contact-list.tsx';
 import { ListMenu } from './list-menu.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
-import { PeopleSearch } from './people-search.tsx';
 import { RecentList } from './recent-list.tsx';
 import styles from './sidebar.module.css';
 
@@ -49,7 +49,7 @@ export function Sidebar({ openOverlay }: SidebarProps) {
   return (
     <>
       <MeHeader openOverlay={openOverlay} />
-      <PeopleSearch>
+      <SearchBox>
         <div className={styles.bar}>
           <div
             className={styles.tabs}
@@ -99,7 +99,7 @@ export function Sidebar({ openOverlay }: SidebarProps) {
           {!ready ? <ListSkeleton /> : tab === 'contacts' ? <ContactList /> : <RecentList />}
           <GroupFoot />
         </div>
-      </PeopleSearch>
+      </SearchBox>
     </>
   );
 }

@@ -8,6 +8,8 @@ export interface Formats {
   dayIn(atMs: number, nowMs: number): string;
   /** As short as a list allows: the time today, else the day. */
   short(atMs: number, nowMs: number): string;
+  /** "March 2026". */
+  month(atMs: number): string;
   full(atMs: number): string;
   /** "5 minutes ago". */
   ago(atMs: number, nowMs: number): string;
@@ -28,6 +30,7 @@ export function makeFormats(locale: string): Formats {
   const date = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
   const dateWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
   const shortDate = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+  const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const number = new Intl.NumberFormat(locale);
@@ -55,6 +58,7 @@ export function makeFormats(locale: string): Formats {
       if (days <= 0) return time.format(atMs);
       return days < 7 ? shortWeekday.format(atMs) : shortDate.format(atMs);
     },
+    month: (atMs) => month.format(atMs),
     full: (atMs) => full.format(atMs),
     ago(atMs, nowMs) {
       const minutes = Math.round((nowMs - atMs) / 60_000);

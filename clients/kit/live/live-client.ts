@@ -49,11 +49,13 @@ import {
 import {
   appendPage,
   applyChanges,
+  continuePage,
   FILL_LIMIT,
   lastSeqOf,
   missingAfter,
   missingChangesAfter,
   newestPage,
+  pageAround,
   prependPage,
 } from './thread.ts';
 
@@ -183,6 +185,7 @@ export class LiveClient {
     };
     storeMessage(this.#options.storage, this.#options.userId, item);
     this.store.setState(({ outbox }) => ({ outbox: [...outbox, item] }));
+    if (this.#live.threads[conversationId]?.hasNewer === true) void this.loadNewest(conversationId);
     this.#flush();
   }
 
@@ -289,6 +292,47 @@ export class LiveClient {
     });
   }
 
+  /** Loads the messages around that one, unless it is loaded. */
+  async loadAround(conversationId: string, seq: number): Promise<Outcome<null>> {
+    const thread = this.#live.threads[conversationId];
+    if (thread?.messages.some((message) => message.seq === seq)) return { ok: true, value: null };
+    const beforeSeq = seq + PAGE / 2;
+    const outcome = await this.command('im.history', { conversationId, beforeSeq, limit: PAGE });
+    if (!outcome.ok) return outcome;
+    const { messages, more, revision } = outcome.value;
+    this.#fold((live) => {
+      const lastSeq = live.conversations[conversationId]?.lastSeq ?? 0;
+      return putThread(live, conversationId, pageAround(messages, more, lastSeq, revision));
+    });
+    return { ok: true, value: null };
+  }
+
+  loadNewer(conversationId: string): Promise<void> {
+    return this.#once(`newer ${conversationId}`, async () => {
+      const thread = this.#live.threads[conversationId];
+      if (thread?.hasNewer !== true) return;
+      const afterSeq = lastSeqOf(thread);
+      const outcome = await this.command('im.history', { conversationId, afterSeq, limit: PAGE });
+      if (!outcome.ok) return;
+      this.#fold((live) => {
+        const current = live.threads[conversationId];
+        if (current === undefined || lastSeqOf(current) !== afterSeq) return live;
+        const lastSeq = live.conversations[conversationId]?.lastSeq ?? 0;
+        return putThread(live, conversationId, continuePage(current, outcome.value.messages, lastSeq));
+      });
+      if (missingAfter(this.#live, conversationId) !== null) await this.load(conversationId);
+    });
+  }
+
+  /** From an older part of the conversation back to its end. */
+  async loadNewest(conversationId: string): Promise<void> {
+    const outcome = await this.command('im.history', { conversationId, limit: PAGE });
+    if (!outcome.ok) return;
+    const { messages, more, revision } = outcome.value;
+    this.#fold((live) => putThread(live, conversationId, newestPage(messages, more, revision)));
+    await this.load(conversationId);
+  }
+
   async markRead(conversationId: string): Promise<void> {
     const conversation = this.#live.conversations[conversationId];
     if (conversation === undefined) return;
@@ -355,6 +399,13 @@ export class LiveClient {
     return outcome;
   }
 
+  /** Conversations that the results stand in are known from then on. */
+  async searchMessages(request: CommandRequest<'im.search'>): Promise<Outcome<CommandReply<'im.search'>>> {
+    const outcome = await this.command('im.search', request);
+    if (outcome.ok) this.#fold((live) => outcome.value.conversations.reduce(putConversation, live));
+    return outcome;
+  }
+
   command<N extends CommandName>(name: N, request: CommandRequest<N>): Promise<Outcome<CommandReply<N>>> {
     return this.#connection.command(name, request);
   }
@@ -407,7 +458,7 @@ export class LiveClient {
       const outcome = await this.command('im.history', { conversationId, afterSeq, limit: FILL_LIMIT });
       const thread = this.#live.threads[conversationId];
       if (!outcome.ok || thread === undefined) return;
-      const grown = appendPage(thread, outcome.value.messages);
+      const grown = appendPage(thread, outcome.value.messages, afterSeq);
       if (lastSeqOf(grown) === lastSeqOf(thread)) return;
       this.#fold((live) => putThread(live, conversationId, grown));
     }

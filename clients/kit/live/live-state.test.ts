@@ -139,7 +139,7 @@ test('a message after a gap is not shown before the gap is filled', () => {
   state = arrive(state, message(5));
   assert.equal(missingAfter(state, 'c1'), 2);
   assert.equal(state.threads.c1?.messages.at(-1)?.seq, 2);
-  state = putThread(state, 'c1', appendPage(state.threads.c1!, [message(3), message(4), message(5)]));
+  state = putThread(state, 'c1', appendPage(state.threads.c1!, [message(3), message(4), message(5)], 2));
   assert.equal(missingAfter(state, 'c1'), null);
 });
 

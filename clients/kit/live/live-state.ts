@@ -22,6 +22,8 @@ export interface Thread {
   readonly hasOlder: boolean;
   /** All changes of these messages up to this revision of the conversation are in them; 0 where it is left out. */
   readonly revision?: number;
+  /** It was opened at an older message, and what came later is loaded as one goes on. */
+  readonly hasNewer?: boolean;
 }
 
 export type ById<T> = Readonly<Record<string, T>>;

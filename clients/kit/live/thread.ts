@@ -22,12 +22,18 @@ export function newestPage(page: readonly Message[], more: boolean, revision = 0
 
 /** A loaded message by its place. */
 export function messageIn(thread: Thread | undefined, seq: number): Message | undefined {
-  return thread?.messages[seq - (thread.messages[0]?.seq ?? 0)];
+  return thread?.messages[placeOf(thread, seq)];
+}
+
+/** Where a message stands in a thread, or -1. What one may not see of a group leaves a gap between its messages. */
+function placeOf({ messages }: Thread, seq: number): number {
+  const guess = seq - (messages[0]?.seq ?? 0);
+  return messages[guess]?.seq === seq ? guess : messages.findIndex((message) => message.seq === seq);
 }
 
 /** Puts in a message as it is after a change; an older change than the one that is here does nothing. */
 export function changeMessage(thread: Thread, message: Message): Thread {
-  const at = message.seq - (thread.messages[0]?.seq ?? Number.POSITIVE_INFINITY);
+  const at = placeOf(thread, message.seq);
   const held = thread.messages[at];
   if (held === undefined) return appendMessage(thread, message);
   if ((held.revision ?? 0) >= (message.revision ?? 0)) return thread;
@@ -76,23 +82,49 @@ function isReturn(message: Message | undefined): boolean {
   return message?.notice?.kind === 'added';
 }
 
-/** A page below the loaded part (it fills a gap). */
-export function appendPage(thread: Thread, page: readonly Message[]): Thread {
-  return ascending(page).reduce(appendMessage, thread);
+/**
+ * A page below the loaded part. It begins with what comes after `afterSeq` for who asks, whatever its number: what was said
+ * while somebody was not in a group is not for them.
+ */
+export function appendPage(thread: Thread, page: readonly Message[], afterSeq: number): Thread {
+  const last = lastSeqOf(thread);
+  const newer = ascending(page).filter((message) => message.seq > last);
+  if (last < afterSeq || newer.length === 0) return thread;
+  return { ...thread, messages: [...thread.messages, ...newer] };
 }
 
 /** After which message the loaded part of a conversation lacks something, or null. */
 export function missingAfter(state: LiveState, conversationId: string): number | null {
   const thread = state.threads[conversationId];
   const conversation = state.conversations[conversationId];
-  if (thread === undefined || conversation === undefined) return null;
+  if (thread === undefined || conversation === undefined || thread.hasNewer === true) return null;
   const last = lastSeqOf(thread);
   return last < conversation.lastSeq ? last : null;
 }
 
 export function keepThread(thread: Thread, conversation: Conversation): boolean {
   const last = lastSeqOf(thread);
-  return last <= conversation.lastSeq && conversation.lastSeq - last <= FILL_LIMIT;
+  const isNear = conversation.lastSeq - last <= FILL_LIMIT || thread.hasNewer === true;
+  return last <= conversation.lastSeq && isNear;
+}
+
+/** The page around a message, newest first; `lastSeq` is the last one that there is. */
+export function pageAround(
+  page: readonly Message[],
+  more: boolean,
+  lastSeq: number,
+  revision?: number,
+): Thread {
+  const thread = newestPage(page, more, revision);
+  return lastSeqOf(thread) < lastSeq ? { ...thread, hasNewer: true } : thread;
+}
+
+/** A page below a thread that was opened at an older message. */
+export function continuePage(thread: Thread, page: readonly Message[], lastSeq: number): Thread {
+  const { hasNewer: _, ...grown } = appendPage(thread, page, lastSeqOf(thread));
+  // A page that brings nothing new would be asked for for ever.
+  const isDone = lastSeqOf(grown) >= lastSeq || lastSeqOf(grown) === lastSeqOf(thread);
+  return isDone ? grown : { ...grown, hasNewer: true };
 }
 
 function ascending(page: readonly Message[]): Message[] {

@@ -2,6 +2,16 @@
 import { errors } from '@parley/platform/contract';
 
 export const imErrors = errors({
+  IM_SEARCH_EMPTY: {
+    http: 400,
+    sentence: 'The search asks for nothing.',
+    remedy: 'Type a word, a phrase in quotes, or an operator such as from: or has:.',
+  },
+  IM_SEARCH_OVER: {
+    http: 410,
+    sentence: 'This search cannot be continued.',
+    remedy: 'Search again.',
+  },
   IM_EDITING_OFF: {
     http: 403,
     sentence: 'Messages cannot be edited here.',

@@ -1,0 +1,1 @@
+export { foldText, type WordPlace, wordPlaces, wordsOf } from './words.ts';

@@ -63,7 +63,7 @@ export async function testProcess(
     store,
     printed,
     async start(...services) {
-      for (const service of services) running.push(await service.start(context));
+      for (const service of services) running.push(await started(service, context));
     },
     async [Symbol.asyncDispose]() {
       for (const service of running.reverse()) await service[Symbol.asyncDispose]();
@@ -71,4 +71,20 @@ export async function testProcess(
       await store[Symbol.asyncDispose]();
     },
   };
+}
+
+const START_MS = 60_000;
+
+/** A service whose views nobody serves would wait for ever, and the test with it. */
+async function started(service: ServiceDefinition, context: ServiceContext): Promise<RunningService> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const needs = service.after.join(', ');
+  const late = () =>
+    reject(new Error(`${service.name} does not start; has the test one of ${needs} to start?`));
+  const timer = setTimeout(late, START_MS);
+  try {
+    return await Promise.race([service.start(context), promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

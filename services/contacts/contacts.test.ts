@@ -7,6 +7,7 @@ import { alertsService } from '../alerts/service.ts';
 import { authenticationService } from '../authentication/service.ts';
 import { createUser, type User } from '../identity/contract.ts';
 import { identityService } from '../identity/service.ts';
+import { policyService } from '../policy/service.ts';
 import { getAccess, publish, setAccess, unpublish } from '../presence/contract.ts';
 import { migrations as presenceMigrations } from '../presence/migrations/index.ts';
 import { presenceService } from '../presence/service.ts';
@@ -45,6 +46,7 @@ before(async () => {
     identityService,
     authenticationService,
     registrarService,
+    policyService,
     presenceService,
     alertsService,
     contactsService,
@@ -325,6 +327,7 @@ test('lists that presence kept come over, with their groups', async () => {
     identityService,
     authenticationService,
     registrarService,
+    policyService,
     presenceService,
     alertsService,
     contactsService,

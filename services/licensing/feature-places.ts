@@ -81,6 +81,7 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'im.scheduled': reading,
   'im.unschedule': takingBack,
   'im.history': reading,
+  'im.search': reading,
   'im.read': reading,
   'presence.setState': presence,
   'presence.setNote': presence,

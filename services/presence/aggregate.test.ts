@@ -169,6 +169,18 @@ const cases: [string, Said, Publication[], string][] = [
     [browser('active')],
     'available manual browser',
   ],
+  [
+    'a call that a phone publishes outweighs a chosen Available',
+    chosen('available'),
+    [browser('active'), { ...published('busy'), activity: 'inCall' }],
+    'busy inCall call browser,phone',
+  ],
+  [
+    '… and a phone that is busy for no reason does not',
+    chosen('available'),
+    [browser('active'), published('busy')],
+    'available manual browser,phone',
+  ],
   ['a meeting of the calendar', meeting, [browser('active')], 'busy inMeeting calendar browser'],
   ['a meeting away from the desk', meeting, [browser('idle', 20)], 'busyInactive inMeeting calendar browser'],
   ['a call during the meeting', meeting, [browser('active'), call], 'busy inCall call browser'],

@@ -189,12 +189,15 @@ function claims(
   const chosen = manual === null ? [] : [claimOf(manual)];
   if (manual !== null && manual.state !== 'available' && manual.state !== 'busy') return chosen;
   const made: Claim[] = counting.filter(({ kind }) => !isEndpoint(kind)).map(serviceClaim);
-  if (manual?.state === 'available') return made;
+  const isFree = manual?.state === 'available';
   for (const { state, activity, since } of online) {
     if (state !== 'busy' && state !== 'doNotDisturb' && state !== 'busyInactive') continue;
-    made.push(ranked({ availability: AVAILABILITY[state], reason: reasonOf(activity), activity, since }));
+    const reason = reasonOf(activity);
+    // A phone that publishes its call tells of a call as the service of calls does.
+    if (isFree && reason === 'endpoint') continue;
+    made.push(ranked({ availability: AVAILABILITY[state], reason, activity, since }));
   }
-  if (meeting !== undefined)
+  if (meeting !== undefined && !isFree)
     made.push(
       ranked({
         availability: AVAILABILITY.busy,
@@ -204,7 +207,7 @@ function claims(
         until: meeting.end,
       }),
     );
-  return [...chosen, ...made];
+  return isFree ? made : [...chosen, ...made];
 }
 
 function ranked(claim: Omit<Claim, 'rank'>): Claim {

@@ -133,11 +133,24 @@ onEveryTopology((stage) => {
       writers.set(level, { person, his, conversationId: await his.conversationWith(alice.userId) });
     }
     await her.command('presence.setState', { state: 'doNotDisturb' });
-    for (const { his } of writers.values()) await his.sees(alice.userId, 'doNotDisturb');
+    const seen = new Map<Level, string | undefined>();
+    for (const [level, { his }] of writers)
+      seen.set(level, (await his.sees(alice.userId, 'doNotDisturb')).activity);
+    assert.deepEqual(
+      [...seen],
+      [
+        ['team', 'urgentInterruptionsOnly'],
+        ['company', undefined],
+        ['personal', undefined],
+      ],
+    );
 
     const { his: mate, conversationId } = writers.get('team')!;
     await mate.send(conversationId, 'the house is on fire');
     await her.hears('the house is on fire');
+    await her.until('the alert', () =>
+      her.frames.entries.some((frame) => frame.type === 'event' && frame.data.type === 'alert'),
+    );
     for (const level of ['company', 'personal'] as const) {
       const { his, conversationId: theirs } = writers.get(level)!;
       await assert.rejects(his.send(theirs, 'lunch?'), refusedWith('IM_DO_NOT_DISTURB'), level);

@@ -1,8 +1,9 @@
 // Levels of access as people see them: five watchers in five browsers, one for each level, see of alice exactly the table of
 // docs/levels.md: on her card, and in everything that their browsers were sent.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import type { AccessMember, Level } from '@parley/services/presence/contract';
+import { openCalendarFeed } from '../cast/calendar-feed.ts';
 import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
 import { axeFindings, sidewaysFindings } from '../cast/looking.ts';
@@ -11,27 +12,27 @@ import { onEveryTopology, type Person, type Stage } from '../cast/stage.ts';
 import type { WebUser } from '../cast/web-user.ts';
 
 const chromium = chromiumForFile();
+const feed = await openCalendarFeed();
+after(() => feed[Symbol.asyncDispose]());
+const settings = { calendar: { allowPrivate: true } };
+const HOUR_MS = 3_600_000;
 const LEVELS: readonly Level[] = ['blocked', 'public', 'company', 'team', 'personal'];
 /** Within which a change of level has to be seen. */
 const LIVE_MS = 2_000;
+
+/** Of the working hours, what nothing else says. */
+const ZONE = 'Pacific/Chatham';
 
 /** What is said of alice, under the name that the card gives it, and who sees it. */
 interface Said {
   readonly label: string;
   readonly text: string;
-  /** As it stands in a frame. */
-  readonly wire: string;
   readonly seenBy: readonly Level[];
 }
 const from = (level: Level) => LEVELS.slice(LEVELS.indexOf(level));
 
 function aliceSays(stamp: string): readonly Said[] {
-  const said = (label: string, text: string, level: Level, wire = text): Said => ({
-    label,
-    text,
-    wire,
-    seenBy: from(level),
-  });
+  const said = (label: string, text: string, level: Level): Said => ({ label, text, seenBy: from(level) });
   return [
     said('Department', `Research ${stamp}`, 'public'),
     said('Company', `Example ${stamp}`, 'public'),
@@ -42,6 +43,9 @@ function aliceSays(stamp: string): readonly Said[] {
     said('Mobile', `+49170${stamp}2`, 'team'),
     said('Home telephone', `+4989${stamp}3`, 'personal'),
     said('Other telephone', `+4989${stamp}4`, 'personal'),
+    said('Working hours', ZONE, 'company'),
+    said('Where they are', `Quay 7 ${stamp}`, 'team'),
+    { label: 'Meeting', text: `Budget ${stamp}`, seenBy: ['team'] },
   ];
 }
 
@@ -73,6 +77,19 @@ async function hireAlice(stage: Stage, stamp: string): Promise<{ person: Person;
     },
     version: 0,
   });
+  await alice.command('presence.setLocation', { location: `Quay 7 ${stamp}` });
+  const now = Date.now();
+  const meeting = { start: now - HOUR_MS, end: now + HOUR_MS, summary: `Budget ${stamp}`, place: 'Room 4' };
+  feed.meetings.splice(0, Infinity, meeting);
+  const { settings: own, settingsVersion: version } = await alice.command('presence.readOwn', {});
+  const workingHours = { timeZone: ZONE, days: [1, 2, 3, 4], startMinute: 540, endMinute: 1020 };
+  await alice.command('presence.setSettings', {
+    settings: { ...own, workingHours, calendarUrl: feed.newAddress() },
+    version,
+  });
+  // Available outweighs the calendar, which shows all the same.
+  await alice.command('presence.setState', { state: 'available' });
+  await alice.until('the meeting', () => alice.presence.get(person.userId)?.meeting !== undefined);
   return { person, alice };
 }
 
@@ -83,7 +100,10 @@ interface Watcher {
   readonly record: NetworkRecord;
 }
 
-onEveryTopology((stage) => {
+const onEveryCalendarStage = (declare: (stage: () => Stage) => void) =>
+  onEveryTopology(declare, { settings });
+
+onEveryCalendarStage((stage) => {
   async function hireWatcher(
     t: Parameters<ReturnType<typeof chromium>['window']>[0],
     level: Level,
@@ -114,13 +134,13 @@ onEveryTopology((stage) => {
       const card = await desk.opensCard('Alice');
       await card.getByText(isBlocked ? 'Offline' : 'Available').waitFor();
       const received = await record.text();
-      for (const { label, text, wire, seenBy } of facts) {
+      for (const { label, text, seenBy } of facts) {
         const isSeen = seenBy.includes(level);
         const named = desk.page.getByText(desk.say(label), { exact: true });
         const shown = card.getByRole('term').filter({ has: named });
         assert.equal(await shown.count(), isSeen ? 1 : 0, `${level}: ${label} on the card`);
         assert.equal(await card.getByText(text).count(), isSeen ? 1 : 0, `${level}: ${text} on the card`);
-        assert.equal(received.includes(wire), isSeen, `${level}: ${wire} in the network`);
+        assert.equal(received.includes(text), isSeen, `${level}: ${text} in the network`);
       }
       const beside: [string, Level][] = [
         [`Engineer ${stamp}`, 'public'],
@@ -132,8 +152,14 @@ onEveryTopology((stage) => {
         assert.equal(received.includes(text), isSeen, `${level}: ${text} in the network`);
       }
       assert.equal(await card.getByText(person.address).count(), 1, `${level}: the address`);
+      const isCompany = from('company').includes(level);
+      const strip = card.getByRole('img', { name: desk.say('Calendar of the next hours') });
+      assert.equal(await strip.count(), isCompany ? 1 : 0, `${level}: free and busy times`);
+      assert.equal(received.includes('"kind":"busy"'), isCompany, `${level}: busy times in the network`);
+      const canTake = card.getByText(desk.say('Can take: {{list}}', { list: '' }).trim());
+      assert.equal(await canTake.count(), isCompany ? 1 : 0, `${level}: what the devices can do`);
       const tellsWhy = await card.getByText(desk.say('Signed in on: {{list}}', { list: 'browser' })).count();
-      assert.equal(tellsWhy, from('company').includes(level) ? 1 : 0, `${level}: the devices`);
+      assert.equal(tellsWhy, isCompany ? 1 : 0, `${level}: the devices`);
       assert.deepEqual(await axeFindings(desk.page), []);
       await desk.page.keyboard.press('Escape');
     }
@@ -180,6 +206,7 @@ onEveryTopology((stage) => {
       await desk.opensCard('Alice');
       const received = await record.text(sent);
       assert.ok(!received.includes('+49170'), 'no mobile number in any frame');
+      assert.ok(!received.includes(`Budget ${stamp}`), 'nor what her meeting is about');
     });
 
     await t.test('blocking live: offline at once, and nothing that follows reaches the watcher', async () => {

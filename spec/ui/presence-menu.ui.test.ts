@@ -1,9 +1,7 @@
 // The presence menu in Chromium: each state explains itself, lasts as long as one likes, and is seen by others so.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { openCalendarFeed } from '../cast/calendar-feed.ts';
 import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
 import { type Stage, standardEdition } from '../cast/stage.ts';
@@ -13,35 +11,16 @@ const skip = chromiumMissing;
 let stage: Stage;
 
 /** Alice's calendar: one meeting that goes on. */
-const calendar = createServer((_, response) => {
-  const stamp = (atMs: number) => new Date(atMs).toISOString().replace(/[-:]|\.\d+/g, '');
-  const now = Date.now();
-  response.end(
-    [
-      'BEGIN:VCALENDAR',
-      'BEGIN:VEVENT',
-      'UID:1',
-      `DTSTART:${stamp(now - 30 * 60_000)}`,
-      `DTEND:${stamp(now + 30 * 60_000)}`,
-      'SUMMARY:Budget for next year',
-      'LOCATION:Room 4',
-      'END:VEVENT',
-      'END:VCALENDAR',
-      '',
-    ].join('\r\n'),
-  );
-});
+const feed = await openCalendarFeed();
+const HALF_HOUR_MS = 30 * 60_000;
 
 before(async () => {
   if (skip) return;
-  calendar.listen(0, '127.0.0.1');
-  await once(calendar, 'listening');
   stage = await standardEdition({ settings: { calendar: { allowPrivate: true } } });
 });
 after(async () => {
   await stage?.[Symbol.asyncDispose]();
-  calendar.close();
-  calendar.closeAllConnections();
+  await feed[Symbol.asyncDispose]();
 });
 
 test('alice is Busy for two hours: the menu says why and until when, and bob sees her so', {
@@ -90,12 +69,14 @@ test('a meeting of the calendar shows in the menu, with its subject and room', {
   const page = await chromium().window(t, stage.web.origin);
   const hers = await CommunicatorPage.signIn(page, alice);
   await hers.opensSettings('Presence');
-  const { port } = calendar.address() as AddressInfo;
+  const now = Date.now();
+  const meeting = { start: now - HALF_HOUR_MS, end: now + HALF_HOUR_MS };
+  feed.meetings.push({ ...meeting, summary: 'Budget for next year', place: 'Room 4' });
   const address = page.getByRole('textbox', { name: 'Address of your calendar feed (iCalendar)' });
   await address.fill('not an address');
   await hers.button('Save').click();
   await page.getByText('This is not the address of a calendar feed.').waitFor();
-  await address.fill(`http://127.0.0.1:${port}/secret.ics`);
+  await address.fill(feed.newAddress());
   await hers.button('Save').click();
   await page.getByText('Your presence settings are saved.').first().waitFor();
   await page.getByText('1 entry in the next two weeks.').waitFor();

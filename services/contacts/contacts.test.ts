@@ -344,3 +344,25 @@ test('lists that presence kept come over, with their groups', async () => {
     ],
   );
 });
+
+test('names that grow in their one spelling and halves of characters neither stop a list nor its events', async () => {
+  const [alice, bob] = [await person('alice'), await person('bob')];
+  // Each of these letters is three in the form that is stored (Unicode, composition exclusions).
+  const growing = (count: number) => '\ufb2c'.repeat(count);
+  granted(await groups(alice.userId, { kind: 'create', groupId: randomUUID(), name: growing(100) }));
+  granted(await put(alice.userId, ['carol@elsewhere.example'], { name: growing(200) }));
+  const note = (text: string, version: number) =>
+    put(alice.userId, [bob.userId], { note: { text, version } });
+  granted(await note(`${'x'.repeat(499)}😀`, 0));
+  granted(await note('half \ud83d', 1));
+  const held = await list(alice.userId);
+  assert.deepEqual(
+    held.groups.map(({ name }) => name.length),
+    [100],
+  );
+  assert.deepEqual(held.contacts.map((one) => one.name?.length ?? one.note).sort(), [200, 'half \ufffd']);
+  granted(await put(alice.userId, [bob.userId], { favourite: true }));
+  await until(() => changes.some(({ userId, version }) => userId === alice.userId && version === 5));
+  const versions = changes.filter(({ userId }) => userId === alice.userId).map(({ version }) => version);
+  assert.deepEqual(versions, [1, 2, 3, 4, 5]);
+});

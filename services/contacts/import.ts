@@ -3,7 +3,14 @@ import { done, type Outcome, type ReplyOf, type RequestOf } from '@parley/platfo
 import type { User } from '../identity/contract.ts';
 import { type Books, everybody } from './book.ts';
 import * as contract from './contract.ts';
-import { changedContact, changedGroups, clean, cleanNote, isSameName, newContact } from './rules/change.ts';
+import {
+  changedContact,
+  changedGroups,
+  cleanNote,
+  groupName,
+  isSameName,
+  newContact,
+} from './rules/change.ts';
 import { addressIn, type Found, judge } from './rules/import.ts';
 import { nothingToUndo } from './rules/inverse.ts';
 
@@ -45,7 +52,8 @@ export function createImport({
     return books.change<ReplyOf<typeof contract.importContacts>>(userId, async ({ work, groups: before }) => {
       const all = await everybody(work.db, userId);
       let groups = before;
-      const groupOf = (name: string) => groups.find((group) => isSameName(group.name, clean(name)))?.groupId;
+      const groupOf = (name: string) =>
+        groups.find((group) => isSameName(group.name, groupName(name)))?.groupId;
       const judged = judge(entries, {
         userId,
         find: (entry) => found.get(entry) ?? { kind: 'noAddress' },

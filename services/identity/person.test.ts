@@ -68,3 +68,14 @@ test('each bad field is named by its code', () => {
   ].map((outcome) => (outcome.ok ? 'ok' : outcome.fault.code));
   assert.deepEqual(codes, ['IDENTITY_BAD_ADDRESS', 'IDENTITY_BAD_NAME', 'IDENTITY_BAD_PHONE']);
 });
+
+test('letters that are longer in their one spelling make no field longer than others may hear of', () => {
+  const growing = '\ufb2c'.repeat(200);
+  const fields = { address: 'alice', name: 'Alice', title: growing, department: growing, office: growing };
+  const made = newUser('u', fields, DOMAIN);
+  assert.ok(made.ok);
+  const { title, department, office } = made.value;
+  assert.deepEqual([title.length, department.length, office.length], [200, 200, 200]);
+  const named = newUser('u', { address: 'alice', name: growing }, DOMAIN);
+  assert.equal(named.ok ? '' : named.fault.code, 'IDENTITY_BAD_NAME');
+});

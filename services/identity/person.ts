@@ -6,11 +6,17 @@ import { normalisePhone } from './phone.ts';
 
 const { fault } = identityErrors;
 
+const LONGEST_FIELD = 200;
 /** Characters that no name has and that could break a page, a log line or a SIP header. */
 const FORBIDDEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 function clean(text: string): string {
-  return text.replace(FORBIDDEN, ' ').trim().normalize('NFC');
+  return text.toWellFormed().replace(FORBIDDEN, ' ').trim().normalize('NFC');
+}
+
+/** The one spelling of some letters is longer: it is cut after that. */
+function cleanField(text: string): string {
+  return [...clean(text)].slice(0, LONGEST_FIELD).join('').trim();
 }
 
 export function newUser(userId: string, fields: UserFields, domain: string): Outcome<User> {
@@ -44,9 +50,9 @@ export function changedUser(user: User, changes: Partial<UserFields>, domain: st
     address,
     name,
     phone,
-    title: clean(changes.title ?? user.title),
-    department: clean(changes.department ?? user.department),
-    office: clean(changes.office ?? user.office),
+    title: cleanField(changes.title ?? user.title),
+    department: cleanField(changes.department ?? user.department),
+    office: cleanField(changes.office ?? user.office),
     administrator: changes.administrator ?? user.administrator,
     version: user.version + 1,
   });

@@ -141,7 +141,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** PostgreSQL cannot hold U+0000, and nobody can see it. */
+/** PostgreSQL cannot hold U+0000 nor half a pair of surrogates, and nobody can see them. */
 function storable(text: string): string {
-  return text.replaceAll('\u0000', '').trim();
+  return text.toWellFormed().replaceAll('\u0000', '').trim();
 }

@@ -4,19 +4,31 @@ import type { Contact, ContactChange, ContactGroup, GroupChange } from '../contr
 export const GROUPS_A_PERSON = 100;
 
 const LONGEST_NOTE = 500;
+const LONGEST_NAME = 200;
+const LONGEST_GROUP_NAME = 100;
 
 /** PostgreSQL cannot hold U+0000, and nobody can see control and direction characters. */
-export function clean(text: string): string {
-  return text
+function clean(text: string, longest: number): string {
+  const plain = text
+    .toWellFormed()
     .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
-    .trim()
-    .normalize('NFC');
+    .trim();
+  return cut(plain, longest);
+}
+
+/** In its one spelling, which is longer for some letters: it is cut after that. */
+function cut(text: string, longest: number): string {
+  return [...text.normalize('NFC')].slice(0, longest).join('').trim();
+}
+
+export function groupName(text: string): string {
+  return clean(text, LONGEST_GROUP_NAME);
 }
 
 /** A note keeps its lines. */
 export function cleanNote(text: string): string {
-  const lines = text.split(/\r\n|\r|\n/).map((line) => clean(line));
-  return lines.join('\n').trim().slice(0, LONGEST_NOTE);
+  const lines = text.split(/\r\n|\r|\n/).map((line) => clean(line, LONGEST_NOTE));
+  return cut(lines.join('\n').trim(), LONGEST_NOTE);
 }
 
 export function newContact(contactId: string): Contact {
@@ -34,7 +46,7 @@ export function changedContact(
   const groupIds = [...new Set([...held.groupIds.filter((id) => !removeFrom.includes(id)), ...addTo])];
   const { waiting: before, name: nameBefore, ...kept } = held;
   const next = waiting === undefined ? before : (waiting ?? undefined);
-  const name = change.name === undefined ? nameBefore : clean(change.name);
+  const name = change.name === undefined ? nameBefore : clean(change.name, LONGEST_NAME);
   return {
     ...kept,
     favourite,
@@ -64,7 +76,7 @@ export function changedGroups(
   const others = groups.filter((group) => group.groupId !== groupId);
   const isThere = others.length < groups.length;
   if (kind === 'delete') return others;
-  const name = clean(change.name);
+  const name = groupName(change.name);
   if (name === '') return 'CONTACTS_BAD_GROUP_NAME';
   if (others.some((group) => isSameName(group.name, name))) return 'CONTACTS_GROUP_EXISTS';
   if (kind === 'rename') {

@@ -41,3 +41,10 @@ for (const number of ['089 12345', '+49', 'call me', '+4989123456789012345'])
   test(`“${number}” is no number`, () => {
     assert.deepEqual(checkCard({ ...BLANK, home: number }), { problem: 'PRESENCE_BAD_NUMBER' });
   });
+
+test('letters that are longer in their one spelling make no field longer than others may hear of', () => {
+  const written = { ...BLANK, company: '\ufb2c'.repeat(200), workAddress: '\ufb2c'.repeat(400) };
+  const checked = checkCard(written);
+  assert.ok(!('problem' in checked));
+  assert.deepEqual([checked.company.length, checked.workAddress.length], [200, 400]);
+});

@@ -3,6 +3,8 @@ import type { CardFields } from '../contract.ts';
 
 /** Control and direction characters that no address has. */
 const FORBIDDEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const LONGEST_LINE = 200;
+const LONGEST_ADDRESS = 400;
 const NUMBERS = ['mobile', 'home', 'other'] as const;
 
 export type CardProblem = { readonly problem: 'PRESENCE_BAD_NUMBER' | 'PRESENCE_BAD_SITE' };
@@ -13,7 +15,7 @@ export function checkCard(fields: CardFields): CardFields | CardProblem {
   if (site === undefined) return { problem: 'PRESENCE_BAD_SITE' };
   const checked = {
     ...fields,
-    company: clean(fields.company),
+    company: clean(fields.company, LONGEST_LINE),
     workAddress: cleanLines(fields.workAddress),
     site,
   };
@@ -25,16 +27,18 @@ export function checkCard(fields: CardFields): CardFields | CardProblem {
   return checked;
 }
 
-function clean(text: string): string {
-  return text.replace(FORBIDDEN, ' ').trim().normalize('NFC');
+function clean(text: string, longest: number): string {
+  return cut(text.toWellFormed().replace(FORBIDDEN, ' ').trim(), longest);
+}
+
+/** In its one spelling, which is longer for some letters: it is cut after that. */
+function cut(text: string, longest: number): string {
+  return [...text.normalize('NFC')].slice(0, longest).join('').trim();
 }
 
 function cleanLines(text: string): string {
-  return text
-    .split(/\r\n|\r|\n/)
-    .map(clean)
-    .filter((line) => line !== '')
-    .join('\n');
+  const lines = text.split(/\r\n|\r|\n/).map((line) => clean(line, LONGEST_ADDRESS));
+  return cut(lines.filter((line) => line !== '').join('\n'), LONGEST_ADDRESS);
 }
 
 /** E.164 as identity writes the numbers of the directory; '' for none. */

@@ -29,7 +29,8 @@ export interface WaitNeeds {
 
 export function startWaits(needs: WaitNeeds): AsyncDisposable {
   const { clock, log, own, books, waits, presence, freedomOf, mayHear } = needs;
-  const running = new Set<Promise<void>>();
+  /** By pair: what is noted of one follows what was noted before it, or "gone" could overwrite a later "came". */
+  const running = new Map<string, Promise<void>>();
   /** What was noted last of each pair here: most changes of a person are no change of that. */
   const noted = new Map<string, Freedom>();
 
@@ -55,14 +56,17 @@ export function startWaits(needs: WaitNeeds): AsyncDisposable {
     if (freedom === 'same' || noted.get(pair) === freedom) return;
     if (freedom === 'free' && !mayHear(userId, contactId)) return;
     noted.set(pair, freedom);
-    const noting = freedom === 'free' ? came(userId, contactId) : gone(userId, contactId);
-    const ended = noting
+    const before = running.get(pair) ?? Promise.resolve();
+    const ended = before
+      .then(() => (freedom === 'free' ? came(userId, contactId) : gone(userId, contactId)))
       .catch((error) => {
         noted.delete(pair);
         log.warn({ error }, 'somebody who waits is told at the next change');
       })
-      .finally(() => running.delete(ended));
-    running.add(ended);
+      .finally(() => {
+        if (running.get(pair) === ended) running.delete(pair);
+      });
+    running.set(pair, ended);
   }
 
   const listening = [
@@ -75,7 +79,10 @@ export function startWaits(needs: WaitNeeds): AsyncDisposable {
     }),
     waits.onChange((wait) => {
       if (wait === undefined) return lookAtAll();
-      noted.delete(`${wait.userId} ${wait.contactId}`);
+      const { userId, contactId, waiting } = wait;
+      noted.delete(`${userId} ${contactId}`);
+      // What the contact did between the wish and its arrival here was not looked at.
+      if (waiting !== null) look(userId, contactId);
     }),
   ];
 
@@ -88,7 +95,7 @@ export function startWaits(needs: WaitNeeds): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       for (const listener of listening) listener[Symbol.dispose]();
-      await Promise.all(running);
+      await Promise.all(running.values());
     },
   };
 }

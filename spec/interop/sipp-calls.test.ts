@@ -86,6 +86,7 @@ onEveryTopology((stage) => {
       await using other = await Sipp.start({ ...both, scenario: 'call', person: caller, peer: callee });
       await together([phone, other], [phone.says('hung up'), other.succeeds()]);
     };
-    await Promise.all([lossy(5), lossy(10), lossy(15)]);
+    // With more, one run in a hundred loses all seven copies of a request or of its answer, and no server can help.
+    await Promise.all([lossy(5), lossy(8), lossy(10)]);
   });
 });

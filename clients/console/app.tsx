@@ -75,7 +75,7 @@ export function App({ user: me, roles }: { readonly user: User; readonly roles: 
       <MyRolesContext value={roles}>
         <RouterProvider router={router} />
       </MyRolesContext>
-      <Toaster toasterId={TOASTER} position="bottom-end" />
+      <Toaster toasterId={TOASTER} position="bottom-start" />
     </QueryClientProvider>
   );
 }

@@ -71,7 +71,7 @@ export class GroupPage {
     const dialog = this.dialog('Add people');
     await dialog.getByRole('searchbox').fill(person.address);
     await dialog
-      .getByRole('list', { name: say('People found') })
+      .getByRole('list', { name: say('Found') })
       .getByText(person.name, { exact: true })
       .waitFor();
     await dialog.getByRole('searchbox').press('Enter');

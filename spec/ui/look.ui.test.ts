@@ -223,7 +223,7 @@ const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Pr
     await page.getByRole('button', { name: say('New group'), exact: true }).click();
     await page.getByRole('dialog').getByRole('searchbox').fill(bob.address);
     await page
-      .getByRole('list', { name: say('People found') })
+      .getByRole('list', { name: say('Found') })
       .getByText('Bob', { exact: true })
       .click();
     await page.getByRole('button', { name: say('Do not take {{name}}', { name: 'Bob' }) }).waitFor();

@@ -171,7 +171,7 @@ onEveryCalendarStage((stage) => {
         if (isSeen) await desk.found('Alice').waitFor();
         else
           await desk.page
-            .getByText(desk.say('Nobody fits “{{query}}”', { query: `+4989${stamp}1` }))
+            .getByText(desk.say('Nothing fits “{{query}}”', { query: `+4989${stamp}1` }))
             .waitFor();
         await desk.button('Clear the search').click();
       }

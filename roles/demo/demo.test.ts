@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32, inflateSync } from 'node:zlib';
-import { contactsOf, conversations, notes } from './history.ts';
+import { GROUP_PEOPLE, GROUP_UNREAD, groupMessages } from './group.ts';
+import { cards, contactsOf, conversations, notes, places } from './history.ts';
 import {
   accessOn,
   assignments,
@@ -15,6 +16,7 @@ import {
 import { ACTORS, localPartOf, organisation } from './organisation.ts';
 import { encodePng } from './png.ts';
 import { portrait } from './portraits.ts';
+import { standPlan } from './stand-plan.ts';
 
 interface Chunk {
   readonly type: string;
@@ -93,7 +95,8 @@ test('contact lists, conversations and notes name only people who are there', ()
   const named = [
     ...ACTORS.flatMap((actor) => contactsOf(actor).map(({ local }) => local)),
     ...conversations.flatMap(({ people }) => people),
-    ...Object.keys(notes),
+    ...[notes, places, cards].flatMap((said) => Object.keys(said)),
+    ...GROUP_PEOPLE,
   ];
   for (const local of named) assert.ok(known.has(local), local);
 });
@@ -106,6 +109,21 @@ test('a conversation runs forward in time and only its people speak', () => {
     }
     for (const local of Object.keys(unread)) assert.ok(people.includes(local));
   }
+});
+
+test('the group runs forward in time, answers what was said before, and only its people speak and react', () => {
+  const people: readonly string[] = GROUP_PEOPLE;
+  for (const [index, message] of groupMessages.entries()) {
+    const { minutesAgo, speaker, answers = -1, mentions = [], reactions = {} } = message;
+    assert.ok(index === 0 || minutesAgo < groupMessages[index - 1]!.minutesAgo, message.text);
+    assert.ok(answers < index, message.text);
+    for (const local of [speaker, ...mentions, ...Object.values(reactions).flat()])
+      assert.ok(people.includes(local), local);
+  }
+  for (const local of Object.keys(GROUP_UNREAD)) assert.ok(people.includes(local), local);
+  const plan = standPlan();
+  assert.equal(chunksOf(plan)[0]!.data.readUInt32BE(4), 320);
+  assert.ok(plan.length < 20_000, `${plan.length} bytes`);
 });
 
 test('licences name only people who are there, and an Enterprise CAL never comes before the Standard one', () => {

@@ -1,4 +1,5 @@
 // What the demo organisation has said and whom its people know. Used by seed.ts.
+import type { CardFields } from '@parley/services/presence/contract';
 import type { Actor } from './organisation.ts';
 
 export interface DemoContact {
@@ -182,4 +183,29 @@ export const notes: Readonly<Record<string, string>> = {
   carol: 'On support duty until 18:00',
   'jurgen.weiss': 'Testing — please write rather than call',
   'victoria.sorensen': 'In Copenhagen this week',
+  bob: 'Packing phones for Oslo',
+  'zoe.abrahams': 'In Oslo from Wednesday',
+  'priya.raman': 'Interviews until 16:00',
 };
+
+/** Where people say that they are. */
+export const places: Readonly<Record<string, string>> = {
+  bob: 'London, third floor',
+  carol: 'At home',
+};
+
+const ADDRESSES = {
+  london: '40 Canal Street, London',
+  lisbon: 'Rua do Farol 18, Lisbon',
+};
+
+/** What people have written on their cards themselves: home numbers for the level Personal, mobile ones for Team. */
+export const cards: Readonly<Record<string, CardFields>> = {
+  alice: cardOf(ADDRESSES.london, '+447700900101', '+442079460301'),
+  bob: cardOf(ADDRESSES.london, '+447700900102', '+442079460302'),
+  carol: cardOf(ADDRESSES.lisbon, '+447700900103', ''),
+};
+
+function cardOf(workAddress: string, mobile: string, home: string): CardFields {
+  return { company: 'Parley Example', workAddress, site: 'https://parley.example/', mobile, home, other: '' };
+}

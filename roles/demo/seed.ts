@@ -11,11 +11,12 @@ import {
   updateUser,
 } from '@parley/services/identity/contract';
 import { markRead, openConversation, sendMessage } from '@parley/services/im/contract';
-import { setNote } from '@parley/services/presence/contract';
+import { setCard, setLocation, setNote } from '@parley/services/presence/contract';
 import type { TSchema } from 'typebox';
-import { contactsOf, conversations, type DemoConversation, notes } from './history.ts';
+import { cards, contactsOf, conversations, type DemoConversation, notes, places } from './history.ts';
 import { ACTORS, type Actor, DEMO_PASSWORD, devicePassword, organisation } from './organisation.ts';
 import { portrait } from './portraits.ts';
+import { seedGroup } from './seed-group.ts';
 import { seedLicences } from './seed-licences.ts';
 import type { ShiftedClock } from './shifted-clock.ts';
 
@@ -59,7 +60,12 @@ export async function seedDemo(needs: DemoNeeds): Promise<void> {
   for (const actor of ACTORS) await fillContactList(actor);
   for (const actor of ACTORS) await ask(setAsking, { userId: idOf(actor), asksWhenAdded: true });
   for (const [local, note] of Object.entries(notes)) await ask(setNote, { userId: idOf(local), note });
+  for (const [local, location] of Object.entries(places))
+    await ask(setLocation, { userId: idOf(local), location });
+  for (const [local, fields] of Object.entries(cards))
+    await ask(setCard, { userId: idOf(local), fields, version: 0 });
   for (const conversation of conversations) await replay(conversation);
+  await seedGroup({ clock, idOf, ask });
   const { domain, hostName } = config;
   await seedLicences({ clock, domain, hostName, idOf, ask });
 

@@ -33,7 +33,7 @@ export const groupMessages: readonly GroupMessage[] = [
     minutesAgo: 1 * DAY + 290,
     speaker: 'alice',
     text: 'Welcome, all! Everything for **Oslo** goes here: the stand, the phones, the training days.',
-    reactions: { '👋': ['bob', 'carol', 'noemie.girard'] },
+    reactions: { '❤️': ['bob', 'carol', 'noemie.girard'] },
   },
   {
     minutesAgo: 1 * DAY + 282,
@@ -44,15 +44,15 @@ export const groupMessages: readonly GroupMessage[] = [
   {
     minutesAgo: 21,
     speaker: 'noemie.girard',
-    text: 'First sketch of the stand. The green corner is for those who want to sit down.',
+    text: 'First sketch of the stand. Who is tired sits in the green corner.',
     picture: 'Plan of the stand: phones on the left, a counter in the middle, seats on the right',
-    reactions: { '❤️': ['alice', 'carol', 'zoe.abrahams'], '🎉': ['bob'] },
+    reactions: { '❤️': ['alice', 'carol', 'zoe.abrahams'], '👍': ['bob'] },
   },
   {
     minutesAgo: 17,
     speaker: 'bob',
     answers: 2,
-    text: 'Lovely. Power is right behind the table on the left, so I bring:\n\n- three desk phones, **signed in**\n- a switch and two spare cables',
+    text: 'Lovely. Power is on the left, so the **three phones** go there.',
   },
   {
     minutesAgo: 14,
@@ -64,6 +64,6 @@ export const groupMessages: readonly GroupMessage[] = [
     minutesAgo: 12,
     speaker: 'alice',
     text: 'I do, and Zoë will join me.',
-    reactions: { '🙌': ['carol', 'zoe.abrahams'] },
+    reactions: { '👍': ['carol', 'zoe.abrahams'] },
   },
 ];

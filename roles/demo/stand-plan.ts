@@ -2,9 +2,9 @@
 import { encodePng } from './png.ts';
 import { any, type Colour, ellipse, type Layer, paint, rectangle } from './shapes.ts';
 
-const WIDTH = 560;
+const WIDTH = 320;
 /** The unit square is painted as far down as this. */
-const HEIGHT = 320;
+const HEIGHT = 183;
 
 const HALL: Colour = [226, 229, 234];
 const FLOOR: Colour = [248, 244, 236];

@@ -130,14 +130,15 @@ export class CommunicatorPage {
       .waitFor(deadlineMs === undefined ? {} : { timeout: deadlineMs });
   }
 
+  /** A favourite stands in two sections. */
   async opens(name: string): Promise<void> {
-    await this.contact(name).click();
+    await this.contact(name).first().click();
     await this.composer(name).waitFor();
   }
 
   /** From the menu of the contact. */
   async opensCard(name: string): Promise<Locator> {
-    await this.contact(name).click({ button: 'right' });
+    await this.contact(name).first().click({ button: 'right' });
     await this.page.getByRole('menuitem', { name: this.say('Show contact card') }).click();
     const card = this.page.getByRole('dialog', { name: this.say('Card of {{name}}', { name }) });
     await card.waitFor();

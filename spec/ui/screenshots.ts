@@ -1,5 +1,5 @@
 // `node spec/ui/screenshots.ts`: starts the demo organisation and takes the pictures of docs/screenshots: each page in
-// light, dark, from right to left (in the pseudo-locale), and 320 px wide.
+// light, dark, from right to left (in the pseudo-locale), and 320 px wide; then the moments of screenshot-scenes.ts.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -14,6 +14,7 @@ import { LicenceConsolePage } from '../cast/licence-console-page.ts';
 import { atRest, picturesShown } from '../cast/looking.ts';
 import { WebUser } from '../cast/web-user.ts';
 import { type Language, wordsOf } from '../cast/words.ts';
+import { dayScenes, groupScene, policyScene, type SignIn, type Take } from './screenshot-scenes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const FOLDER = join(ROOT, 'docs', 'screenshots');
@@ -35,17 +36,17 @@ const COLLEAGUES: Readonly<Record<string, ManualState>> = {
   'victoria.sorensen': 'doNotDisturb',
 };
 
-const WIDE = { viewport: { width: 1200, height: 760 } };
+const WIDE = { viewport: { width: 1280, height: 800 } };
+/** So much of the page stays around a part of it, in pixels. */
+const MARGIN = 16;
 /** It is afternoon in the pictures, whenever they are taken. */
 const HOUR = 15;
-const VARIANTS: Readonly<Record<string, BrowserContextOptions & { readonly language: Language }>> = {
+const VARIANTS = {
   light: { ...WIDE, language: 'en', colorScheme: 'light' },
   dark: { ...WIDE, language: 'en', colorScheme: 'dark' },
   rtl: { ...WIDE, language: 'qps-plocm', colorScheme: 'light' },
   320: { viewport: { width: 320, height: 640 }, deviceScaleFactor: 2, language: 'en', colorScheme: 'light' },
-};
-
-type Take = (name: string) => Promise<void>;
+} as const satisfies Record<string, BrowserContextOptions & { readonly language: Language }>;
 
 async function walk(page: Page, language: Language, take: Take): Promise<void> {
   const say = wordsOf(language);
@@ -56,8 +57,13 @@ async function walk(page: Page, language: Language, take: Take): Promise<void> {
   await take('sign-in');
 
   await desk.fillSignIn(`alice@${DOMAIN}`, PASSWORD);
-  await desk.sees('Bob Baker', 'Available');
-  await desk.sees('Victoria Sørensen', 'Do not disturb');
+  await desk.stateButton.waitFor();
+  // Favourites stand in two sections.
+  for (const [name, state] of [
+    ['Bob Baker', 'Available'],
+    ['Carol Costa', 'Busy'],
+  ] as const)
+    await desk.contact(name).getByText(say(state), { exact: true }).first().waitFor();
   await take('contact-list');
 
   await desk.opens('Bob Baker');
@@ -94,14 +100,22 @@ async function main(): Promise<void> {
       await once(server.child, 'exit');
     }
   } finally {
-    await rm(data, { recursive: true, force: true });
+    for (const folder of [data, `${data}-demo`]) await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function startDemo(data: string): Promise<{ child: ChildProcess; origin: string }> {
   const any = { address: '127.0.0.1', port: 0 };
   const listen = { http: any, https: { port: null }, sip: any, sips: { port: null }, admin: any };
-  const settings = { domain: DOMAIN, data, listen, log: { level: 'error' } };
+  const settings = {
+    domain: DOMAIN,
+    data,
+    listen,
+    log: { level: 'error' },
+    calendar: { allowPrivate: true },
+    // Nobody here wishes mail: nothing is sent.
+    mail: { smtp: { host: '127.0.0.1', port: 9, security: 'none' } },
+  };
   const file = join(data, 'parley.json');
   await writeFile(file, JSON.stringify(settings));
   const program = join(ROOT, 'roles', 'bin', 'parley.mjs');
@@ -124,28 +138,62 @@ function afternoon(): string {
 }
 
 async function takePictures(origin: string): Promise<void> {
+  const signIn: SignIn = (local) => WebUser.signIn(origin, `${local}@${DOMAIN}`, PASSWORD);
   const atWork: WebUser[] = [];
   for (const [local, state] of Object.entries(COLLEAGUES)) {
-    const colleague = await WebUser.signIn(origin, `${local}@${DOMAIN}`, PASSWORD);
+    const colleague = await signIn(local);
     await colleague.command('presence.setState', { state });
     atWork.push(colleague);
   }
   await using chromium = await Chromium.start();
   for (const [variant, { language, ...options }] of Object.entries(VARIANTS)) {
-    const { page, faults } = await chromium.watchedWindow(origin, { ...options, timezoneId: afternoon() });
-    await walk(page, language, async (name) => {
-      await page.evaluate('document.activeElement?.blur()');
-      await page.mouse.move(0, 0);
-      await picturesShown(page);
-      await atRest(page);
-      const path = join(FOLDER, `${name}-${variant}.png`);
-      const bytes = await page.screenshot({ path });
-      process.stdout.write(`${name}-${variant}.png  ${Math.round(bytes.length / 1000)} kB\n`);
+    await inWindow(options, variant, async (page, take) => {
+      await walk(page, language, take);
+      if (language === 'en') await groupScene(await home(page), take);
     });
+  }
+  const { language: _, ...light } = VARIANTS.light;
+  await inWindow(light, 'light', async (page, take) => {
+    const desk = await CommunicatorPage.signIn(page, { address: `alice@${DOMAIN}`, password: PASSWORD });
+    await dayScenes(desk, signIn, take);
+    await policyScene(desk, signIn, take);
+  });
+  for (const colleague of atWork) await colleague[Symbol.asyncDispose]();
+
+  async function inWindow(
+    options: BrowserContextOptions,
+    variant: string,
+    work: (page: Page, take: Take) => Promise<void>,
+  ): Promise<void> {
+    const { page, faults } = await chromium.watchedWindow(origin, { ...options, timezoneId: afternoon() });
+    await work(page, taker(page, variant));
     for (const fault of faults) process.stderr.write(`${variant}: ${fault}\n`);
     await page.context().close();
   }
-  for (const colleague of atWork) await colleague[Symbol.asyncDispose]();
+}
+
+async function home(page: Page): Promise<CommunicatorPage> {
+  await page.goto('/');
+  return new CommunicatorPage(page);
+}
+
+function taker(page: Page, variant: string): Take {
+  return async (name, part) => {
+    if (part === undefined) await page.evaluate('document.activeElement?.blur()');
+    await page.mouse.move(0, 0);
+    await picturesShown(page);
+    await atRest(page);
+    const box = await part?.boundingBox();
+    const clip = box && {
+      x: Math.max(0, box.x - MARGIN),
+      y: Math.max(0, box.y - MARGIN),
+      width: box.width + 2 * MARGIN,
+      height: box.height + 2 * MARGIN,
+    };
+    const path = join(FOLDER, `${name}-${variant}.png`);
+    const bytes = await page.screenshot({ path, ...(clip ? { clip } : {}) });
+    process.stdout.write(`${name}-${variant}.png  ${Math.round(bytes.length / 1000)} kB\n`);
+  };
 }
 
 await main();

@@ -12,7 +12,9 @@ import {
   GlobeIcon,
   HomeIcon,
   MailIcon,
+  MapIcon,
   MobileIcon,
+  OfficeIcon,
   PersonIcon,
   PhoneIcon,
   PlaceIcon,
@@ -78,8 +80,8 @@ export function CardView({ user, presence, card, ownNote = '' }: CardViewProps) 
         <NumberFact icon={<PhoneIcon size={18} />} name={t('person.other')} number={card?.other} />
         <Fact icon={<PersonIcon size={18} />} name={t('person.department')} value={user.department} />
         <Fact icon={<BuildingIcon size={18} />} name={t('person.company')} value={card?.company} />
-        <Fact icon={<PlaceIcon size={18} />} name={t('person.office')} value={user.office} />
-        <Fact icon={<PlaceIcon size={18} />} name={t('person.workAddress')} value={card?.workAddress} />
+        <Fact icon={<OfficeIcon size={18} />} name={t('person.office')} value={user.office} />
+        <Fact icon={<MapIcon size={18} />} name={t('person.workAddress')} value={card?.workAddress} />
         {card !== undefined && card.site !== '' && (
           <Fact
             icon={<GlobeIcon size={18} />}

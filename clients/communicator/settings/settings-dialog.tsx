@@ -59,6 +59,7 @@ export default function SettingsDialog({ close }: { readonly close: () => void }
           <DialogContent className={styles.content}>
             <TabList
               className={styles.tabs}
+              size="small"
               selectedValue={tab}
               onTabSelect={(_, { value }) => setTab(value as SettingsTab)}
             >

@@ -125,6 +125,13 @@ export const PlaceIcon = icon(
     <circle cx="12" cy="10.25" r="2.25" />
   </>,
 );
+/** A door. */
+export const OfficeIcon = icon(
+  <path d="M6.5 20.25V5.25a1.5 1.5 0 0 1 1.5-1.5h8a1.5 1.5 0 0 1 1.5 1.5v15M3.75 20.25h16.5M14 11.75v1.25" />,
+);
+export const MapIcon = icon(
+  <path d="m3.75 6.5 5.5-2.25 5.5 2.25 5.5-2.25v13.25l-5.5 2.25-5.5-2.25-5.5 2.25V6.5Zm5.5-2.25V17.5m5.5-11v13.25" />,
+);
 export const WarningIcon = icon(
   <path d="M12 8.75v4.5m0 3v.1M10.6 4.9 3.4 17.4a1.6 1.6 0 0 0 1.4 2.4h14.4a1.6 1.6 0 0 0 1.4-2.4L13.4 4.9a1.6 1.6 0 0 0-2.8 0Z" />,
 );

@@ -182,10 +182,11 @@ export class CommunicatorPage {
     await this.message(text).waitFor();
   }
 
-  /** The message is stored: its line says so. */
+  /** The message is stored: its line says so, or more. */
   async hasSent(text: string): Promise<void> {
+    const ticks = [this.say('Sent'), this.say('Delivered'), this.say('Seen')];
     await this.message(text)
-      .getByRole('img', { name: this.say('Sent'), exact: true })
+      .getByRole('img', { name: new RegExp(`^(${ticks.join('|')})$`) })
       .waitFor();
   }
 

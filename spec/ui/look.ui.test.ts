@@ -305,7 +305,7 @@ const PAGES: Readonly<Record<string, (page: Page, say: Say, query: string) => Pr
     await page.goto(`/console/users/${bob.userId}${query}`);
     const desk = new ConsolePage(page, say);
     await desk.opensTab('Policy');
-    await desk.drawer.getByText(say('Set here')).waitFor();
+    await desk.drawer.getByText(say('Set here'), { exact: true }).waitFor();
   },
   'console: import': async (page, say, query) => {
     await page.goto(`/console/${query}`);
@@ -513,7 +513,7 @@ async function choose(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
 
 /** Words that are the same in every language: names of products, formats, units, and what stands on keys. */
 const SAME_EVERYWHERE =
-  /:[a-z_]+:|\b(?:Parley|Safari|Linux|node|CSV|MB|ms|SIP|TLS|TCP|UDP|Ctrl K)\b|Mozilla\/.*|^address(?:,[\s\S]*)?$|\b[\da-f]{8}-[\da-f-]{27}\b/g;
+  /:[a-z_]+:|\b(?:Parley|Safari|Linux|node|CSV|MB|ms|SIP|TLS|TCP|UDP|Ctrl K)\b|Mozilla\/.*|^address(?:,[\s\S]*)?$|\b(?:conversation-)?[\da-f]{8}-[\da-f-]{27}(?:@[\w.]+)?/g;
 /** The part of a text that the browser's own tables of dates make. */
 const DATES =
   /\b(?:\w+day|January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|at|AM|PM|am|pm|ago|this|now|minutes?|hours?)\b/gi;

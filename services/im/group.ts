@@ -1,5 +1,6 @@
 // What may be done with a group, and what then is different: who is in it, who leads it, its title, its lock. Pure.
 import { done, type Outcome } from '@parley/platform/contract';
+import { cleanLine } from '@parley/protocol/text';
 import { type GroupChange, imErrors, type Notice } from './contract.ts';
 
 export interface Member {
@@ -24,11 +25,8 @@ export interface ChangedGroup {
 }
 
 const TITLE_CHARS = 100;
-/** Characters that no title needs and that could break a page or a log line. */
-const FORBIDDEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-
 export function groupTitle(text: string): string {
-  return [...text.replace(FORBIDDEN, ' ').trim().normalize('NFC')].slice(0, TITLE_CHARS).join('').trim();
+  return cleanLine(text, TITLE_CHARS);
 }
 
 /** @param most how many people the policy of `by` allows in a group. */

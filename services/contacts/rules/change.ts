@@ -1,4 +1,5 @@
 // One contact after a change, and groups after one. Pure.
+import { cleanLine, cutText } from '@parley/protocol/text';
 import type { Contact, ContactChange, ContactGroup, GroupChange } from '../contract.ts';
 
 export const GROUPS_A_PERSON = 100;
@@ -7,28 +8,14 @@ const LONGEST_NOTE = 500;
 const LONGEST_NAME = 200;
 const LONGEST_GROUP_NAME = 100;
 
-/** PostgreSQL cannot hold U+0000, and nobody can see control and direction characters. */
-function clean(text: string, longest: number): string {
-  const plain = text
-    .toWellFormed()
-    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
-    .trim();
-  return cut(plain, longest);
-}
-
-/** In its one spelling, which is longer for some letters: it is cut after that. */
-function cut(text: string, longest: number): string {
-  return [...text.normalize('NFC')].slice(0, longest).join('').trim();
-}
-
 export function groupName(text: string): string {
-  return clean(text, LONGEST_GROUP_NAME);
+  return cleanLine(text, LONGEST_GROUP_NAME);
 }
 
 /** A note keeps its lines. */
 export function cleanNote(text: string): string {
-  const lines = text.split(/\r\n|\r|\n/).map((line) => clean(line, LONGEST_NOTE));
-  return cut(lines.join('\n').trim(), LONGEST_NOTE);
+  const lines = text.split(/\r\n|\r|\n/).map((line) => cleanLine(line, LONGEST_NOTE));
+  return cutText(lines.join('\n').trim(), LONGEST_NOTE);
 }
 
 export function newContact(contactId: string): Contact {
@@ -46,7 +33,7 @@ export function changedContact(
   const groupIds = [...new Set([...held.groupIds.filter((id) => !removeFrom.includes(id)), ...addTo])];
   const { waiting: before, name: nameBefore, ...kept } = held;
   const next = waiting === undefined ? before : (waiting ?? undefined);
-  const name = change.name === undefined ? nameBefore : clean(change.name, LONGEST_NAME);
+  const name = change.name === undefined ? nameBefore : cleanLine(change.name, LONGEST_NAME);
   return {
     ...kept,
     favourite,

@@ -1,8 +1,7 @@
 // What may stand on a contact card: texts without what breaks a page, numbers in E.164, a site that a browser may open.
+import { cleanLine, cutText } from '@parley/protocol/text';
 import type { CardFields } from '../contract.ts';
 
-/** Control and direction characters that no address has. */
-const FORBIDDEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 const LONGEST_LINE = 200;
 const LONGEST_ADDRESS = 400;
 const NUMBERS = ['mobile', 'home', 'other'] as const;
@@ -15,7 +14,7 @@ export function checkCard(fields: CardFields): CardFields | CardProblem {
   if (site === undefined) return { problem: 'PRESENCE_BAD_SITE' };
   const checked = {
     ...fields,
-    company: clean(fields.company, LONGEST_LINE),
+    company: cleanLine(fields.company, LONGEST_LINE),
     workAddress: cleanLines(fields.workAddress),
     site,
   };
@@ -27,18 +26,9 @@ export function checkCard(fields: CardFields): CardFields | CardProblem {
   return checked;
 }
 
-function clean(text: string, longest: number): string {
-  return cut(text.toWellFormed().replace(FORBIDDEN, ' ').trim(), longest);
-}
-
-/** In its one spelling, which is longer for some letters: it is cut after that. */
-function cut(text: string, longest: number): string {
-  return [...text.normalize('NFC')].slice(0, longest).join('').trim();
-}
-
 function cleanLines(text: string): string {
-  const lines = text.split(/\r\n|\r|\n/).map((line) => clean(line, LONGEST_ADDRESS));
-  return cut(lines.filter((line) => line !== '').join('\n'), LONGEST_ADDRESS);
+  const lines = text.split(/\r\n|\r|\n/).map((line) => cleanLine(line, LONGEST_ADDRESS));
+  return cutText(lines.filter((line) => line !== '').join('\n'), LONGEST_ADDRESS);
 }
 
 /** E.164 as identity writes the numbers of the directory; '' for none. */

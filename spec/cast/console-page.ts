@@ -64,6 +64,8 @@ export class ConsolePage {
 
   async opensUser(address: string): Promise<void> {
     await this.searchBox.fill(address);
+    // Before the answer is there, rows still move: a click would meet another one, or none.
+    await this.page.locator('[role=table][aria-busy=false]').waitFor();
     await this.row(address).getByRole('link').click();
     await this.drawer.getByText(address, { exact: true }).waitFor();
   }

@@ -19,10 +19,12 @@ interface UserTableProps {
   readonly users: readonly User[];
   readonly total: number;
   readonly loading: boolean;
+  /** Whether these are not yet the people who were asked for last. */
+  readonly behind: boolean;
   readonly loadMore: () => void;
 }
 
-export function UserTable({ users, total, loading, loadMore }: UserTableProps) {
+export function UserTable({ users, total, loading, behind, loadMore }: UserTableProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -47,7 +49,7 @@ export function UserTable({ users, total, loading, loadMore }: UserTableProps) {
       role="table"
       aria-label={t('users.title')}
       aria-rowcount={total + 1}
-      aria-busy={loading}
+      aria-busy={loading || behind}
     >
       <div role="rowgroup" className={styles.head}>
         <div role="row" aria-rowindex={1} className={`${styles.row} ${own.columns}`}>

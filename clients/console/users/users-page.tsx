@@ -76,6 +76,7 @@ export function UsersPage() {
           users={rows}
           total={total ?? 0}
           loading={users.isPending}
+          behind={query !== typed.trim()}
           loadMore={() => {
             if (users.hasNextPage && !users.isFetchingNextPage) void users.fetchNextPage();
           }}

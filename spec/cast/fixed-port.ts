@@ -8,11 +8,15 @@ const FIRST = 20_000;
 const LAST = 32_000;
 const TRIES = 50;
 const HOST = '127.0.0.1';
+/** Who was given one may take it a moment later only. */
+const given = new Set<number>();
 
 /** Free over TCP and UDP. */
 export async function fixedPort(): Promise<number> {
   for (let tries = 0; tries < TRIES; tries++) {
     const port = randomInt(FIRST, LAST);
+    if (given.has(port)) continue;
+    given.add(port);
     if ((await isFreeOverTcp(port)) && (await isFreeOverUdp(port))) return port;
   }
   throw new Error(`no port from ${FIRST} to ${LAST} is free`);

@@ -37,6 +37,12 @@ export class SilentWire implements AsyncDisposable {
     for (const end of this.#ends) end.pause();
   }
 
+  /** What was connected stays lost; what connects from now on is carried. */
+  plugIn(): void {
+    for (const end of this.#ends.splice(0)) end.destroy();
+    this.#isUnplugged = false;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const end of this.#ends) end.destroy();
     this.#server.close();

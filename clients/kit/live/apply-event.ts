@@ -57,6 +57,10 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
     case 'alert':
     case 'alertDismissed':
     case 'free':
+    // Calls are held beside this state.
+    case 'call':
+    case 'callSignal':
+    case 'callHistory':
       return state;
   }
 }

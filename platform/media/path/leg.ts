@@ -45,6 +45,8 @@ export class Leg {
   #heardAtMs: number;
   #reportedAtMs: number;
   #dtls: DtlsServer | undefined;
+  /** Whose keys are in use. */
+  #keyed: DtlsServer | undefined;
   #fingerprints: readonly string[] = [];
   #checkedAtMs: number | undefined;
   #rtcpSecond = 0;
@@ -84,7 +86,6 @@ export class Leg {
     for (const { track } of this.tracks)
       if (!settings.tracks.some(({ kind }) => kind === track.kind))
         track.configure({ ...track.settings, sends: false, receives: false, codecs: [] });
-    // On hold nothing comes, and that is no silence.
     this.#heardAtMs = this.#world.now();
     if (this.options.kind === 'browser') this.#expectDtls(settings.fingerprints, identity);
   }
@@ -111,7 +112,8 @@ export class Leg {
   }
 
   #followDtls(dtls: DtlsServer, channel: Channel): void {
-    if (dtls.state === 'connected' && dtls.keys !== undefined && !this.#isConnected) {
+    if (dtls.keys !== undefined && dtls !== this.#keyed) {
+      this.#keyed = dtls;
       channel.useKeys(dtls.keys);
       this.connected();
       for (const { track } of this.tracks)
@@ -188,7 +190,8 @@ export class Leg {
       if (streams.length > 0) this.#world.tell(this.id, { kind: 'quality', streams });
     }
     const isHeld = !this.tracks.some(({ track }) => track.settings.receives);
-    if (isHeld) this.#heardAtMs = Math.max(this.#heardAtMs, nowMs - this.options.idleMs + 1_000);
+    // On hold nothing comes, and that is no silence.
+    if (isHeld) this.#heardAtMs = nowMs;
     if (this.#checkedAtMs !== undefined && nowMs - this.#checkedAtMs > CONSENT_MS) this.lose('consent');
     else if (nowMs - this.#heardAtMs > this.options.idleMs) this.lose('silent');
   }

@@ -135,6 +135,14 @@ export class Track {
     return this.#payloadTypes[payloadType]! >= 0;
   }
 
+  /** Whether a packet is of this track, where several share a channel: each has payload types of its own. */
+  knows(packet: Uint8Array): boolean {
+    const payloadType = rtpPayloadType(packet);
+    return (
+      this.#codecs[payloadType] !== undefined || payloadType === this.settings.keys?.receivePayloadType
+    );
+  }
+
   codecOf(payloadType: number): TrackCodec | undefined {
     return this.#codecs[payloadType];
   }

@@ -174,3 +174,4 @@ export function shareOf(toneHz: number, samples: Int16Array, rate = 8_000): numb
   const power = before * before + last * last - coefficient * before * last;
   return energy === 0 ? 0 : (2 * power) / (samples.length * energy);
 }
+export { BOTH, EngineScene, portOf } from './engine-testing.ts';

@@ -30,7 +30,13 @@ export type JitterPull =
   /**
    * Make up sound for so long. `lost`: the packet will not come any more. `waiting`: it may; the sound is stretched by this.
    */
-  | { readonly kind: 'conceal'; readonly why: 'lost' | 'waiting'; readonly durationTicks: number }
+  | {
+      readonly kind: 'conceal';
+      readonly why: 'lost' | 'waiting';
+      readonly durationTicks: number;
+      /** The packet right behind the lost one, where it is there: it may carry the same once more (RFC 6716 §2.1.7). */
+      readonly following?: JitterPacket;
+    }
   /** Nothing was sent: silence or comfort noise. */
   | { readonly kind: 'silence'; readonly durationTicks: number };
 
@@ -245,7 +251,9 @@ export class JitterBuffer {
       this.playTicks += durationTicks;
       this.playedSequence++;
       this.count.lost++;
-      return { kind: 'conceal', why: 'lost', durationTicks };
+      return missing === 1
+        ? { kind: 'conceal', why: 'lost', durationTicks, following: next.packet }
+        : { kind: 'conceal', why: 'lost', durationTicks };
     }
     // The sender was silent. The packet behind the silence is played when it is due: here the delay changes unheard.
     return isEarly ? this.silence(Math.min(this.frameTicks, gapTicks)) : this.play(false);

@@ -62,7 +62,11 @@ const across = {
  * @param into as many samples as bytes, at least; what is left of it stays as it is. Made where it is not given.
  * @returns samples of 16 bits at 8 kHz.
  */
-export function decodeG711(law: G711Law, bytes: Uint8Array, into = new Int16Array(bytes.length)): Int16Array {
+export function decodeG711(
+  law: G711Law,
+  bytes: Uint8Array,
+  into: Int16Array = new Int16Array(bytes.length),
+): Int16Array {
   const table = samplesOf[law];
   for (let at = 0; at < bytes.length; at++) into[at] = table[bytes[at]!]!;
   return into;
@@ -72,7 +76,7 @@ export function decodeG711(law: G711Law, bytes: Uint8Array, into = new Int16Arra
 export function encodeG711(
   law: G711Law,
   samples: Int16Array,
-  into = new Uint8Array(samples.length),
+  into: Uint8Array = new Uint8Array(samples.length),
 ): Uint8Array {
   const table = bytesOf[law];
   const shift = law === 'mu' ? MU_SHIFT : A_SHIFT;

@@ -48,7 +48,7 @@ export class G722Encoder {
    * @param into half as many bytes, at least; made where it is not given.
    * @throws RangeError for an odd number of samples.
    */
-  encode(samples: Int16Array, into = new Uint8Array(samples.length / 2)): Uint8Array {
+  encode(samples: Int16Array, into: Uint8Array = new Uint8Array(samples.length / 2)): Uint8Array {
     if (samples.length % 2 !== 0) throw new RangeError('G.722 codes two samples in a byte');
     const { line } = this;
     for (let at = 0; at < samples.length; at += 2) {
@@ -96,7 +96,7 @@ export class G722Decoder {
    * @param into twice as many samples as bytes, at least; made where it is not given.
    * @returns samples of 16 bits at 16 kHz.
    */
-  decode(bytes: Uint8Array, into = new Int16Array(bytes.length * 2)): Int16Array {
+  decode(bytes: Uint8Array, into: Int16Array = new Int16Array(bytes.length * 2)): Int16Array {
     const { line } = this;
     for (let at = 0; at < bytes.length; at++) {
       const low = this.decodeLow(bytes[at]! & 63);

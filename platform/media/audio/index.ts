@@ -1,0 +1,20 @@
+// The audio of a media worker: from packets to sound, from sound to packets, and what is done with it between.
+export {
+  type AudioPayload,
+  AudioReceiver,
+  type AudioReceiverOptions,
+  type ReceiveVerdict,
+} from './audio-receiver.ts';
+export { AudioSender, type AudioSenderOptions, NOTHING } from './audio-sender.ts';
+export { Bridge } from './bridge.ts';
+export {
+  type AudioCodec,
+  type AudioRate,
+  CLOCK_RATE,
+  type EncoderSettings,
+  type SoundCodec,
+} from './codec.ts';
+export { loadOpus } from './opus.ts';
+export { Packetizer, type PacketizerOptions, type StreamStart } from './packetizer.ts';
+export { Resampler, resampleAll } from './resampler.ts';
+export { type AudioSource, FRAME_MS, frameSamples, type Heard } from './source.ts';

@@ -7,6 +7,7 @@ export {
 } from './audio-receiver.ts';
 export { AudioSender, type AudioSenderOptions, NOTHING } from './audio-sender.ts';
 export { Bridge } from './bridge.ts';
+export { type Clip, type ClipReader, pcmClip } from './clip.ts';
 export {
   type AudioCodec,
   type AudioRate,
@@ -14,7 +15,16 @@ export {
   type EncoderSettings,
   type SoundCodec,
 } from './codec.ts';
+export { Echo, Silence } from './echo.ts';
+export { Limiter } from './limiter.ts';
+export { Mixer, type MixerOptions, type Seat, type SeatLevel } from './mixer.ts';
+export { musicOnHold } from './music.ts';
 export { loadOpus } from './opus.ts';
 export { Packetizer, type PacketizerOptions, type StreamStart } from './packetizer.ts';
+export { Player } from './player.ts';
 export { Resampler, resampleAll } from './resampler.ts';
+export type { Playing } from './source.ts';
 export { type AudioSource, FRAME_MS, frameSamples, type Heard } from './source.ts';
+export { ToneSource } from './tone-source.ts';
+export { keyTones, type Tone, type ToneCountry, type ToneName, toneOf } from './tones.ts';
+export { VoiceActivity } from './voice-activity.ts';

@@ -12,6 +12,15 @@ export interface AudioSource {
    * @param nowMs any one clock that does not go back.
    */
   pull(into: Int16Array, nowMs: number): Heard;
+  /** Lets so many samples pass that nobody is to hear, with less work than `pull`. */
+  skip?(samples: number, nowMs: number): void;
+  /** How loud the source says it is, decibels below overload; undefined where it does not say. */
+  announcedLevel?(nowMs: number): number | undefined;
+}
+
+/** A source with an end: what is behind it is silence. */
+export interface Playing extends AudioSource {
+  readonly isEnded: boolean;
 }
 
 /** How long a frame is, everywhere in the audio path. */

@@ -13,6 +13,7 @@ import {
 } from './config-check.ts';
 import { CONFIG_FILE_VARIABLE, readEnvironment } from './config-environment.ts';
 import { mailProblems } from './config-mail.ts';
+import { mediaProblems } from './config-media.ts';
 import { peerProblems } from './config-peers.ts';
 import { readYaml } from './config-yaml.ts';
 
@@ -142,7 +143,11 @@ async function readConfigFile(name: string, isRequired: boolean): Promise<FileSo
 
 /** Rules that need more than one setting. */
 function checkTogether(config: Config, source: string): ConfigProblem[] {
-  const problems: ConfigProblem[] = [...peerProblems(config, source), ...mailProblems(config, source)];
+  const problems: ConfigProblem[] = [
+    ...peerProblems(config, source),
+    ...mailProblems(config, source),
+    ...mediaProblems(config, source),
+  ];
   const { cert, key } = config.tls;
   if ((cert === undefined) !== (key === undefined)) {
     const missing = cert === undefined ? 'tls.cert' : 'tls.key';

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TSchema, Type } from 'typebox';
 import { LOG_LEVELS, type LogLevel } from '../observe/log-level.ts';
+import { defaultMedia, type MediaConfig, MediaSchema } from './config-media.ts';
 import { type MailConfig, MailSchema } from './config-mail.ts';
 import { type PeerConfig, PeerSchema } from './config-peers.ts';
 
@@ -191,6 +192,7 @@ export const ConfigSchema = Type.Object(
       { description: 'How people are told of messages.' },
     ),
     mail: MailSchema,
+    media: MediaSchema,
     calendar: Type.Object(
       {
         allowPrivate: Type.Boolean({
@@ -264,6 +266,7 @@ export interface Config {
     readonly pushServices: readonly string[];
   };
   readonly mail: MailConfig;
+  readonly media: MediaConfig;
   readonly calendar: { readonly allowPrivate: boolean };
   readonly limits: {
     readonly drainS: number;
@@ -301,6 +304,7 @@ export function defaultConfig(machine: Machine): Config {
     messages: { keep: 'always', editableForHours: 24 },
     alerts: { delayS: 12, pushServices: [] },
     mail: { smtp: { port: 587, security: 'starttls' } },
+    media: defaultMedia,
     calendar: { allowPrivate: false },
     limits: { drainS: 10, pingS: 30, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };

@@ -14,6 +14,7 @@ export type { ConfigProblem, SchemaNode } from './config-check.ts';
 export { type EnvironmentVariable, environmentVariables } from './config-environment.ts';
 export { type ConfigOptions, type ConfigResult, type ConfigSources, loadConfig } from './config-load.ts';
 export type { MailConfig, SmtpConfig } from './config-mail.ts';
+export type { MediaConfig } from './config-media.ts';
 export type { PeerConfig } from './config-peers.ts';
 export type { Host, HostOptions } from './host.ts';
 export { asFault, HostError, isClear } from './host-error.ts';

@@ -56,6 +56,20 @@ export class DatagramBatch {
     return true;
   }
 
+  /** Like `add`, with room behind the bytes for what will be appended; `lengths` says then how long it is. */
+  addWithTail(bytes: Uint8Array, tailBytes: number, address: string, port: number): boolean {
+    if (this.#usedBytes + bytes.length + tailBytes > this.slab.length || !this.add(bytes, address, port))
+      return false;
+    this.lengths[this.#count - 1]! += tailBytes;
+    this.#usedBytes += tailBytes;
+    return true;
+  }
+
+  /** Takes back what was added last. */
+  takeBack(): void {
+    if (this.#count > 0) this.#usedBytes = this.offsets[--this.#count]!;
+  }
+
   /** Says that native code has put so many datagrams in. */
   filled(count: number): void {
     this.#count = count;

@@ -32,6 +32,8 @@ export const openLeg = command('media.openLeg', {
     /** Node that owns the call: it hears the events of the leg, and its death ends the leg. */
     ownerNodeId: Type.String({ maxLength: 100 }),
     video: Type.Boolean(),
+    /** Offers a phone SRTP and nothing else; what a phone offers is taken either way. Default false. */
+    isProtected: Type.Optional(Type.Boolean()),
     idleMs: Type.Optional(Type.Integer({ minimum: 5_000, maximum: 3_600_000 })),
   }),
   reply: Type.Object({ legId: LegId }),

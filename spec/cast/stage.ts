@@ -202,6 +202,7 @@ async function openStage(
         listen,
         data: join(folder, `data-${index}`),
         log: { level: 'error' },
+        media: { listen: '127.0.0.1', port: 0, addresses: ['127.0.0.1'] },
         ...shared,
         ...given,
       };

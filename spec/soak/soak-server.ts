@@ -43,6 +43,7 @@ export async function startSoakServer(people: number): Promise<SoakServer> {
     listen: { http: any, https: { port: null }, sip: any, sips: any, admin: any },
     data: join(folder, 'data'),
     store: database.connection,
+    media: { port: 0 },
     log: { level: 'error' },
   };
   // JSON is YAML, so the settings are read as an administrator's file is.

@@ -112,6 +112,7 @@ async function startDemo(data: string): Promise<{ child: ChildProcess; origin: s
     domain: DOMAIN,
     data,
     listen,
+    media: { port: 0 },
     log: { level: 'error' },
     calendar: { allowPrivate: true },
     // Nobody here wishes mail: nothing is sent.

@@ -1,0 +1,293 @@
+// All legs of one media thread: commands in, happenings out, packets from peer to peer. The thread's entry gives it sockets and
+// time (worker.ts); tests give it theirs.
+import { randomBytes } from 'node:crypto';
+import { datagramKind } from '@parley/protocol/rtp';
+import { NetError } from '../../net/net-error.ts';
+import type { DatagramBatch, OpenUdpPort, UdpBatchPort } from '../../net/udp-batch-port.ts';
+import type { DtlsIdentity } from '../dtls/server.ts';
+import type { LegHappening, MediaKind, PortPair, WorkerCommand, WorkerOptions, WorkerReply } from '../messages.ts';
+import { BrowserDoor } from './browser-door.ts';
+import { Channel } from './channel.ts';
+import { Egress } from './egress.ts';
+import { Leg } from './leg.ts';
+import { PhonePorts } from './phone-ports.ts';
+import type { RtcpSession } from './rtcp-session.ts';
+import type { SoundDesk } from './sound-desk.ts';
+import type { Track } from './track.ts';
+
+/** What one datagram may have: Ethernet carries no more, and tags of SRTP are within it. */
+const MOST_DATAGRAM_BYTES = 1_500;
+export const ADVANCE_MS = 200;
+export const TICK_MS = 20;
+
+export interface PacketPathOptions extends Pick<WorkerOptions, 'address' | 'browserPort' | 'phonePorts'> {
+  readonly identity: DtlsIdentity;
+  readonly open: OpenUdpPort;
+  readonly sounds: SoundDesk;
+  /** Milliseconds of any one clock, and since 1970. */
+  now(): number;
+  unix(): number;
+  tell(legId: string, what: LegHappening): void;
+}
+
+export class PacketPath implements AsyncDisposable {
+  readonly #options: PacketPathOptions;
+  readonly #egress = new Egress();
+  readonly #legs = new Map<string, Leg>();
+  readonly #rtcp = new Map<Track, RtcpSession>();
+  readonly #ports: PhonePorts;
+  /** Names this host in reports (RFC 7022 §4.2): nothing can be told from it. */
+  readonly #name = randomBytes(12).toString('base64');
+  #doorPort: UdpBatchPort | undefined;
+  #door: BrowserDoor | undefined;
+
+  private constructor(options: PacketPathOptions) {
+    this.#options = options;
+    this.#ports = new PhonePorts(options.phonePorts);
+  }
+
+  /** @throws {NetError} when the port for browsers cannot be had. */
+  static async open(options: PacketPathOptions): Promise<PacketPath> {
+    const path = new PacketPath(options);
+    path.#doorPort = await path.#open(options.browserPort, (batch) => {
+      const nowMs = options.now();
+      for (let index = 0; index < batch.count; index++)
+        path.#door?.receive(batch, index, slotOf(batch, index), nowMs);
+      path.#egress.flush();
+    });
+    path.#door = new BrowserDoor(path.#egress, path.#doorPort);
+    return path;
+  }
+
+  get browserPort(): number {
+    return this.#doorPort?.port ?? 0;
+  }
+
+  #open(port: number, receive: (batch: DatagramBatch) => void): Promise<UdpBatchPort> {
+    return this.#options.open({
+      address: this.#options.address,
+      port,
+      // Room behind each datagram, so that it can be protected again where it is.
+      maxDatagramBytes: MOST_DATAGRAM_BYTES,
+      receive,
+    });
+  }
+
+  async handle(command: WorkerCommand): Promise<WorkerReply> {
+    if (command.kind === 'openPhone') return await this.#openPhone(command);
+    if (command.kind === 'openBrowser') {
+      const leg = this.#newLeg(command.legId, 'browser', command.idleMs);
+      const channel = this.#door!.admit(leg, command.ufrag, command.password);
+      for (const kind of ['audio', 'video'] as const) this.#addTrack(leg, kind, channel);
+      return { ok: true, port: this.browserPort };
+    }
+    if (command.kind === 'start') return { ok: true };
+    const leg = this.#legs.get(command.legId);
+    if (leg === undefined) return { ok: false, reason: 'no-leg', sentence: 'There is no such leg.' };
+    const reply = await this.#order(leg, command);
+    this.#egress.flush();
+    return reply;
+  }
+
+  async #order(leg: Leg, command: Exclude<WorkerCommand, { kind: 'start' | 'openPhone' | 'openBrowser' }>): Promise<WorkerReply> {
+    const audio = leg.trackOf('audio');
+    switch (command.kind) {
+      case 'configure':
+        leg.configure(command.settings, this.#options.identity);
+        this.#options.sounds.reviewed(leg);
+        for (const { track } of leg.tracks)
+          for (const sink of track.sinks) this.#reviewSink(sink);
+        return DONE;
+      case 'restartIce':
+        this.#door!.restart(leg, command.ufrag, command.password);
+        return DONE;
+      case 'join':
+        return this.#join(leg, command.with);
+      case 'play':
+        return await this.#options.sounds.play(leg, command.sound, command.loop);
+      case 'pressKeys':
+        audio?.pressKeys(command.keys);
+        return DONE;
+      case 'record':
+        return await this.#options.sounds.record(leg, command.recording);
+      case 'stopRecording':
+        await this.#options.sounds.stopRecording(leg, 'stopped');
+        return DONE;
+      case 'close':
+        await this.#close(leg);
+        return DONE;
+    }
+  }
+
+  async #openPhone(command: Extract<WorkerCommand, { kind: 'openPhone' }>): Promise<WorkerReply> {
+    const opened: { kind: MediaKind; rtp: UdpBatchPort; rtcp: UdpBatchPort }[] = [];
+    const receivers: Receiver[] = [];
+    for (const kind of command.tracks) {
+      const receiver: Receiver = { rtp: drop, rtcp: drop };
+      const pair = await this.#openPair(receiver);
+      if (pair === undefined) {
+        for (const { rtp, rtcp } of opened) await this.#closePair(rtp, rtcp);
+        return { ok: false, reason: 'full', sentence: 'No port for another phone is free.' };
+      }
+      opened.push({ kind, ...pair });
+      receivers.push(receiver);
+    }
+    const leg = this.#newLeg(command.legId, 'phone', command.idleMs);
+    const ports: Record<string, PortPair> = {};
+    for (const [index, { kind, rtp, rtcp }] of opened.entries()) {
+      leg.ports.push(rtp, rtcp);
+      const channel = new Channel(this.#egress, rtp, rtcp, false);
+      const track = this.#addTrack(leg, kind, channel);
+      ports[kind] = { rtp: rtp.port, rtcp: rtcp.port };
+      const receiver = receivers[index]!;
+      receiver.rtp = (batch) => this.#fromPhone(leg, track, batch);
+      receiver.rtcp = (batch) => this.#rtcpFromPhone(leg, channel, batch, false);
+    }
+    return { ok: true, ports };
+  }
+
+  /** Two ports side by side (RFC 3550 §11), for RTP the even one. */
+  async #openPair(receiver: Receiver): Promise<{ rtp: UdpBatchPort; rtcp: UdpBatchPort } | undefined> {
+    for (let tries = 0; tries < this.#ports.size; tries++) {
+      const number = this.#ports.take();
+      if (number === undefined) return undefined;
+      let rtp: UdpBatchPort | undefined;
+      try {
+        rtp = await this.#open(number, (batch) => receiver.rtp(batch));
+        return { rtp, rtcp: await this.#open(number + 1, (batch) => receiver.rtcp(batch)) };
+      } catch (error) {
+        // Somebody else's: it is not tried again before all others.
+        this.#ports.giveBack(number);
+        await rtp?.[Symbol.asyncDispose]();
+        if (!(error instanceof NetError)) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  async #closePair(rtp: UdpBatchPort, rtcp: UdpBatchPort): Promise<void> {
+    await Promise.all([rtp[Symbol.asyncDispose](), rtcp[Symbol.asyncDispose]()]);
+    this.#ports.giveBack(rtp.port);
+  }
+
+  #newLeg(legId: string, kind: 'browser' | 'phone', idleMs: number): Leg {
+    const { now, unix, tell } = this.#options;
+    const leg = new Leg(
+      { legId, kind, idleMs, name: this.#name },
+      { tell, now, unix, rtcpOf: (track) => this.#rtcp.get(track), chance: Math.random },
+    );
+    this.#legs.set(legId, leg);
+    return leg;
+  }
+
+  #addTrack(leg: Leg, kind: MediaKind, channel: Channel): Track {
+    const track = leg.addTrack(kind, channel);
+    this.#rtcp.set(track, leg.tracks.at(-1)!.rtcp);
+    return track;
+  }
+
+  #join(leg: Leg, otherId: string | null): WorkerReply {
+    const other = otherId === null ? undefined : this.#legs.get(otherId);
+    if (otherId !== null && (other === undefined || other === leg))
+      return { ok: false, reason: 'no-leg', sentence: 'There is no such leg to join.' };
+    for (const { track } of leg.tracks) {
+      const peer = other?.trackOf(track.kind);
+      // Whoever either of them was joined with hears nobody now.
+      for (const each of [track, peer]) {
+        const former = each?.source;
+        if (former !== undefined && former.source === each) this.#listen(former, undefined);
+      }
+      this.#listen(track, peer);
+      if (peer !== undefined) this.#listen(peer, track);
+    }
+    return DONE;
+  }
+
+  #listen(track: Track, source: Track | undefined): void {
+    track.listenTo(source);
+    this.#reviewSink(track);
+  }
+
+  /** Passed on as it is, or put into another codec. */
+  #reviewSink(track: Track): void {
+    if (track.kind === 'audio') this.#options.sounds.connect(track);
+  }
+
+  #fromPhone(leg: Leg, track: Track, batch: DatagramBatch): void {
+    const nowMs = this.#options.now();
+    const { channel } = track;
+    for (let index = 0; index < batch.count; index++) {
+      const bytes = slotOf(batch, index);
+      const kind = datagramKind(bytes);
+      if (kind === 'rtcp') this.#takeRtcp(leg, channel, bytes, batch, index, true);
+      if (kind !== 'rtp' || (track.settings.sdes === undefined && !track.knows(bytes))) continue;
+      const { incoming } = track;
+      const length = channel.openRtp(bytes, batch.addresses[index]!, batch.ports[index]!, incoming.ssrc, nowMs);
+      if (length > 0) leg.receiveRtp(track, bytes.subarray(0, length), nowMs);
+    }
+    this.#egress.flush();
+  }
+
+  #rtcpFromPhone(leg: Leg, channel: Channel, batch: DatagramBatch, isMux: boolean): void {
+    for (let index = 0; index < batch.count; index++)
+      this.#takeRtcp(leg, channel, slotOf(batch, index), batch, index, isMux);
+    this.#egress.flush();
+  }
+
+  #takeRtcp(leg: Leg, channel: Channel, bytes: Uint8Array, batch: DatagramBatch, index: number, isMux: boolean): void {
+    const length = channel.openRtcp(bytes, batch.addresses[index]!, batch.ports[index]!, isMux);
+    if (length > 0) leg.receiveRtcp(bytes.subarray(0, length), this.#options.now());
+  }
+
+  /** Every 20 ms: keys and sound that are made here. */
+  tick(): void {
+    const nowMs = this.#options.now();
+    for (const leg of this.#legs.values())
+      for (const { track } of leg.tracks) if (track.needsTicks) track.tick(nowMs);
+    this.#options.sounds.tick(nowMs);
+    this.#egress.flush();
+  }
+
+  /** Whether `tick` has anything to do now. */
+  get needsTicks(): boolean {
+    for (const leg of this.#legs.values())
+      for (const { track } of leg.tracks) if (track.needsTicks) return true;
+    return false;
+  }
+
+  /** A few times a second. */
+  advance(): void {
+    const [nowMs, unixMs] = [this.#options.now(), this.#options.unix()];
+    for (const leg of this.#legs.values()) leg.advance(nowMs, unixMs);
+    this.#egress.flush();
+  }
+
+  async #close(leg: Leg): Promise<void> {
+    this.#legs.delete(leg.id);
+    await this.#options.sounds.forget(leg);
+    leg.close();
+    this.#egress.flush();
+    for (const { track } of leg.tracks) this.#rtcp.delete(track);
+    this.#door?.dismiss(leg);
+    for (let at = 0; at < leg.ports.length; at += 2) await this.#closePair(leg.ports[at]!, leg.ports[at + 1]!);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const leg of [...this.#legs.values()]) await this.#close(leg);
+    await this.#doorPort?.[Symbol.asyncDispose]();
+  }
+}
+
+interface Receiver {
+  rtp(batch: DatagramBatch): void;
+  rtcp(batch: DatagramBatch): void;
+}
+
+const DONE: WorkerReply = { ok: true };
+const drop = (): void => {};
+
+/** A datagram; what was cut off is none. */
+function slotOf(batch: DatagramBatch, index: number): Uint8Array {
+  return batch.truncated[index] === 1 ? NOTHING : batch.payload(index);
+}
+const NOTHING = new Uint8Array(0);

@@ -1,0 +1,201 @@
+// media, wired: the engine of this process behind the bus. It starts with the first leg, so that who carries no calls pays nothing.
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Subscription } from '@parley/platform/bus';
+import { type CommandContract, done, type Outcome } from '@parley/platform/contract';
+import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import {
+  type LegHappening,
+  MediaEngine,
+  type MediaFault,
+  mediaAddresses,
+  type PlayedSound,
+  type Result,
+} from '@parley/platform/media';
+import * as contract from './contract.ts';
+import { Owners } from './owners.ts';
+
+const { fault } = contract.mediaErrors;
+const TOLD_EVERY_MS = 5_000;
+const IDLE_MS = 60_000;
+
+export const mediaService: ServiceDefinition = {
+  name: 'media',
+  after: [],
+  async start(context: ServiceContext): Promise<RunningService> {
+    const { bus, clock, log, nodeId } = context;
+    const { media, data } = context.config;
+    const folder = join(data, 'media');
+    const owners = new Owners();
+    const gauge = context.metrics.gauge('parley_media_legs', 'Ends of calls that this process carries.');
+    let opening: Promise<MediaEngine> | undefined;
+    let engine: MediaEngine | undefined;
+    let isLeaving = false;
+
+    async function open(): Promise<MediaEngine> {
+      await mkdir(folder, { recursive: true });
+      const opened = await MediaEngine.open({
+        address: media.listen,
+        addresses: media.addresses.length > 0 ? media.addresses : mediaAddresses(media.listen),
+        browserPort: media.port,
+        phonePorts: media.phonePorts,
+        mostLegs: media.mostLegs,
+        log,
+        unix: () => clock.wallNow(),
+        happened,
+      });
+      engine = opened;
+      return opened;
+    }
+
+    function started(): Promise<MediaEngine> {
+      opening ??= open().catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    }
+
+    async function tell(): Promise<void> {
+      gauge.set(owners.size);
+      await bus.publish(contract.hostTold, {
+        nodeId,
+        legs: owners.size,
+        mostLegs: media.mostLegs,
+        isLeaving,
+        at: clock.wallNow(),
+      });
+    }
+
+    function happened(legId: string, what: LegHappening): void {
+      const ownerNodeId = what.kind === 'lost' ? owners.remove(legId) : owners.of(legId);
+      if (ownerNodeId === undefined) return;
+      const told = { ownerNodeId, legId, what: { ...what } as never };
+      bus.publish(contract.legEvent, told).catch((error: unknown) => {
+        log.warn({ err: error, legId }, 'What happened to a media leg was not told.');
+      });
+    }
+
+    /** A command for this host alone: its legs are nowhere else. */
+    function serve<C extends CommandContract>(
+      of: C,
+      handler: Parameters<typeof bus.serve<C['request'], C['reply']>>[1],
+    ): Promise<Subscription> {
+      return bus.serve<C['request'], C['reply']>(of, handler, { node: nodeId });
+    }
+
+    const openLeg: Parameters<
+      typeof bus.serve<typeof contract.openLeg.request, typeof contract.openLeg.reply>
+    >[1] = async ({ kind, ownerNodeId, video, isProtected = false, idleMs = IDLE_MS }) => {
+      if (isLeaving) return fault('MEDIA_FULL');
+      const opened = await (await started()).open({ kind, video, isProtected, idleMs });
+      if (!opened.ok) return refuse(opened);
+      owners.add(opened.legId, ownerNodeId);
+      gauge.set(owners.size);
+      return done({ legId: opened.legId });
+    };
+
+    async function close(legId: string): Promise<void> {
+      owners.remove(legId);
+      gauge.set(owners.size);
+      await engine?.close(legId);
+    }
+
+    /** Legs are there only where there is an engine. */
+    async function atEngine<T>(act: (engine: MediaEngine) => Promise<Result<T>> | Result<T>): Promise<Outcome<T>> {
+      if (engine === undefined) return fault('MEDIA_NO_SUCH_LEG');
+      const result = await act(engine);
+      return result.ok ? done(result) : refuse(result);
+    }
+
+    const serving = await Promise.all([
+      bus.serve(contract.openLeg, openLeg),
+      serve(contract.openLeg, openLeg),
+      serve(contract.offerLeg, async ({ legId, direction, video, iceRestart }) => {
+        const offered = await atEngine((at) => at.offer(legId, { audio: direction, video }, iceRestart));
+        return offered.ok ? done({ sdp: offered.value.sdp }) : offered;
+      }),
+      serve(contract.acceptLeg, async ({ legId, sdp }) => {
+        const accepted = await atEngine((at) => at.accept(legId, sdp));
+        return accepted.ok ? done({ agreed: accepted.value.agreed }) : accepted;
+      }),
+      serve(contract.answerLeg, async ({ legId, sdp, direction, video }) => {
+        const answered = await atEngine((at) => at.answer(legId, sdp, { audio: direction, video }));
+        if (!answered.ok) return answered;
+        return done({ sdp: answered.value.sdp, agreed: answered.value.agreed });
+      }),
+      serve(contract.rollbackLeg, ({ legId }) => verb((at) => at.rollback(legId))),
+      serve(contract.addCandidate, ({ legId }) => verb((at) => at.candidate(legId))),
+      serve(contract.joinLegs, ({ legId, with: other }) => verb((at) => at.join(legId, other))),
+      serve(contract.playTo, ({ legId, sound, loop }) => verb((at) => at.play(legId, played(sound), loop))),
+      serve(contract.pressKeys, ({ legId, keys }) => verb((at) => at.pressKeys(legId, keys))),
+      serve(contract.record, async ({ legId, maxMs, silenceMs, endKeys = '' }) => {
+        const recordingId = randomUUID();
+        const wish = { recordingId, path: pathOf(recordingId), maxMs, silenceMs, endKeys };
+        const begun = await verb((at) => at.record(legId, wish));
+        return begun.ok ? done({ recordingId }) : begun;
+      }),
+      serve(contract.stopRecording, ({ legId }) => verb((at) => at.stopRecording(legId))),
+      serve(contract.closeLeg, async ({ legId }) => {
+        await close(legId);
+        return done({});
+      }),
+      serve(contract.keepLegs, async ({ ownerNodeId, legIds }) => {
+        const { orphans, unknown } = owners.keep(ownerNodeId, legIds, clock.now());
+        await Promise.all(orphans.map(close));
+        return done({ unknown: [...unknown] });
+      }),
+      bus.subscribe(contract.listHosts, () => tell()),
+    ]);
+
+    async function verb(act: (at: MediaEngine) => Promise<Result<object>> | Result<object>) {
+      const outcome = await atEngine(act);
+      return outcome.ok ? done({}) : outcome;
+    }
+
+    function pathOf(audioId: string): string {
+      return join(folder, `${audioId}.wav`);
+    }
+
+    function played(sound: contract.Sound | null): PlayedSound | null {
+      if (sound === null) return null;
+      if (typeof sound === 'string') return { kind: 'named', name: sound };
+      if ('tonesHz' in sound) return { kind: 'tones', tonesHz: sound.tonesHz, forMs: sound.forMs };
+      // What is no id of ours is no file of ours.
+      const isId = /^[A-Za-z0-9-]+$/.test(sound.audioId);
+      return { kind: 'file', path: pathOf(isId ? sound.audioId : 'none') };
+    }
+
+    let round = clock.after(0, beat);
+    function beat(): void {
+      for (const legId of owners.orphans(clock.now())) void close(legId);
+      tell().catch((error: unknown) => log.warn({ err: error }, 'The load of media was not told.'));
+      round = clock.after(TOLD_EVERY_MS, beat);
+    }
+
+    return {
+      health: () => ({ ok: true, sentence: `${owners.size} ends of calls.` }),
+      async [Symbol.asyncDispose]() {
+        isLeaving = true;
+        round[Symbol.dispose]();
+        await tell().catch(() => undefined);
+        for (const subscription of serving) await subscription[Symbol.asyncDispose]();
+        await (await opening?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      },
+    };
+  },
+};
+
+const CODES: Readonly<Record<MediaFault, Parameters<typeof fault>[0]>> = {
+  'bad-sdp': 'MEDIA_BAD_SDP',
+  'nothing-in-common': 'MEDIA_NOTHING_IN_COMMON',
+  'wrong-state': 'MEDIA_WRONG_STATE',
+  full: 'MEDIA_FULL',
+  'no-leg': 'MEDIA_NO_SUCH_LEG',
+  'no-audio': 'MEDIA_NO_AUDIO',
+};
+
+function refuse(result: { readonly fault: MediaFault }) {
+  return fault(CODES[result.fault]);
+}

@@ -43,7 +43,12 @@ export const featurePlaces: Readonly<Record<string, readonly Place[] | Coming>> 
   'desktop-sharing': sharing,
   'audio-conferencing': { comesWith: 'meetings that can be dialled' },
   'call-routing': telephony,
-  'user-call-management': telephony,
+  'user-call-management': [
+    {
+      file: 'services/call-routing/licence.ts',
+      what: 'changing where one’s calls go; without the licence the rules rest, and one’s devices ring',
+    },
+  ],
   'remote-call-control': { comesWith: 'the control of desk phones' },
   'softphone-voice-media': calls,
   'team-call': telephony,
@@ -61,6 +66,8 @@ const own: Use = { free: 'what one says of oneself, and to whom, costs no licenc
 const alerts: Use = { free: 'how one is told of messages costs nothing beyond them' };
 const takingBack: Use = { free: 'to take back what one did is never refused' };
 const reading: Use = { free: 'to read what is one’s own is never refused' };
+
+const ownCalls: Use = { features: ['user-call-management'] };
 
 export const usesOfCommands: Readonly<Record<string, Use>> = {
   'im.open': writing,
@@ -109,6 +116,9 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'contact.answer': presence,
   'contact.setAsking': own,
   'people.search': presence,
+  'callRules.get': reading,
+  'callRules.put': ownCalls,
+  'callRules.plan': reading,
 };
 
 export const usesOfMethods: Readonly<Record<string, Use>> = {

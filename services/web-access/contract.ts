@@ -39,6 +39,7 @@ import {
   PresenceSettings,
   PresenceState,
 } from '../presence/contract.ts';
+import { callRuleCommands } from './call-rule-commands.ts';
 
 /** One of the 19 features that licences open, as this person has it on this device. */
 export const FeatureRight = Type.Object({
@@ -390,6 +391,7 @@ export const commands = {
     request: Type.Object({ endpoint: Type.String({ maxLength: 1000 }) }),
     reply: Type.Object({}),
   },
+  ...callRuleCommands,
 } as const;
 export type CommandName = keyof typeof commands;
 export type CommandRequest<N extends CommandName> = Static<(typeof commands)[N]['request']>;

@@ -3,6 +3,7 @@
 import { type Bus, schemaCheck } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import * as alerts from '../alerts/contract.ts';
+import * as callRouting from '../call-routing/contract.ts';
 import * as contacts from '../contacts/contract.ts';
 import { identityErrors } from '../identity/contract.ts';
 import * as im from '../im/contract.ts';
@@ -83,6 +84,16 @@ const contactHandlers = {
   'contact.setAsking': ({ bus }, { userId }, request) => bus.call(contacts.setAsking, { ...request, userId }),
 } satisfies { readonly [N in ContactCommandName]: Handler<N> };
 
+type CallRuleCommandName = Extract<CommandName, `callRules.${string}`>;
+
+const callRuleHandlers = {
+  'callRules.get': ({ bus }, { userId }) => bus.call(callRouting.getRules, { userId }),
+  'callRules.put': ({ bus }, session, request) =>
+    bus.call(callRouting.putRules, { ...request, ...whoAndWhere(session) }),
+  'callRules.plan': ({ bus }, { userId: calleeId }, request) =>
+    bus.call(callRouting.planCall, { ...request, calleeId, through: [] }),
+} satisfies { readonly [N in CallRuleCommandName]: Handler<N> };
+
 const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'im.open': async ({ bus, introduce }, session, request) => {
     const opened = await bus.call(im.openConversation, { ...request, ...whoAndWhere(session) });
@@ -161,6 +172,7 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'people.search': (context, session, request) => findPeople(context, session, request),
   ...alertHandlers,
   ...contactHandlers,
+  ...callRuleHandlers,
 };
 
 /** The service that serves it asks whether this person is licensed for it on this device. */

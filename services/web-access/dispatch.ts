@@ -10,6 +10,7 @@ import * as im from '../im/contract.ts';
 import * as presence from '../presence/contract.ts';
 import { readBook } from './book.ts';
 import type { BrowserSession } from './browser-session.ts';
+import { peopleNamedIn } from './call-rule-commands.ts';
 import {
   type CommandName,
   type CommandReply,
@@ -87,7 +88,11 @@ const contactHandlers = {
 type CallRuleCommandName = Extract<CommandName, `callRules.${string}`>;
 
 const callRuleHandlers = {
-  'callRules.get': ({ bus }, { userId }) => bus.call(callRouting.getRules, { userId }),
+  'callRules.get': async ({ bus, introduce }, session) => {
+    const found = await bus.call(callRouting.getRules, { userId: session.userId });
+    if (found.ok) introduce(session, peopleNamedIn(found.value.rules));
+    return found;
+  },
   'callRules.put': ({ bus }, session, request) =>
     bus.call(callRouting.putRules, { ...request, ...whoAndWhere(session) }),
   'callRules.plan': ({ bus }, { userId: calleeId }, request) =>

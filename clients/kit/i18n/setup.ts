@@ -13,7 +13,14 @@ import type sipTrace from './sip-trace.en.json';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof licensing & typeof tools & typeof sipTrace & typeof policy & typeof callRules };
+    resources: {
+      translation: typeof en &
+        typeof licensing &
+        typeof tools &
+        typeof sipTrace &
+        typeof policy &
+        typeof callRules;
+    };
   }
 }
 

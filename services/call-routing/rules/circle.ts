@@ -15,6 +15,6 @@ export function circle(
   if (target.kind === 'user' && through.includes(target.userId))
     return { wording: 'circle', matched: true, values: { target: name } };
   if (through.length < LONGEST_CHAIN) return undefined;
-  const count: StepValue = { kind: 'count', count: through.length };
-  return { wording: 'circleChain', matched: true, values: { target: name, count } };
+  const times: StepValue = { kind: 'count', count: through.length };
+  return { wording: 'circleChain', matched: true, values: { target: name, times } };
 }

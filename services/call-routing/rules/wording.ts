@@ -31,7 +31,7 @@ export const WORDINGS = {
   busyEnds: 'If a device says that you are busy, the caller is told so.',
   circle: '{{target}} has sent this call here: it does not go back.',
   circleSelf: 'This would send the call back to yourself.',
-  circleChain: 'The call was sent on {{count}} times already: it does not go on to {{target}}.',
+  circleChain: 'The call was sent on {{times}} times already: it does not go on to {{target}}.',
   gone: '{{target}} is not here any more.',
   forwardingForbidden: 'It does not go to {{target}}: forwarding is not allowed ({{origin}}).',
   ringAlsoForbidden: '{{target}} does not ring: ringing elsewhere is not allowed ({{origin}}).',

@@ -49,6 +49,10 @@ export const featurePlaces: Readonly<Record<string, readonly Place[] | Coming>> 
   'call-routing': telephony,
   'user-call-management': [
     { file: 'services/calls/licence.ts', what: 'transferring a call, sending one on that rings' },
+    {
+      file: 'services/call-routing/licence.ts',
+      what: 'changing where one’s calls go; without the licence the rules rest, and one’s devices ring',
+    },
   ],
   'remote-call-control': { comesWith: 'the control of desk phones' },
   'softphone-voice-media': [
@@ -137,6 +141,9 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'call.history': reading,
   'call.seen': own,
   'call.forget': own,
+  'callRules.get': reading,
+  'callRules.put': managing,
+  'callRules.plan': reading,
 };
 
 export const usesOfMethods: Readonly<Record<string, Use>> = {

@@ -103,7 +103,9 @@ export const mediaService: ServiceDefinition = {
     }
 
     /** Legs are there only where there is an engine. */
-    async function atEngine<T>(act: (engine: MediaEngine) => Promise<Result<T>> | Result<T>): Promise<Outcome<T>> {
+    async function atEngine<T>(
+      act: (engine: MediaEngine) => Promise<Result<T>> | Result<T>,
+    ): Promise<Outcome<T>> {
       if (engine === undefined) return fault('MEDIA_NO_SUCH_LEG');
       const result = await act(engine);
       return result.ok ? done(result) : refuse(result);

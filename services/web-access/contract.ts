@@ -58,6 +58,7 @@ import {
   PresenceSettings,
   PresenceState,
 } from '../presence/contract.ts';
+import { callRuleCommands } from './call-rule-commands.ts';
 
 /** One of the 19 features that licences open, as this person has it on this device. */
 export const FeatureRight = Type.Object({
@@ -437,6 +438,7 @@ export const commands = {
     request: Type.Omit(removeCallHistory.request, ['userId']),
     reply: removeCallHistory.reply,
   },
+  ...callRuleCommands,
 } as const;
 export type CommandName = keyof typeof commands;
 export type CommandRequest<N extends CommandName> = Static<(typeof commands)[N]['request']>;

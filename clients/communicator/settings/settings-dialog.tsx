@@ -14,7 +14,7 @@ import {
   Tab,
   TabList,
 } from '@fluentui/react-components';
-import { useId, useMemo, useState } from 'react';
+import { lazy, Suspense, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DeviceList } from '../../kit/devices/device-list.tsx';
 import { ownDevices } from '../../kit/devices/device-source.ts';
@@ -35,7 +35,9 @@ import { PasswordForm } from './password-form.tsx';
 import { PresenceForm } from './presence-form.tsx';
 import styles from './settings-dialog.module.css';
 
-const TABS = ['general', 'presence', 'alerts', 'card', 'levels', 'phones', 'password'] as const;
+const DeviceForm = lazy(() => import('../calls/device-form.tsx'));
+
+const TABS = ['general', 'presence', 'alerts', 'devices', 'card', 'levels', 'phones', 'password'] as const;
 type SettingsTab = (typeof TABS)[number];
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
 
@@ -71,6 +73,11 @@ export default function SettingsDialog({ close }: { readonly close: () => void }
             </TabList>
             {tab === 'general' && <General />}
             {tab === 'alerts' && <AlertsTab />}
+            {tab === 'devices' && (
+              <Suspense>
+                <DeviceForm />
+              </Suspense>
+            )}
             {tab === 'card' && <CardForm />}
             {tab === 'levels' && <LevelsForm />}
             {tab === 'presence' && <PresenceForm />}

@@ -293,7 +293,10 @@ export class Softphone {
 
   #hear(sideId: string, signal: Signal): void {
     const session = this.#sessions.get(sideId);
-    if (session !== undefined) return session.hear(signal);
+    if (session !== undefined) {
+      session.hear(signal);
+      return;
+    }
     // Another offer takes the place of the first, with what belonged to it.
     const before = signal.kind === 'offer' ? [] : (this.#heard.get(sideId) ?? []);
     if (before.length >= SIGNALS_KEPT) return;

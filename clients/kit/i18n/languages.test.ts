@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CLIENT_FAULTS } from '../fault.ts';
+import callsDe from './calls.de.json' with { type: 'json' };
+import callsEn from './calls.en.json' with { type: 'json' };
 import entryDe from './de.json' with { type: 'json' };
 import entryEn from './en.json' with { type: 'json' };
 import { chooseLanguage, directionOf, formatLocale } from './languages.ts';
@@ -17,8 +19,8 @@ import traceDe from './sip-trace.de.json' with { type: 'json' };
 import traceEn from './sip-trace.en.json' with { type: 'json' };
 
 /** All texts, whichever page loads them. */
-const en = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn, ...policyEn };
-const de = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe, ...policyDe };
+const en = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn, ...policyEn, ...callsEn };
+const de = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe, ...policyDe, ...callsDe };
 
 const CLIENTS = join(import.meta.dirname, '..', '..');
 

@@ -205,10 +205,10 @@ export const signalCall = command('calls.signal', {
   }),
   reply: Nothing,
 });
-/** The sides of a person that have not ended. */
+/** The sides of a person that have not ended, and how many calls were missed and not looked at. */
 export const listCalls = command('calls.list', {
   request: Type.Object({ userId: UserId }),
-  reply: Type.Object({ sides: Type.Array(CallSide) }),
+  reply: Type.Object({ sides: Type.Array(CallSide), missed: Type.Integer() }),
 });
 
 /** One line of the call history of one person. */

@@ -9,6 +9,7 @@ import * as im from '../im/contract.ts';
 import * as presence from '../presence/contract.ts';
 import { readBook } from './book.ts';
 import type { BrowserSession } from './browser-session.ts';
+import { callHandlers } from './call-commands.ts';
 import {
   type CommandName,
   type CommandReply,
@@ -38,7 +39,7 @@ export interface DispatchContext {
   readonly introduce: (session: BrowserSession, userIds: Iterable<string>) => void;
 }
 
-type Handler<N extends CommandName> = (
+export type Handler<N extends CommandName> = (
   context: DispatchContext,
   session: BrowserSession,
   request: CommandRequest<N>,
@@ -161,6 +162,7 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'people.search': (context, session, request) => findPeople(context, session, request),
   ...alertHandlers,
   ...contactHandlers,
+  ...callHandlers,
 };
 
 /** The service that serves it asks whether this person is licensed for it on this device. */

@@ -2,14 +2,14 @@
 import type { CallSide } from '@parley/services/calls/contract';
 import type { TFunction } from 'i18next';
 import type { SessionView } from '../../kit/calls/call-session.ts';
+import { isIncoming } from '../../kit/calls/sides.ts';
 
 /** Null where the clock says enough: the call is on. */
 export function callWords(t: TFunction, side: CallSide, session: SessionView | undefined): string | null {
   const { name } = side.other;
-  if (side.state === 'trying')
-    return t(side.direction === 'out' ? 'calls.state.trying' : 'calls.state.incoming');
-  if (side.state === 'ringing')
-    return side.direction === 'out' ? t('calls.state.ringing', { name }) : t('calls.state.incoming');
+  if (isIncoming(side)) return t('calls.state.incoming');
+  if (side.state === 'trying') return t('calls.state.trying');
+  if (side.state === 'ringing') return t('calls.state.ringing', { name });
   if (session === undefined)
     return t('calls.state.elsewhere', { device: side.device?.name || t('calls.anotherDevice') });
   if (side.heldByMe && side.heldByOther) return t('calls.state.heldByBoth');

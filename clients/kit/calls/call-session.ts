@@ -293,7 +293,8 @@ export class CallSession {
     this.#forsake(this.#connection);
     this.#connection = this.#connect();
     this.#early = [];
-    this.#streams.clear();
+    this.#measured = [];
+    this.#show({ phase: 'starting', quality: UNKNOWN_QUALITY });
   }
 
   async #offerAgain(): Promise<void> {

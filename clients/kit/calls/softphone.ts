@@ -333,6 +333,8 @@ export class Softphone {
       }
       const isElsewhere = device !== null && this.#windowId !== '' && device.id !== this.#windowId;
       if (isElsewhere && this.#sessions.has(sideId)) this.#drop(sideId);
+      // Another call was answered, or this one was handed over: the server says which of them wait.
+      this.#sessions.get(sideId)?.hold(side.heldByMe, side.isDirect);
     }
     for (const sideId of this.#sessions.keys())
       if (this.#known.has(sideId) && sides[sideId] === undefined && this.#client.store.getState().ready)
@@ -397,8 +399,7 @@ export class Softphone {
     const speaks = Object.keys(sessions).length > 0;
     this.#ringer.ring(rings ? (speaks ? 'waiting' : 'ring') : null);
     const rung = ongoingOf(this.#sides).some(
-      ({ sideId, direction, state }) =>
-        direction === 'out' && state === 'ringing' && sessions[sideId]?.phase === 'starting',
+      ({ sideId, state }) => state === 'ringing' && sessions[sideId]?.phase === 'starting',
     );
     if (rung) this.#ringer.callTone('ringback');
     else if (speaks || Object.keys(sessions).length === 0) this.#ringer.callTone(null);

@@ -46,7 +46,19 @@ const CallsTab = lazy(async () => {
   return tab;
 });
 
-const TABS = ['general', 'presence', 'calls', 'alerts', 'card', 'levels', 'phones', 'password'] as const;
+const DeviceForm = lazy(() => import('../calls/device-form.tsx'));
+
+const TABS = [
+  'general',
+  'presence',
+  'calls',
+  'alerts',
+  'devices',
+  'card',
+  'levels',
+  'phones',
+  'password',
+] as const;
 type SettingsTab = (typeof TABS)[number];
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
 
@@ -85,6 +97,11 @@ export default function SettingsDialog({ close }: { readonly close: () => void }
             {tab === 'calls' && (
               <Suspense fallback={<Spinner aria-label={t('settings.loading')} />}>
                 <CallsTab />
+              </Suspense>
+            )}
+            {tab === 'devices' && (
+              <Suspense>
+                <DeviceForm />
               </Suspense>
             )}
             {tab === 'card' && <CardForm />}

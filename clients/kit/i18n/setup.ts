@@ -2,6 +2,7 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type callRules from './call-rules.en.json';
+import type calls from './calls.en.json';
 import en from './en.json' with { type: 'json' };
 import { chooseLanguage, PSEUDO_LTR, PSEUDO_RTL } from './languages.ts';
 import type tools from './licence-tools.en.json';
@@ -15,11 +16,12 @@ declare module 'i18next' {
     defaultNS: 'translation';
     resources: {
       translation: typeof en &
+        typeof calls &
+        typeof callRules &
         typeof licensing &
         typeof tools &
         typeof sipTrace &
-        typeof policy &
-        typeof callRules;
+        typeof policy;
     };
   }
 }

@@ -14,6 +14,7 @@ import { fill } from './fill.ts';
 import { rareWord } from './phrasebook.ts';
 import { memoryOfTree } from './process-memory.ts';
 import { administratorOf, DOMAIN, PASSWORD, type Product, startProduct } from './product.ts';
+import { measureSearchPage } from './search-page.ts';
 
 export interface SearchOptions {
   readonly people: number;
@@ -66,6 +67,7 @@ export async function measureSearch(figures: Figures, options: SearchOptions): P
     await ask(figures, 'messages of who has 100,000', MESSAGES, 300, (typed) =>
       alice.command('im.search', { query: readQuery(typed, Date.UTC).query, limit: 20 }),
     );
+    await measureSearchPage(figures, product, alice, { people: PEOPLE, messages: MESSAGES });
   } finally {
     if (folder === undefined) await rm(place, { recursive: true, force: true });
   }

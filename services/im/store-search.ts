@@ -98,7 +98,7 @@ export async function findLines(
     cross join lateral (select b.words || '' as words offset 0) block
     cross join lateral rows from (string_to_table(block.words, E'\\n'), unnest(b.sent_ats))
       with ordinality as line (words, sent_at, nth)
-    where ${all(blockHas)} and ${all(lineHas)} and line.sent_at >= ${after} and line.sent_at <= ${position.sentAt}`.execute(
+    where ${all(blockHas)} and line.sent_at >= ${after} and line.sent_at <= ${position.sentAt} and ${all(lineHas)}`.execute(
     db,
   );
   return rows.flatMap(({ nth, line, sent_at }) => {

@@ -85,7 +85,7 @@ export async function measureSearchPage(
     figures.add('search', { ...p95, note: slowest }, { ms });
   }
   const searches = people.ms.length + messages.ms.length;
-  const note = 'of its main thread, all keys and paints';
+  const note = 'of its main thread; every key, the results, and clearing them';
   const cpu = { name: 'page: CPU time a search', value: (await workedMs()) / searches, unit: 'ms', note };
   figures.add('search', cpu);
   const { echoes } = await page.evaluate(() => (globalThis as unknown as Watched).search as Painted);

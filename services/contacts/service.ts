@@ -161,7 +161,9 @@ export const contactsService: ServiceDefinition = {
         return state === 'available' ? 'free' : 'notFree';
       },
       mayHear(userId, contactId) {
-        if (!presenceOf(presence.current, userId).general.devices.includes('browser')) return false;
+        const isAtBrowser = presenceOf(presence.current, userId).general.devices.includes('browser');
+        const isPushed = (alertPeople.current.get(userId)?.pushes ?? 0) > 0;
+        if (!isAtBrowser && !isPushed) return false;
         const held = {
           people: alertPeople.current,
           presence: presence.current,

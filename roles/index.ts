@@ -4,6 +4,7 @@ import { HostError, nearest, type RoleDefinition } from '@parley/platform/host';
 const loaders: Readonly<Record<string, () => Promise<RoleDefinition>>> = {
   'standard-edition': async () => (await import('./standard-edition.ts')).standardEdition,
   'front-end': async () => (await import('./front-end.ts')).frontEnd,
+  edge: async () => (await import('./edge.ts')).edge,
   'web-components': async () => (await import('./web-components.ts')).webComponents,
 };
 

@@ -14,6 +14,7 @@ import {
 import { CONFIG_FILE_VARIABLE, readEnvironment } from './config-environment.ts';
 import { mailProblems } from './config-mail.ts';
 import { peerProblems } from './config-peers.ts';
+import { turnProblems } from './config-turn.ts';
 import { readYaml } from './config-yaml.ts';
 
 const CONFIG_FILE_NAME = 'parley.yaml';
@@ -142,7 +143,11 @@ async function readConfigFile(name: string, isRequired: boolean): Promise<FileSo
 
 /** Rules that need more than one setting. */
 function checkTogether(config: Config, source: string): ConfigProblem[] {
-  const problems: ConfigProblem[] = [...peerProblems(config, source), ...mailProblems(config, source)];
+  const problems: ConfigProblem[] = [
+    ...peerProblems(config, source),
+    ...mailProblems(config, source),
+    ...turnProblems(config, source),
+  ];
   const { cert, key } = config.tls;
   if ((cert === undefined) !== (key === undefined)) {
     const missing = cert === undefined ? 'tls.cert' : 'tls.key';

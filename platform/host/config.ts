@@ -6,6 +6,7 @@ import { type TSchema, Type } from 'typebox';
 import { LOG_LEVELS, type LogLevel } from '../observe/log-level.ts';
 import { type MailConfig, MailSchema } from './config-mail.ts';
 import { type PeerConfig, PeerSchema } from './config-peers.ts';
+import { DEFAULT_TURN, type TurnConfig, TurnSchema } from './config-turn.ts';
 
 /** `null` switches a listener off; 0 takes any free port. */
 const Port = Type.Union([Type.Integer({ minimum: 0, maximum: 65535 }), Type.Null()]);
@@ -69,6 +70,8 @@ export const ConfigSchema = Type.Object(
         https: listener('Pages and API for everyone.'),
         sip: listener('SIP over UDP and TCP.'),
         sips: listener('SIP over TLS.'),
+        turn: listener('TURN and STUN over UDP and TCP: the relay for browsers that reach nobody directly.'),
+        turns: listener('TURN over TLS.'),
         admin: listener('Health and metrics; not for the public.'),
       },
       { description: 'Addresses and ports.' },
@@ -103,7 +106,7 @@ export const ConfigSchema = Type.Object(
           }),
         ),
       },
-      { description: 'Certificate of https and sips.' },
+      { description: 'Certificate of https, sips and turns.' },
     ),
     sip: Type.Object(
       {
@@ -191,6 +194,7 @@ export const ConfigSchema = Type.Object(
       { description: 'How people are told of messages.' },
     ),
     mail: MailSchema,
+    turn: TurnSchema,
     calendar: Type.Object(
       {
         allowPrivate: Type.Boolean({
@@ -229,7 +233,7 @@ export const ConfigSchema = Type.Object(
   { title: 'Parley configuration' },
 );
 
-type ListenerName = 'http' | 'https' | 'sip' | 'sips' | 'admin';
+type ListenerName = 'http' | 'https' | 'sip' | 'sips' | 'turn' | 'turns' | 'admin';
 export interface ListenerConfig {
   readonly address: string;
   readonly port: number | null;
@@ -258,6 +262,7 @@ export interface Config {
     readonly pushServices: readonly string[];
   };
   readonly mail: MailConfig;
+  readonly turn: TurnConfig;
   readonly calendar: { readonly allowPrivate: boolean };
   readonly limits: {
     readonly drainS: number;
@@ -285,6 +290,8 @@ export function defaultConfig(machine: Machine): Config {
       https: { address: '0.0.0.0', port: 8443 },
       sip: { address: '0.0.0.0', port: 5060 },
       sips: { address: '0.0.0.0', port: 5061 },
+      turn: { address: '0.0.0.0', port: 3478 },
+      turns: { address: '0.0.0.0', port: 5349 },
       admin: { address: '127.0.0.1', port: 8081 },
     },
     data: defaultDataDirectory(machine),
@@ -294,6 +301,7 @@ export function defaultConfig(machine: Machine): Config {
     messages: { keep: 'always', editableForHours: 24 },
     alerts: { delayS: 12, pushServices: [] },
     mail: { smtp: { port: 587, security: 'starttls' } },
+    turn: DEFAULT_TURN,
     calendar: { allowPrivate: false },
     limits: { drainS: 10, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };

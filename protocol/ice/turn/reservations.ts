@@ -22,6 +22,10 @@ export class Reservations {
     this.#output = output;
   }
 
+  get size(): number {
+    return this.#byToken.size;
+  }
+
   /** @returns the token: 8 bytes that nobody guesses. */
   keep(relay: TurnRelay, user: string, nowMs: number): Uint8Array {
     const token = this.#randomBytes(8);

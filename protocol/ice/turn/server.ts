@@ -82,6 +82,8 @@ export class TurnServer {
   readonly #total: Bandwidth;
   readonly #page = new Uint8Array(65_535 + 64);
   #isClosed = false;
+  #relayedBytes = 0;
+  #relayedPackets = 0;
 
   constructor(options: TurnServerOptions, output: TurnServerOutput, nowMs: number) {
     this.#options = options;
@@ -95,6 +97,20 @@ export class TurnServer {
 
   get allocationCount(): number {
     return this.#byClient.size;
+  }
+
+  /** What has been relayed since the start, both ways together. */
+  get relayedBytes(): number {
+    return this.#relayedBytes;
+  }
+
+  get relayedPackets(): number {
+    return this.#relayedPackets;
+  }
+
+  /** Nothing is there that `sweep` could end. */
+  get isIdle(): boolean {
+    return this.#byClient.size === 0 && this.#reservations.size === 0;
   }
 
   allocations(): Iterable<Allocation> {
@@ -387,6 +403,8 @@ export class TurnServer {
 
   #mayPass(allocation: Allocation, bytes: number, nowMs: number): boolean {
     if (!allocation.bandwidth.take(bytes, nowMs) || !this.#total.take(bytes, nowMs)) return false;
+    this.#relayedBytes += bytes;
+    this.#relayedPackets++;
     allocation.relayedBytes += bytes;
     allocation.relayedPackets++;
     return true;

@@ -4,13 +4,13 @@ import { type Bus, schemaCheck } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import * as alerts from '../alerts/contract.ts';
 import * as callRouting from '../call-routing/contract.ts';
+import { peopleNamedIn } from '../call-routing/rules/people.ts';
 import * as contacts from '../contacts/contract.ts';
 import { identityErrors } from '../identity/contract.ts';
 import * as im from '../im/contract.ts';
 import * as presence from '../presence/contract.ts';
 import { readBook } from './book.ts';
 import type { BrowserSession } from './browser-session.ts';
-import { peopleNamedIn } from './call-rule-commands.ts';
 import {
   type CommandName,
   type CommandReply,

@@ -4,8 +4,9 @@ import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
+import { ConsolePage } from '../cast/console-page.ts';
 import { axeFindings, sidewaysFindings, textsOf } from '../cast/looking.ts';
-import { type Stage, standardEdition } from '../cast/stage.ts';
+import { ADMINISTRATOR, type Stage, standardEdition } from '../cast/stage.ts';
 import { englishLeftIn, wordsOf } from '../cast/words.ts';
 
 const chromium = chromiumForFile();
@@ -94,6 +95,27 @@ test('what would happen is shown step by step, and the administrator’s word st
   await select(page, 'Who calls').selectOption('Somebody unknown');
   await hers.button('Show').click();
   await steps.filter({ hasText: /^Your devices ring for 20 s\./ }).waitFor();
+});
+
+test('an administrator sees what alice’s rules do with a call, and why', { skip }, async (t) => {
+  const [alice, bob] = [await stage.hire('Alice'), await stage.hire('Bob')];
+  const hers = await stage.browser(alice);
+  const { rules, version } = await hers.command('callRules.get', {});
+  const forwardAll = { kind: 'user', userId: bob.userId } as const;
+  await hers.command('callRules.put', {
+    rules: { ...rules, forwardAll, blocked: ['eve@evil.test'] },
+    version,
+  });
+  const page = await chromium().window(t, stage.web.origin);
+  const desk = await ConsolePage.signIn(page, ADMINISTRATOR);
+  await desk.opensUser(alice.address);
+  await desk.opensTab('Calls');
+  await shows(page, /At once.*Bob, by their own rules/);
+  const steps = page.getByRole('list', { name: 'Why, step by step' }).getByRole('listitem');
+  await steps.filter({ hasText: /You forward all calls to .*Bob/ }).waitFor();
+  await desk.box('If this address or number calls').fill('eve@evil.test');
+  await desk.drawer.getByRole('button', { name: 'Show', exact: true }).click();
+  await steps.filter({ hasText: /is on your list of blocked callers/ }).waitFor();
 });
 
 test('a window of 320 px and one from right to left hold the page without scrolling sideways', {

@@ -4,7 +4,7 @@ import { type Bus, schemaCheck } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import * as alerts from '../alerts/contract.ts';
 import * as callRouting from '../call-routing/contract.ts';
-import { peopleNamedIn } from '../call-routing/rules/people.ts';
+import { peopleNamedIn } from '../call-routing/view.ts';
 import * as contacts from '../contacts/contract.ts';
 import { identityErrors } from '../identity/contract.ts';
 import * as im from '../im/contract.ts';

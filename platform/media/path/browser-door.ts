@@ -1,6 +1,11 @@
 // The one port of all browsers (RFC 8445 §2.5, lite): whose a datagram is, by the address that ICE has proven; checks of ICE are
 // answered at once, where packets pass.
-import { answerBindingRequest, type LocalCredentials, localCredentials, localUfragOf } from '@parley/protocol/ice';
+import {
+  answerBindingRequest,
+  type LocalCredentials,
+  localCredentials,
+  localUfragOf,
+} from '@parley/protocol/ice';
 import { nodeHashes } from '@parley/protocol/ice/node-hashes';
 import { datagramKind } from '@parley/protocol/rtp';
 import type { DatagramBatch, UdpBatchPort } from '../../net/udp-batch-port.ts';

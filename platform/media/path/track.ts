@@ -9,9 +9,9 @@ import {
   rtpSequence,
   rtpSsrc,
   rtpTimestamp,
+  serializeRtp,
   TelephoneEventReceiver,
   TelephoneEventSender,
-  serializeRtp,
 } from '@parley/protocol/rtp';
 import type { MediaKind, TrackCodec, TrackSettings } from '../messages.ts';
 import type { Channel } from './channel.ts';
@@ -138,9 +138,7 @@ export class Track {
   /** Whether a packet is of this track, where several share a channel: each has payload types of its own. */
   knows(packet: Uint8Array): boolean {
     const payloadType = rtpPayloadType(packet);
-    return (
-      this.#codecs[payloadType] !== undefined || payloadType === this.settings.keys?.receivePayloadType
-    );
+    return this.#codecs[payloadType] !== undefined || payloadType === this.settings.keys?.receivePayloadType;
   }
 
   codecOf(payloadType: number): TrackCodec | undefined {

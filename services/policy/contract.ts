@@ -101,7 +101,8 @@ export const DEFAULTS: Settings = {
   forwarding: true,
   ringAlso: true,
   outsideNumbers: true,
-  voicemail: true,
+  /** Nothing takes messages yet. */
+  voicemail: false,
   addedQuestions: true,
 };
 export const settingNames = Object.keys(DEFAULTS) as SettingName[];

@@ -91,14 +91,14 @@ onEveryTopology((stage) => {
     assert.deepEqual([refused.stages, refused.lastly], [[], { kind: 'refuse', reason: 'unreachable' }]);
   });
 
-  test('on Do not disturb calls go to voicemail; a dry run says what another moment brings', async () => {
+  test('on Do not disturb nothing rings; a dry run says what another moment brings', async () => {
     const [alice, carol] = [await stage().hire('Alice'), await stage().hire('Carol')];
     const hers = await stage().browser(alice);
     await hers.command('presence.setState', { state: 'doNotDisturb', forS: 3_600 });
     await untilPlanned(
       hers,
       carol,
-      (plan) => says(plan, /the call goes to voicemail/) && plan.stages.length === 0,
+      ({ stages, lastly }) => stages.length === 0 && lastly.kind === 'refuse' && lastly.reason === 'busy',
     );
     const later = await hers.command('callRules.plan', {
       caller: { address: carol.address },

@@ -53,6 +53,9 @@ export function TargetField({ label, none, target, owner, change, asksNumber = f
     number: !allowances.forwarding.allowed || !allowances.outsideNumbers.allowed,
     voicemail: !allowances.voicemail.allowed,
   };
+  const offered = (['user', 'number', 'voicemail'] as const).filter(
+    (each) => each !== 'voicemail' || held === each || !isOff[each],
+  );
   return (
     <div className={styles.target}>
       <Field
@@ -61,7 +64,7 @@ export function TargetField({ label, none, target, owner, change, asksNumber = f
       >
         <Select value={kind} onChange={(_, { value }) => choose(value as Kind)}>
           <option value="none">{none}</option>
-          {(['user', 'number', 'voicemail'] as const).map((each) => (
+          {offered.map((each) => (
             <option key={each} value={each} disabled={isOff[each] && held !== each}>
               {t(`callRules.to.${each}`)}
             </option>

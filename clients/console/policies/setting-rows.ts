@@ -43,7 +43,6 @@ export const settingSections: readonly {
       { name: 'forwarding', kind: 'switch' },
       { name: 'ringAlso', kind: 'switch' },
       { name: 'outsideNumbers', kind: 'switch' },
-      { name: 'voicemail', kind: 'switch' },
     ],
   },
   { name: 'contacts', rows: [{ name: 'addedQuestions', kind: 'switch' }] },

@@ -14,8 +14,8 @@ const bob: RuleTarget = { kind: 'user', userId: 'bob' };
 const goes = (target: RuleTarget) => ({ kind: 'target', target }) as const;
 const mine = { target: { kind: 'devices', userId: 'me' }, delayS: 0 } as const;
 
-test('who has set nothing: devices ring, busy and unanswered calls go to voicemail', () => {
-  assert.deepEqual(flow({}), [
+test('Do not disturb, busy and unanswered calls to voicemail, and devices that ring', () => {
+  assert.deepEqual(flow({ busy: voicemail, unanswered: { afterS: 20, to: voicemail } }), [
     { kind: 'branch', when: 'doNotDisturb', goes: goes(voicemail) },
     { kind: 'ring', rings: [mine], forS: 20 },
     { kind: 'branch', when: 'busy', goes: goes(voicemail) },

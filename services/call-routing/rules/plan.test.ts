@@ -19,6 +19,12 @@ const voicemail: RuleTarget = { kind: 'voicemail' };
 const office = { timeZone: 'Europe/Berlin', days: [1, 2, 3, 4, 5], startMinute: 540, endMinute: 1020 };
 
 const yes = { allowed: true, origin: 'default' } as const;
+/** Of who has a voicemail. */
+const TO_VOICEMAIL: CallRules = {
+  ...DEFAULT_RULES,
+  unanswered: { afterS: 20, to: voicemail },
+  busy: voicemail,
+};
 const allowances = { forwarding: yes, ringAlso: yes, outsideNumbers: yes, voicemail: yes, department: '' };
 
 function situation(rules: Partial<CallRules> = {}, rest: Partial<Situation> = {}): Situation {
@@ -29,7 +35,7 @@ function situation(rules: Partial<CallRules> = {}, rest: Partial<Situation> = {}
     isTeam: false,
     at: MONDAY_10,
     through: [],
-    rules: { ...DEFAULT_RULES, ...rules },
+    rules: { ...TO_VOICEMAIL, ...rules },
     allowances,
     isLicensed: true,
     isUndisturbed: false,
@@ -60,7 +66,14 @@ interface Case {
 const own = [devicesOf('alice')];
 const cases: readonly Case[] = [
   {
-    title: 'who has set nothing: own devices for 20 s, then voicemail',
+    title: 'who has set nothing: own devices for 20 s, then the caller is told',
+    given: situation(DEFAULT_RULES),
+    rings: own,
+    lastly: refuse('unanswered'),
+    says: 'If nobody answers within 20 s, the caller is told so.',
+  },
+  {
+    title: 'own devices for 20 s, then voicemail',
     given: situation(),
     rings: own,
     lastly: toVoicemail,
@@ -120,7 +133,7 @@ const cases: readonly Case[] = [
     given: situation({}, { isUndisturbed: true, ...off('voicemail') }),
     rings: [],
     lastly: refuse('busy'),
-    says: 'It does not go to voicemail: that is not allowed (set for the department Sales).',
+    says: 'There is no voicemail for it to go to (set for the department Sales).',
   },
   {
     title: 'in working hours the rules hold',
@@ -214,7 +227,7 @@ const cases: readonly Case[] = [
     title: 'without a licence the rules rest, and the blocked stay blocked',
     given: situation({ forwardAll: bob, unanswered: { afterS: 5, to: bob } }, { isLicensed: false }),
     rings: own,
-    lastly: toVoicemail,
+    lastly: refuse('unanswered'),
     says: 'You have no licence for managing calls: your devices ring, and your rules rest.',
   },
 ];

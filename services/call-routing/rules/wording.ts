@@ -36,7 +36,7 @@ export const WORDINGS = {
   forwardingForbidden: 'It does not go to {{target}}: forwarding is not allowed ({{origin}}).',
   ringAlsoForbidden: '{{target}} does not ring: ringing elsewhere is not allowed ({{origin}}).',
   outsideForbidden: 'It does not go to {{target}}: numbers outside are not allowed ({{origin}}).',
-  voicemailForbidden: 'It does not go to voicemail: that is not allowed ({{origin}}).',
+  voicemailForbidden: 'There is no voicemail for it to go to ({{origin}}).',
 } as const;
 export type Wording = keyof typeof WORDINGS;
 

@@ -18,11 +18,14 @@ const REVERSE_TWIST = 10 ** (4.5 / 10);
 /** The tone is so much louder than the others of its group. */
 const ABOVE_GROUP = 10 ** (8 / 10);
 /** The share of all sound that the two tones are. Voices have more beside them. */
-const SHARE = 0.7;
+const SHARE = 0.78;
+/** How far each tone may be from its frequency (Q.24: 1.5 % is a key, 3.5 % is none). Harmonics of a voice seldom are both so near. */
+const OFF_SHARE = 0.02;
 const HITS = 2;
 const MISSES = 2;
 
 export class DtmfDetector {
+  private readonly rate: number;
   private readonly coefficients: Float64Array;
   private readonly first = new Float64Array(8);
   private readonly second = new Float64Array(8);
@@ -34,11 +37,16 @@ export class DtmfDetector {
   private candidate: string | undefined;
   private hits = 0;
   private misses = 0;
+  /** Of both tones at the end of the last block. */
+  private rowPhase = 0;
+  private columnPhase = 0;
+  private isSteady = false;
   private pressed: string | undefined;
   private blocks = 0;
 
   /** @param rate samples in a second. */
   constructor(rate: number) {
+    this.rate = rate;
     this.block = Math.round((rate * BLOCK_MS) / 1_000);
     this.coefficients = Float64Array.from(
       [...DTMF_ROWS, ...DTMF_COLUMNS],
@@ -84,7 +92,7 @@ export class DtmfDetector {
     }
     this.hits = key !== undefined && key === this.candidate ? this.hits + 1 : 1;
     this.candidate = key;
-    if (key === undefined || key === this.pressed || this.hits < HITS) return;
+    if (key === undefined || key === this.pressed || this.hits < HITS || !this.isSteady) return;
     if (this.pressed !== undefined) this.release(news);
     this.pressed = key;
     this.blocks = this.hits;
@@ -109,7 +117,30 @@ export class DtmfDetector {
     const [low, high] = [powers[row]!, powers[column]!];
     if (low > high * NORMAL_TWIST || high > low * REVERSE_TWIST) return undefined;
     if ((low + high) * 2 < SHARE * this.energy * this.block) return undefined;
+    this.follow(row, column);
     return DTMF_KEYS[row]?.[column - 4];
+  }
+
+  /** How far the phases went on since the last block says what the frequencies are, much closer than one block can. */
+  private follow(row: number, column: number): void {
+    const [rowPhase, columnPhase] = [this.phaseOf(row), this.phaseOf(column)];
+    this.isSteady =
+      this.isNear(DTMF_ROWS[row]!, rowPhase - this.rowPhase) &&
+      this.isNear(DTMF_COLUMNS[column - 4]!, columnPhase - this.columnPhase);
+    this.rowPhase = rowPhase;
+    this.columnPhase = columnPhase;
+  }
+
+  private phaseOf(tone: number): number {
+    const cosine = this.coefficients[tone]! / 2;
+    const [now, before] = [this.first[tone]!, this.second[tone]!];
+    return Math.atan2(before * Math.sqrt(1 - cosine * cosine), now - before * cosine);
+  }
+
+  private isNear(hz: number, advance: number): boolean {
+    const turns = (advance / (2 * Math.PI) - (hz * this.block) / this.rate) % 1;
+    const off = Math.abs(turns - Math.round(turns));
+    return (off * this.rate) / this.block <= hz * OFF_SHARE;
   }
 
   /** Of four tones; −1 where none stands out. */

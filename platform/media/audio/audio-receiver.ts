@@ -39,7 +39,7 @@ export interface AudioReceiverOptions {
   /** By payload type, as offer and answer agreed. */
   readonly payloads: ReadonlyMap<number, AudioPayload>;
   readonly outRate: AudioRate;
-  /** Number of the header extension in which the peer says how loud it is (RFC 6464). */
+  /** Number of the header extension in which the peer says how loud it is (RFC 6464 §3). */
   readonly audioLevelExtensionId?: number;
   /** Most time that the jitter buffer holds a packet. Default 300. */
   readonly mostDelayMs?: number;

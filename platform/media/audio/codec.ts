@@ -13,7 +13,7 @@ import { MAX_OPUS_BYTES, OpusDecoder, OpusEncoder, type OpusRate } from './opus.
 
 /** As `a=rtpmap` spells them. */
 export type SoundCodec = 'PCMU' | 'PCMA' | 'G722' | 'opus';
-/** With those that have no sound of their own: keys (RFC 4733) and comfort noise (RFC 3389). */
+/** With those that have no sound of their own: keys (RFC 4733 §2) and comfort noise (RFC 3389 §3). */
 export type AudioCodec = SoundCodec | 'telephone-event' | 'CN';
 
 /** Sample rates of players, mixers and recorders. */

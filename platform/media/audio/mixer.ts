@@ -60,7 +60,7 @@ const STAYS_DB = 6;
 /** In a small room nobody is cut off for being soft. */
 const SMALL_ROOM = 3;
 /** Who has spoken keeps its own encoder so long: to change it is not quite without a trace. */
-const OWN_MS = 1_500;
+const OWN_MS = 500;
 const SHARED_PTIME_MS = 20;
 /** A level that is smoothed falls by so much in a frame. */
 const FALL_DB = 1.5;

@@ -1,4 +1,4 @@
-// Opus in Ogg files (RFC 7845): what recordings are stored as, and what is played of them.
+// Opus in Ogg files (RFC 7845 §3): what recordings are stored as, and what is played of them.
 import { opusDurationTicks } from '@parley/protocol/rtp';
 import type { Clip, ClipReader } from './clip.ts';
 import type { AudioRate } from './codec.ts';

@@ -1,4 +1,4 @@
-// Ogg (RFC 3533): packets of one stream in pages with a checksum. Reading goes over other streams and damaged pages, and never
+// Ogg (RFC 3533 §6): packets of one stream in pages with a checksum. Reading goes over other streams and damaged pages, and never
 // outside of the file; writing collects packets until a page is worth it.
 
 const HEAD_BYTES = 27;

@@ -26,8 +26,8 @@ export const CLOCK_RATE: Readonly<Record<SoundCodec, number>> = {
   G722: 8_000,
   opus: 48_000,
 };
-/** The longest packet that is taken: 200 ms of G.711, 120 of Opus. */
-export const MOST_PACKET_MS = 200;
+/** The longest packet that is taken: Opus has none that is longer, and nobody sends more of G.711. */
+export const MOST_PACKET_MS = 120;
 const MOST_G711_BYTES = MOST_PACKET_MS * 8;
 
 export interface SoundDecoder extends Disposable {

@@ -18,7 +18,7 @@ export interface PayloadFormat extends EncoderSettings {
 }
 
 /** The longest frame that may be given at once, and the longest packet. */
-const MOST_IN_MS = 120;
+const MOST_IN_MS = 60;
 export const MOST_PTIME_MS = 60;
 
 export class PayloadEncoder implements Disposable {

@@ -47,6 +47,8 @@ export interface SoundEncoder extends Disposable {
   /** @returns how many bytes; fewer than `leastBytes` are not worth sending. */
   encode(samples: Int16Array, into: Uint8Array, offset: number): number;
   readonly leastBytes: number;
+  /** Takes the place of another of its kind for a listener, as far as the codec allows. */
+  follow(other: SoundEncoder): void;
 }
 
 export function soundDecoder(codec: SoundCodec, outRate: AudioRate): SoundDecoder {
@@ -161,6 +163,9 @@ export function soundEncoder(settings: EncoderSettings): SoundEncoder {
   return settings.codec === 'G722' ? new G722Voice() : new G711Voice(settings.codec === 'PCMU' ? 'mu' : 'a');
 }
 
+/** 60 ms at 16 kHz: silence, then a rise. */
+const SOFT_SAMPLES = 960;
+
 class G711Voice implements SoundEncoder {
   readonly sampleRate = 8_000;
   readonly clockRate = 8_000;
@@ -177,6 +182,9 @@ class G711Voice implements SoundEncoder {
     return samples.length;
   }
 
+  /** Each sample is by itself. */
+  follow(): void {}
+
   [Symbol.dispose](): void {}
 }
 
@@ -186,10 +194,33 @@ class G722Voice implements SoundEncoder {
   readonly mostBytes = MOST_G711_BYTES;
   readonly leastBytes = 1;
   private readonly encoder = new G722Encoder();
+  private readonly soft = new Int16Array(960);
+  /** Samples that are still to be faded in. */
+  private softLeft = SOFT_SAMPLES;
 
   encode(samples: Int16Array, into: Uint8Array, offset: number): number {
-    this.encoder.encode(samples, into.subarray(offset));
+    const sound = this.softLeft > 0 ? this.fadeIn(samples) : samples;
+    this.encoder.encode(sound, into.subarray(offset));
     return samples.length / 2;
+  }
+
+  /**
+   * The listener's decoder may come from another encoder, and be far louder than this one knows: while both adapt, whatever is
+   * coded is heard as a thump, unless it is next to nothing.
+   */
+  private fadeIn(samples: Int16Array): Int16Array {
+    const faded = this.soft.subarray(0, samples.length);
+    for (let at = 0; at < samples.length; at++) {
+      const share = Math.max(0, 1 - Math.max(0, this.softLeft--) / (SOFT_SAMPLES / 2));
+      faded[at] = samples[at]! * Math.min(1, share);
+    }
+    return faded;
+  }
+
+  follow(other: SoundEncoder): void {
+    if (!(other instanceof G722Voice)) return;
+    this.encoder.follow(other.encoder);
+    this.softLeft = other.softLeft;
   }
 
   [Symbol.dispose](): void {}
@@ -217,6 +248,9 @@ class OpusVoice implements SoundEncoder {
   encode(samples: Int16Array, into: Uint8Array, offset: number): number {
     return this.encoder.encode(samples, into, offset);
   }
+
+  /** libopus has no way to copy a state; a decoder takes the change well. */
+  follow(): void {}
 
   [Symbol.dispose](): void {
     this.encoder[Symbol.dispose]();

@@ -67,6 +67,13 @@ export class PayloadEncoder implements Disposable {
     return bytes < this.encoder.leastBytes ? 0 : bytes;
   }
 
+  /** Takes the place of another of the same format for a listener, who is to notice as little as can be. */
+  follow(other: PayloadEncoder): void {
+    if (this.resampler !== undefined && other.resampler !== undefined) this.resampler.follow(other.resampler);
+    this.queue.follow(other.queue);
+    this.encoder.follow(other.encoder);
+  }
+
   [Symbol.dispose](): void {
     this.encoder[Symbol.dispose]();
   }

@@ -57,14 +57,14 @@ interface Shared {
 /** Who says that it is softer is not decoded. */
 const SOFT_DB = 65;
 /** Who is heard stays, unless another is louder by this. */
-const STAYS_DB = 6;
+const STAYS_DB = 10;
 /** In a small room nobody is cut off for being soft. */
 const SMALL_ROOM = 3;
 /** Who has spoken keeps its own encoder so long: to change it is not quite without a trace. */
 const OWN_MS = 500;
 const SHARED_PTIME_MS = 20;
-/** A level that is smoothed falls by so much in a frame. */
-const FALL_DB = 1.5;
+/** A level that is smoothed falls by so much in a frame: who is heard does not change with each syllable. */
+const FALL_DB = 0.5;
 
 export class Mixer implements Disposable {
   readonly rate: AudioRate;

@@ -1,6 +1,7 @@
-// `npm run bench`: what the product costs here. `npm run bench -- start memory browser sip presence im licensing search` selects
+// `npm run bench`: what the product costs here. `npm run bench -- start memory browser sip presence im licensing search audio` selects
 // parts; `-- sip --quick --only call --data FOLDER --cpu-prof` makes them short. Kept in spec/results; nothing fails on time.
 import { parseArgs } from 'node:util';
+import { measureAudio } from '@parley/spec/load/audio.ts';
 import { measureBrowser } from '@parley/spec/load/browser.ts';
 import { Figures } from '@parley/spec/load/figures.ts';
 import { measureIm } from '@parley/spec/load/im.ts';
@@ -40,6 +41,7 @@ const parts = {
 } as const;
 /** These need no organisation to work on. */
 const alone = {
+  audio: measureAudio,
   licensing: measureLicensing,
   search: (figures: Figures) =>
     measureSearch(figures, {

@@ -215,3 +215,16 @@ test('packets without sound are not missing: a key is pressed in the midst of ta
   assert.equal(buffer.counts().lost, 0);
   assert.equal(played(pulls).length, 49);
 });
+
+test('with a lost packet comes the one right behind it, if that is there and only one is lost', () => {
+  const pullsWithout = (lost: readonly number[]) =>
+    play(
+      steady(20, () => 0).filter(({ packet }) => !lost.includes(packet.sequence)),
+      500,
+      new JitterBuffer({ clockRate: 8_000, leastMs: 60 }),
+    ).pulls.flatMap((pull) =>
+      pull.kind === 'conceal' && pull.why === 'lost' ? [pull.following?.sequence] : [],
+    );
+  assert.deepEqual(pullsWithout([9]), [10]);
+  assert.deepEqual(pullsWithout([9, 10]), [undefined, 11]);
+});

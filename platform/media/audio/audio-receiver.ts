@@ -39,7 +39,7 @@ export interface AudioReceiverOptions {
   /** By payload type, as offer and answer agreed. */
   readonly payloads: ReadonlyMap<number, AudioPayload>;
   readonly outRate: AudioRate;
-  /** Number of the header extension in which the peer says how loud it is (RFC 6464). */
+  /** Number of the header extension in which the peer says how loud it is (RFC 6464 §3). */
   readonly audioLevelExtensionId?: number;
   /** Most time that the jitter buffer holds a packet. Default 300. */
   readonly mostDelayMs?: number;
@@ -61,6 +61,11 @@ const STRANGERS = 2;
 const SOURCE_PAUSE_MS = 60;
 const UNHEARD_MS = 500;
 const LEVEL_HOLDS_MS = 200;
+/** More than this is not pulled at once. */
+const MOST_PULL_MS = 60;
+/** Scratch memory of all receivers of this thread: each call is over before the next. */
+const decoded = new Int16Array(48 * MOST_PACKET_MS);
+const resampled = new Int16Array(48 * MOST_PACKET_MS + 1);
 const NONE: JitterCounts = {
   kept: 0,
   played: 0,
@@ -79,8 +84,6 @@ export class AudioReceiver implements AudioSource, Disposable {
   private readonly queue: SampleQueue;
   private readonly decoders = new Map<SoundCodec, SoundDecoder>();
   private readonly resamplers = new Map<number, Resampler>();
-  private readonly decoded: Int16Array;
-  private readonly resampled: Int16Array;
   private readonly noise: ComfortNoise;
   private buffer: JitterBuffer | undefined;
   private bufferClockRate = 0;
@@ -99,10 +102,7 @@ export class AudioReceiver implements AudioSource, Disposable {
   constructor(options: AudioReceiverOptions) {
     this.options = options;
     this.outRate = options.outRate;
-    const most = (48 * MOST_PACKET_MS * 3) / 2;
-    this.queue = new SampleQueue((options.outRate / 1_000) * MOST_PACKET_MS * 2);
-    this.decoded = new Int16Array(most);
-    this.resampled = new Int16Array(most);
+    this.queue = new SampleQueue((options.outRate / 1_000) * (MOST_PACKET_MS + MOST_PULL_MS));
     this.noise = new ComfortNoise(options.payloads.size * 7_919 + options.outRate);
   }
 
@@ -205,6 +205,8 @@ export class AudioReceiver implements AudioSource, Disposable {
   }
 
   pull(into: Int16Array, nowMs: number): Heard {
+    if (into.length * 1_000 > this.outRate * MOST_PULL_MS)
+      throw new RangeError(`${into.length} samples are too many to be pulled at once`);
     this.pulledAtMs = nowMs;
     let heard: Heard = this.queue.length > 0 ? this.queued : 'silence';
     while (this.queue.length < into.length) {
@@ -251,7 +253,7 @@ export class AudioReceiver implements AudioSource, Disposable {
     if (agreed === undefined || agreed.codec === 'CN' || agreed.codec === 'telephone-event') return 0;
     const decoder = this.decoderOf(agreed.codec);
     this.decoder = decoder;
-    const made = decoder.decode(packet.payload, this.decoded, isJoined);
+    const made = decoder.decode(packet.payload, decoded, isJoined);
     // Sound from before the noise began may still have waited.
     if (sequenceDistance(this.noiseSequence, packet.sequence) > 0) this.noiseLevelDb = undefined;
     this.push(made, decoder.sampleRate);
@@ -260,7 +262,7 @@ export class AudioReceiver implements AudioSource, Disposable {
 
   private conceal(ticks: number, following: Uint8Array | undefined): Heard {
     if (this.decoder === undefined) return this.rest(ticks);
-    const made = this.decoder.conceal(this.decoded, ticks, following);
+    const made = this.decoder.conceal(decoded, ticks, following);
     this.push(made, this.decoder.sampleRate);
     return 'concealed';
   }
@@ -273,7 +275,7 @@ export class AudioReceiver implements AudioSource, Disposable {
       this.pushSilence(samples);
       return 'silence';
     }
-    this.queue.push(this.noise.fill(this.decoded.subarray(0, samples), this.noiseLevelDb));
+    this.queue.push(this.noise.fill(decoded.subarray(0, samples), this.noiseLevelDb));
     return 'sound';
   }
 
@@ -285,7 +287,7 @@ export class AudioReceiver implements AudioSource, Disposable {
 
   private push(samples: number, rate: number): void {
     if (rate === this.outRate) {
-      this.queue.push(this.decoded, samples);
+      this.queue.push(decoded, samples);
       return;
     }
     let resampler = this.resamplers.get(rate);
@@ -293,8 +295,8 @@ export class AudioReceiver implements AudioSource, Disposable {
       resampler = new Resampler(rate, this.outRate);
       this.resamplers.set(rate, resampler);
     }
-    const made = resampler.resample(this.decoded.subarray(0, samples), this.resampled);
-    this.queue.push(this.resampled, made);
+    const made = resampler.resample(decoded.subarray(0, samples), resampled);
+    this.queue.push(resampled, made);
   }
 
   /** Nobody listened: what was held is old. */

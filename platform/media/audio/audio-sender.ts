@@ -27,7 +27,7 @@ export class AudioSender implements Disposable {
   /** Same key, same payloads. */
   readonly key: string;
   private readonly packets: Packetizer;
-  private encoder: PayloadEncoder | undefined;
+  private own: PayloadEncoder | undefined;
 
   constructor(options: AudioSenderOptions) {
     this.format = { ...options, ptimeMs: options.ptimeMs ?? 20 };
@@ -52,6 +52,12 @@ export class AudioSender implements Disposable {
     this.packets.moveTo(position);
   }
 
+  /** Its own encoder; made when it is asked for first. */
+  get encoder(): PayloadEncoder {
+    this.own ??= new PayloadEncoder(this.format);
+    return this.own;
+  }
+
   /**
    * Takes 20 ms of sound, or any other length.
    *
@@ -60,12 +66,12 @@ export class AudioSender implements Disposable {
    */
   next(samples: Int16Array, nowMs: number): Uint8Array | undefined {
     const { packets } = this;
-    this.encoder ??= new PayloadEncoder(this.format);
-    this.encoder.push(samples);
-    while (this.encoder.isFull) {
-      const bytes = this.encoder.encode(packets.bytes, packets.headerBytes);
-      if (bytes > 0) return packets.seal(bytes, this.encoder.ticks, nowMs);
-      packets.pause(this.encoder.ticks);
+    const { encoder } = this;
+    encoder.push(samples);
+    while (encoder.isFull) {
+      const bytes = encoder.encode(packets.bytes, packets.headerBytes);
+      if (bytes > 0) return packets.seal(bytes, encoder.ticks, nowMs);
+      packets.pause(encoder.ticks);
     }
     return undefined;
   }
@@ -78,7 +84,7 @@ export class AudioSender implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.encoder?.[Symbol.dispose]();
-    this.encoder = undefined;
+    this.own?.[Symbol.dispose]();
+    this.own = undefined;
   }
 }

@@ -13,7 +13,7 @@ import { MAX_OPUS_BYTES, OpusDecoder, OpusEncoder, type OpusRate } from './opus.
 
 /** As `a=rtpmap` spells them. */
 export type SoundCodec = 'PCMU' | 'PCMA' | 'G722' | 'opus';
-/** With those that have no sound of their own: keys (RFC 4733) and comfort noise (RFC 3389). */
+/** With those that have no sound of their own: keys (RFC 4733 §2) and comfort noise (RFC 3389 §3). */
 export type AudioCodec = SoundCodec | 'telephone-event' | 'CN';
 
 /** Sample rates of players, mixers and recorders. */
@@ -26,8 +26,8 @@ export const CLOCK_RATE: Readonly<Record<SoundCodec, number>> = {
   G722: 8_000,
   opus: 48_000,
 };
-/** The longest packet that is taken: 200 ms of G.711, 120 of Opus. */
-export const MOST_PACKET_MS = 200;
+/** The longest packet that is taken: Opus has none that is longer, and nobody sends more of G.711. */
+export const MOST_PACKET_MS = 120;
 const MOST_G711_BYTES = MOST_PACKET_MS * 8;
 
 export interface SoundDecoder extends Disposable {
@@ -47,6 +47,8 @@ export interface SoundEncoder extends Disposable {
   /** @returns how many bytes; fewer than `leastBytes` are not worth sending. */
   encode(samples: Int16Array, into: Uint8Array, offset: number): number;
   readonly leastBytes: number;
+  /** Takes the place of another of its kind for a listener, as far as the codec allows. */
+  follow(other: SoundEncoder): void;
 }
 
 export function soundDecoder(codec: SoundCodec, outRate: AudioRate): SoundDecoder {
@@ -161,6 +163,9 @@ export function soundEncoder(settings: EncoderSettings): SoundEncoder {
   return settings.codec === 'G722' ? new G722Voice() : new G711Voice(settings.codec === 'PCMU' ? 'mu' : 'a');
 }
 
+/** 60 ms at 16 kHz: silence, then a rise. */
+const SOFT_SAMPLES = 960;
+
 class G711Voice implements SoundEncoder {
   readonly sampleRate = 8_000;
   readonly clockRate = 8_000;
@@ -177,6 +182,9 @@ class G711Voice implements SoundEncoder {
     return samples.length;
   }
 
+  /** Each sample is by itself. */
+  follow(): void {}
+
   [Symbol.dispose](): void {}
 }
 
@@ -186,10 +194,33 @@ class G722Voice implements SoundEncoder {
   readonly mostBytes = MOST_G711_BYTES;
   readonly leastBytes = 1;
   private readonly encoder = new G722Encoder();
+  private readonly soft = new Int16Array(960);
+  /** Samples that are still to be faded in. */
+  private softLeft = SOFT_SAMPLES;
 
   encode(samples: Int16Array, into: Uint8Array, offset: number): number {
-    this.encoder.encode(samples, into.subarray(offset));
+    const sound = this.softLeft > 0 ? this.fadeIn(samples) : samples;
+    this.encoder.encode(sound, into.subarray(offset));
     return samples.length / 2;
+  }
+
+  /**
+   * The listener's decoder may come from another encoder, and be far louder than this one knows: while both adapt, whatever is
+   * coded is heard as a thump, unless it is next to nothing.
+   */
+  private fadeIn(samples: Int16Array): Int16Array {
+    const faded = this.soft.subarray(0, samples.length);
+    for (let at = 0; at < samples.length; at++) {
+      const share = Math.max(0, 1 - Math.max(0, this.softLeft--) / (SOFT_SAMPLES / 2));
+      faded[at] = samples[at]! * Math.min(1, share);
+    }
+    return faded;
+  }
+
+  follow(other: SoundEncoder): void {
+    if (!(other instanceof G722Voice)) return;
+    this.encoder.follow(other.encoder);
+    this.softLeft = other.softLeft;
   }
 
   [Symbol.dispose](): void {}
@@ -217,6 +248,9 @@ class OpusVoice implements SoundEncoder {
   encode(samples: Int16Array, into: Uint8Array, offset: number): number {
     return this.encoder.encode(samples, into, offset);
   }
+
+  /** libopus has no way to copy a state; a decoder takes the change well. */
+  follow(): void {}
 
   [Symbol.dispose](): void {
     this.encoder[Symbol.dispose]();

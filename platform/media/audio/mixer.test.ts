@@ -8,7 +8,7 @@ import type { AudioRate, SoundCodec } from './codec.ts';
 import { Mixer } from './mixer.ts';
 import { loadOpus } from './opus.ts';
 import type { AudioSource, Heard } from './source.ts';
-import { levelAt, rmsDb, tone } from './testing/measure.ts';
+import { levelAt, rmsDb, tone, toneToRestDb } from './testing/measure.ts';
 import { PAYLOAD_TYPE, PAYLOADS } from './testing/network.ts';
 
 before(() => loadOpus());
@@ -181,6 +181,44 @@ test('packets of other lengths are served too, and who leaves is silent', () => 
   run(800);
   assert.ok(level(2, 0) < -50 && level(2, 1) > -22);
 });
+
+/** What is not the tone in each frame of 20 ms, in decibels below full scale. */
+function besideTone(heard: Int16Array, rate: number, hz: number): number[] {
+  const frame = rate / 50;
+  return Array.from({ length: heard.length / frame }, (_, index) => {
+    const piece = heard.subarray(index * frame, (index + 1) * frame);
+    const ratio = toneToRestDb(piece, rate, hz);
+    return rmsDb(piece) - ratio;
+  });
+}
+
+for (const [codec, mostDb] of [
+  ['PCMU', -50],
+  ['G722', -50],
+  ['opus', -27],
+] as const)
+  test(`who begins to speak in ${codec} and ends hears the other without a click`, () => {
+    const rate = 16_000;
+    using mixer = new Mixer({ rate });
+    const [other, voice] = [new Voice(440, rate, -20), new Voice(700, rate)];
+    const sender = (ssrc: number) =>
+      new AudioSender({ payloadType: PAYLOAD_TYPE[codec], codec, ssrc, inRate: rate });
+    using receiver = new AudioReceiver({ payloads: PAYLOADS, outRate: rate });
+    mixer.add('other', { source: other });
+    mixer.add('ear', { source: voice, sender: sender(1) });
+    mixer.add('third', { sender: sender(2) });
+    mixer.add('fourth', {});
+    const heard = new Int16Array(rate * 4);
+    for (let step = 0; step < 200; step++) {
+      voice.dbfs = step >= 60 && step < 100 ? -20 : undefined;
+      mixer.step(step * 20, (id, packet) => {
+        if (id === 'ear') receiver.receive(packet, step * 20);
+      });
+      receiver.pull(heard.subarray(step * 320, (step + 1) * 320), step * 20);
+    }
+    const beside = besideTone(heard.subarray(rate / 2), rate, 440);
+    assert.ok(Math.max(...beside) < mostDb, beside.map(Math.round).join(' '));
+  });
 
 test('a seat of another rate is refused', () => {
   assert.throws(() => new Mixer({ rate: 16_000 }).add('a', { source: new Voice(400, 8_000) }), RangeError);

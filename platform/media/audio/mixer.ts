@@ -43,6 +43,7 @@ interface Taken {
   isHeard: boolean;
   /** Until then it has an encoder of its own. */
   ownUntilMs: number;
+  isOwn: boolean;
 }
 
 /** Payloads for all who hear the same. */
@@ -56,14 +57,14 @@ interface Shared {
 /** Who says that it is softer is not decoded. */
 const SOFT_DB = 65;
 /** Who is heard stays, unless another is louder by this. */
-const STAYS_DB = 6;
+const STAYS_DB = 10;
 /** In a small room nobody is cut off for being soft. */
 const SMALL_ROOM = 3;
 /** Who has spoken keeps its own encoder so long: to change it is not quite without a trace. */
-const OWN_MS = 1_500;
+const OWN_MS = 500;
 const SHARED_PTIME_MS = 20;
-/** A level that is smoothed falls by so much in a frame. */
-const FALL_DB = 1.5;
+/** A level that is smoothed falls by so much in a frame: who is heard does not change with each syllable. */
+const FALL_DB = 0.5;
 
 export class Mixer implements Disposable {
   readonly rate: AudioRate;
@@ -76,6 +77,7 @@ export class Mixer implements Disposable {
   private readonly own: Int16Array;
   private readonly mixed: Int16Array;
   private speaking: Taken[] = [];
+  private steppedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: MixerOptions) {
     this.rate = options.rate;
@@ -105,6 +107,7 @@ export class Mixer implements Disposable {
       wasHeard: false,
       isHeard: false,
       ownUntilMs: Number.NEGATIVE_INFINITY,
+      isOwn: false,
     });
   }
 
@@ -150,14 +153,14 @@ export class Mixer implements Disposable {
     total.fill(0);
     for (const seat of this.seats.values()) if (seat.isHeard || seat.wasHeard) this.blend(seat);
     this.limiter.limit(total, this.mixed);
-    for (const seat of this.seats.values()) {
-      if (seat.sender === undefined) continue;
-      const isPart = seat.isHeard || seat.wasHeard;
-      if (isPart) seat.ownUntilMs = nowMs + OWN_MS;
-      const isOwn = nowMs < seat.ownUntilMs || seat.sender.format.ptimeMs !== SHARED_PTIME_MS;
-      if (isOwn) this.sendOwn(seat, seat.sender, isPart, nowMs, send);
-      else this.sendShared(seat.id, seat.sender, nowMs, send);
+    for (const seat of this.seats.values()) this.chooseEncoder(seat, nowMs);
+    for (const { id, frame, limiter, sender, isOwn, isHeard, wasHeard } of this.seats.values()) {
+      if (sender === undefined) continue;
+      if (!isOwn) this.sendShared(id, sender, nowMs, send);
+      else if (isHeard || wasHeard) this.sendOwn(id, sender, this.withoutOwn(frame, limiter), nowMs, send);
+      else this.sendOwn(id, sender, this.mixed, nowMs, send);
     }
+    this.steppedAtMs = nowMs;
     for (const seat of this.seats.values()) seat.wasHeard = seat.isHeard;
   }
 
@@ -200,22 +203,40 @@ export class Mixer implements Disposable {
     for (let at = 0; at < frame.length; at++) total[at] = total[at]! + frame[at]!;
   }
 
+  /** Before anything is coded: who changes between an encoder of its own and the shared one takes the state along. */
+  private chooseEncoder(seat: Taken, nowMs: number): void {
+    const { sender } = seat;
+    if (sender === undefined) return;
+    if (seat.isHeard || seat.wasHeard) seat.ownUntilMs = nowMs + OWN_MS;
+    const isOwn = nowMs < seat.ownUntilMs || sender.format.ptimeMs !== SHARED_PTIME_MS;
+    if (isOwn === seat.isOwn) return;
+    seat.isOwn = isOwn;
+    const shared = isOwn ? this.shared.get(sender.key) : this.sharedFor(sender);
+    if (shared === undefined) return;
+    const isInUse = shared.madeAtMs === this.steppedAtMs;
+    if (isOwn && isInUse) sender.encoder.follow(shared.encoder);
+    if (isOwn || isInUse) return;
+    shared.encoder.follow(sender.encoder);
+    // Others who come in the same step take it as it is.
+    shared.madeAtMs = this.steppedAtMs;
+  }
+
+  private withoutOwn(frame: Int16Array, limiter: Limiter): Int16Array {
+    const { total, others } = this;
+    for (let at = 0; at < others.length; at++) others[at] = total[at]! - frame[at]!;
+    limiter.limit(others, this.own);
+    return this.own;
+  }
+
   private sendOwn(
-    seat: Taken,
+    id: string,
     sender: AudioSender,
-    isPart: boolean,
+    sound: Int16Array,
     nowMs: number,
     send: (id: string, packet: Uint8Array) => void,
   ): void {
-    let sound = this.mixed;
-    if (isPart) {
-      const { total, others } = this;
-      for (let at = 0; at < others.length; at++) others[at] = total[at]! - seat.frame[at]!;
-      seat.limiter.limit(others, this.own);
-      sound = this.own;
-    }
     let packet = sender.next(sound, nowMs);
-    for (; packet !== undefined; packet = sender.next(NOTHING, nowMs)) send(seat.id, packet);
+    for (; packet !== undefined; packet = sender.next(NOTHING, nowMs)) send(id, packet);
   }
 
   private sendShared(

@@ -1,13 +1,16 @@
 // Music on hold, made here so that it belongs to nobody: soft chords under single notes of a bell, 32 seconds that join without a seam.
-// All of it lies where a telephone hears (300 … 3,400 Hz), at −24 dB below full scale.
+// The bell and most of the chords lie where a telephone hears (300 … 3,400 Hz); 24 dB below full scale.
 import type { Clip } from './clip.ts';
 import { pcmClip } from './clip.ts';
 import type { AudioRate } from './codec.ts';
 import { resampleAll } from './resampler.ts';
 
-const RATE = 16_000;
+/** Nothing in it is above 3 kHz. */
+const RATE = 8_000;
 const BAR_S = 4;
 const LOUDNESS_DBFS = -24;
+/** Envelopes are straight lines over so many samples: 4 ms. */
+const STEP = 32;
 /** Half tones from the A of 440 Hz: Cmaj9, Am9, Fmaj9, G sus, then the way home by Em7 and Dm9. */
 const CHORDS: readonly (readonly number[])[] = [
   [-9, -5, -2, 2],
@@ -16,7 +19,7 @@ const CHORDS: readonly (readonly number[])[] = [
   [-14, -9, -7, 0],
   [-9, -5, -2, 5],
   [-17, -10, -5, -2],
-  [-19, -12, -5, -4],
+  [-19, -12, -9, -5],
   [-14, -9, -7, -2],
 ];
 /** Notes of the bell in each bar: when, in quarters, and which, in half tones. Few, so that nobody hums along for an hour. */
@@ -74,10 +77,16 @@ class Loop {
     // A sine by recurrence: each sample out of the two before it.
     let [before, now] = [-Math.sin(turn), 0];
     let at = Math.round(fromS * RATE) % samples.length;
-    for (let index = 0; index < count; index++) {
-      samples[at] = samples[at]! + now * envelope(index / RATE);
-      [before, now] = [now, twice * now - before];
-      if (++at === samples.length) at = 0;
+    for (let index = 0; index < count; index += STEP) {
+      let gain = envelope(index / RATE);
+      const change = (envelope((index + STEP) / RATE) - gain) / STEP;
+      for (let step = 0; step < STEP; step++, gain += change) {
+        samples[at] = samples[at]! + now * gain;
+        const next = twice * now - before;
+        before = now;
+        now = next;
+        if (++at === samples.length) at = 0;
+      }
     }
   }
 }
@@ -94,10 +103,14 @@ function pad(loop: Loop, note: number, fromS: number): void {
 }
 
 function bell(loop: Loop, note: number, fromS: number): void {
-  const ring = (s: number, decay: number) => Math.min(1, s / 0.012) * Math.exp(-s * decay);
-  loop.add(hertz(note), fromS, 3, (s) => 0.55 * ring(s, 1.7));
-  loop.add(hertz(note) * 2, fromS, 2, (s) => 0.14 * ring(s, 3));
-  loop.add(hertz(note) * 3, fromS, 1, (s) => 0.05 * ring(s, 6));
+  const ring = (multiple: number, loudness: number, decay: number, lasts: number) =>
+    loop.add(hertz(note) * multiple, fromS, lasts, (s) => {
+      const edges = Math.min(1, s / 0.012, Math.max(0, lasts - s) / 0.3);
+      return loudness * edges * Math.exp(-s * decay);
+    });
+  ring(1, 0.55, 1.7, 3);
+  ring(2, 0.14, 3, 2);
+  ring(3, 0.05, 6, 1);
 }
 
 function compose(): Int16Array {
@@ -115,7 +128,7 @@ function compose(): Int16Array {
 let composed: Int16Array | undefined;
 const clips = new Map<AudioRate, Clip>();
 
-/** The same clip for everybody in this thread; made with the first call. */
+/** The same clip for everybody in this thread. The first call makes it, for tens of milliseconds: call it before there are packets. */
 export function musicOnHold(rate: AudioRate): Clip {
   const known = clips.get(rate);
   if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-// Opus (RFC 6716) by libopus as WebAssembly: the only file that knows the package. It speaks to the compiled module itself, which
+// Opus (RFC 6716 §3) by libopus as WebAssembly: the only file that knows the package. It speaks to the compiled module itself, which
 // is in memory once for a thread and copies nothing twice (docs/decisions/0026-opus-is-libopus-as-webassembly.md).
 // **Await `loadOpus()` once in each thread; from then on all is synchronous. What is made must be disposed of.**
 

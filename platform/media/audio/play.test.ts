@@ -59,6 +59,7 @@ test('keys are pairs of tones with pauses, and end', () => {
 test('a clip is played at the rate of the listener, once', () => {
   for (const [from, to] of [
     [44_100, 8_000],
+    [11_025, 16_000],
     [8_000, 48_000],
     [16_000, 16_000],
   ] as const) {

@@ -64,3 +64,13 @@ test('the delay is 12 samples of the lower rate', () => {
 test('a rate that nobody has is refused', () => {
   assert.throws(() => new Resampler(8_000, 47_999), RangeError);
 });
+
+test('one that follows another goes on as that would', () => {
+  const said = tone(700, 44_100, 4_410);
+  const [first, second] = [new Resampler(44_100, 16_000), new Resampler(44_100, 16_000)];
+  const [a, b] = [new Int16Array(1_000), new Int16Array(1_000)];
+  first.resample(said.subarray(0, 2_001), a);
+  second.follow(first);
+  assert.equal(first.resample(said.subarray(2_001), a), second.resample(said.subarray(2_001), b));
+  assert.deepEqual(a, b);
+});

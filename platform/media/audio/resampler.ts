@@ -115,6 +115,14 @@ export class Resampler {
     return made;
   }
 
+  /** Goes on where another between the same rates is. */
+  follow(other: Resampler): void {
+    if (other.filter !== this.filter) throw new RangeError('the other is between other rates');
+    const past = this.filter.taps - 1;
+    this.line.set(other.line.subarray(0, past));
+    this.ahead = other.ahead;
+  }
+
   /** Forgets the past: another stream begins. */
   reset(): void {
     this.line.fill(0);

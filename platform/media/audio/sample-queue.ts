@@ -61,6 +61,13 @@ export class SampleQueue {
     return dropped;
   }
 
+  /** Holds what another of the same size holds. */
+  follow(other: SampleQueue): void {
+    this.samples.set(other.samples);
+    this.first = other.first;
+    this.length = other.length;
+  }
+
   clear(): void {
     this.length = 0;
   }

@@ -222,6 +222,26 @@ test('a bridge speaks on in one stream when its source changes', () => {
   assert.equal(new DataView(sent[0]!.buffer).getUint8(1), 111 | 128);
 });
 
+test('a listener of G.722 hears no thump when another encoder goes on: music after a voice', () => {
+  using receiver = new AudioReceiver({ payloads: PAYLOADS, outRate: 16_000 });
+  const senderOf = () => new AudioSender({ payloadType: 9, codec: 'G722', ssrc: 1, inRate: 16_000 });
+  const [voice, music] = [senderOf(), senderOf()];
+  const [loud, soft] = [tone(300, 16_000, 16_000, -6), tone(700, 16_000, 16_000, -30)];
+  const frame = new Int16Array(320);
+  const levels: number[] = [];
+  for (let index = 0; index < 100; index++) {
+    if (index === 50) music.moveTo(voice.position);
+    const [sender, said] = index < 50 ? [voice, loud] : [music, soft];
+    const at = (index % 50) * 320;
+    receiver.receive(sender.next(said.subarray(at, at + 320), index * 20)!, index * 20);
+    receiver.pull(frame, index * 20);
+    levels.push(rmsDb(frame));
+  }
+  const after = levels.slice(51);
+  assert.ok(Math.max(...after) < -15, after.map(Math.round).join(' '));
+  assert.ok(Math.abs(after.at(-1)! - -33) < 1);
+});
+
 test('a pause moves the timestamp by its time, and the marker says so', () => {
   using sender = new AudioSender({
     payloadType: 8,

@@ -1,4 +1,4 @@
-// Does somebody speak? By the level of each frame above the noise of the room, which is learnt. Levels as RFC 6464 has them:
+// Does somebody speak? By the level of each frame above the noise of the room, which is learnt. Levels as RFC 6464 §3 has them:
 // decibels below overload, 0 … 127.
 
 /** So much louder than the noise is a voice. */

@@ -164,3 +164,11 @@ test('the length of an Opus packet by its first bytes agrees with all of it', ()
   );
   assert.equal(opusDurationTicks(new Uint8Array(0)), 0);
 });
+
+test('a G.722 encoder that follows another goes on with its very bytes', () => {
+  const said = testSignal(3_200, 12_000);
+  const [first, second] = [new G722Encoder(), new G722Encoder()];
+  first.encode(said.subarray(0, 1_600));
+  second.follow(first);
+  assert.deepEqual(second.encode(said.subarray(1_600)), first.encode(said.subarray(1_600)));
+});

@@ -35,6 +35,22 @@ export class G722Band {
     this.stepShift = band === 'low' ? 8 : 10;
   }
 
+  /** Goes on where the other is. */
+  follow(other: G722Band): void {
+    this.prediction = other.prediction;
+    this.step = other.step;
+    this.logarithm = other.logarithm;
+    this.a1 = other.a1;
+    this.a2 = other.a2;
+    this.b.set(other.b);
+    this.d.set(other.d);
+    this.r1 = other.r1;
+    this.r2 = other.r2;
+    this.p1 = other.p1;
+    this.p2 = other.p2;
+    this.zeros = other.zeros;
+  }
+
   /** The step for the next sample (blocks LOGSCL and SCALEL, LOGSCH and SCALEH). */
   adaptStep(change: number): void {
     const logarithm = ((this.logarithm * 127) >> 7) + change;

@@ -22,6 +22,11 @@ class DelayLine {
   odd = 0;
   even = 0;
 
+  follow(other: DelayLine): void {
+    this.samples.set(other.samples);
+    this.at = other.at;
+  }
+
   push(first: number, second: number): void {
     const { samples } = this;
     samples[this.at] = samples[this.at + TAPS] = first;
@@ -42,6 +47,13 @@ export class G722Encoder {
   private readonly low = new G722Band('low');
   private readonly high = new G722Band('high');
   private readonly line = new DelayLine();
+
+  /** Takes the place of the other for its listener, whose decoder goes on as if it were that. */
+  follow(other: G722Encoder): void {
+    this.low.follow(other.low);
+    this.high.follow(other.high);
+    this.line.follow(other.line);
+  }
 
   /**
    * @param samples 16 bits at 16 kHz, an even number of them.

@@ -96,6 +96,7 @@ interface Check {
   readonly isNominating: boolean;
   readonly isConsent: boolean;
   readonly role: IceRole;
+  isCancelled: boolean;
   sendings: number;
   wakeAtMs: number;
 }
@@ -237,9 +238,13 @@ export class IceAgent {
     const pair = this.#list.add(local, remote, this.controlling);
     if (pair === undefined) return;
     if (isChosen) pair.isChosen = true;
+    pair.isHeard = true;
     if (pair.state === 'Succeeded') {
       if (isChosen) this.#select(pair, nowMs);
-    } else if (pair.state !== 'In-Progress' || isChosen) {
+    } else {
+      // RFC 8445 §7.3.1.4: a check that is under way is not repeated, but its answer still counts.
+      for (const check of this.#checks.values())
+        if (check.pair === pair && !check.isConsent) check.isCancelled = true;
       pair.state = 'Waiting';
       this.#list.trigger(pair);
     }
@@ -361,6 +366,7 @@ export class IceAgent {
       isNominating,
       isConsent,
       role: this.#role,
+      isCancelled: false,
       sendings: 1,
       // RFC 8445 §14.3: no sooner than all the others have had their turn.
       wakeAtMs: nowMs + Math.max(RETRANSMIT_MS, PACING_MS * busy),
@@ -388,10 +394,10 @@ export class IceAgent {
       if (check.wakeAtMs > nowMs) continue;
       const { pair } = check;
       // RFC 7675 §5.1: whether somebody agrees is asked anew, not again.
-      if (check.isConsent || check.sendings === MOST_SENDINGS) {
+      if (check.isConsent || check.isCancelled || check.sendings === MOST_SENDINGS) {
         this.#checks.delete(id);
-        if (check.isConsent) continue;
-        if (pair.state === 'In-Progress') pair.state = 'Failed';
+        if (check.isConsent || check.isCancelled) continue;
+        if (pair.state === 'In-Progress') pair.state = pair.isHeard ? 'Waiting' : 'Failed';
         if (this.#nominating === pair) this.#nominating = undefined;
         continue;
       }

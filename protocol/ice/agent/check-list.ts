@@ -10,6 +10,8 @@ export interface CandidatePair {
   state: PairState;
   /** The controlling end has chosen it, before our own check of it was answered. */
   isChosen: boolean;
+  /** The peer has been heard on it: it is not given up before everything is. */
+  isHeard: boolean;
 }
 
 /** RFC 8445 §6.1.2.5: no more pairs than that. */
@@ -49,7 +51,13 @@ export class CheckList {
     const hasKin = this.#pairs.some(
       (pair) => foundationOf(pair) === `${local.foundation} ${remote.foundation}` && isOpen(pair),
     );
-    const pair: CandidatePair = { local, remote, state: hasKin ? 'Frozen' : 'Waiting', isChosen: false };
+    const pair: CandidatePair = {
+      local,
+      remote,
+      state: hasKin ? 'Frozen' : 'Waiting',
+      isChosen: false,
+      isHeard: false,
+    };
     this.#pairs.push(pair);
     this.sort(controlling);
     if (this.#pairs.length <= MAX_PAIRS) return pair;

@@ -1,4 +1,4 @@
-// protocol/sip and protocol/sdp stand alone: the folder, its package.json, the corpora and fast-check are all that the
+// protocol/sip, protocol/sdp and protocol/ice stand alone: the folder, its package.json, the corpora and fast-check are all that the
 // tests need. No other package of the repository is where they run.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -21,6 +21,7 @@ interface Library {
 const libraries: readonly Library[] = [
   { name: 'sip', corpora: ['rfc4475', 'rfc5118', 'sip-headers', 'sip-messages'], least: 500 },
   { name: 'sdp', corpora: ['sdp'], least: 100 },
+  { name: 'ice', corpora: ['stun', 'stun-vectors'], least: 70 },
 ];
 
 function copy(t: TestContext, { name: library, corpora }: Library): string {

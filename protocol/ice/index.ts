@@ -1,3 +1,23 @@
+export {
+  IceAgent,
+  type IceAgentOptions,
+  type IceEvent,
+  type IceOutput,
+  type IceSend,
+  type IceState,
+  PACING_MS,
+  type RemoteParameters,
+} from './agent/agent.ts';
+export {
+  type CandidateType,
+  candidateFoundation,
+  candidatePriority,
+  type IceCandidate,
+  isMdnsName,
+  type LocalCandidate,
+  localCandidate,
+} from './agent/candidate.ts';
+export { IceLiteAgent } from './agent/lite-agent.ts';
 export type { BindingAnswer, IceRole, LocalCredentials } from './binding-responder.ts';
 export { answerBindingRequest, LITE_ROLE, localCredentials, localUfragOf } from './binding-responder.ts';
 export type { Hashes, Mac, RandomBytes } from './hashes.ts';

@@ -6,13 +6,18 @@ export const CHANNEL_HEADER_BYTES = 4;
 /** RFC 8656 §12: channels have these numbers; the first bits keep them apart from STUN and RTP. */
 export const MIN_CHANNEL = 0x4000;
 export const MAX_CHANNEL = 0x4fff;
+/**
+ * COMPAT(rfc5766): clients of the document before (RFC 5766 §11) choose numbers up to here, coturn’s among them; a server
+ * takes them until nobody does. It hears nothing on its port that they could be mistaken for.
+ */
+export const MAX_OLD_CHANNEL = 0x7fff;
 
 /** Is this datagram ChannelData, whole? It may be followed by padding (RFC 8656 §12.5). Allocates nothing. */
 export function isChannelData(bytes: Uint8Array): boolean {
   return (
     bytes.length >= CHANNEL_HEADER_BYTES &&
     bytes[0]! >= 0x40 &&
-    bytes[0]! <= 0x4f &&
+    bytes[0]! <= 0x7f &&
     CHANNEL_HEADER_BYTES + readU16(bytes, 2) <= bytes.length
   );
 }

@@ -11,7 +11,7 @@ import {
   channelNumber,
   channelPayload,
   isChannelData,
-  MAX_CHANNEL,
+  MAX_OLD_CHANNEL,
   MIN_CHANNEL,
   writeChannelData,
 } from './channel-data.ts';
@@ -360,7 +360,7 @@ export class TurnServer {
   #channelBind(allocation: Allocation, bytes: Uint8Array, nowMs: number): Verdict {
     const number = stunAttribute(bytes, 'CHANNEL-NUMBER');
     const peer = stunAttribute(bytes, 'XOR-PEER-ADDRESS');
-    if (number === undefined || peer === undefined || number < MIN_CHANNEL || number > MAX_CHANNEL)
+    if (number === undefined || peer === undefined || number < MIN_CHANNEL || number > MAX_OLD_CHANNEL)
       return 400;
     const code = this.#refusalOf(allocation, peer.address);
     if (code !== 0) return code;

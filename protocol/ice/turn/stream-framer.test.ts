@@ -44,13 +44,7 @@ test('messages come out as they went in, however the stream cuts them', () => {
 
 test('what is neither STUN nor ChannelData ends the stream', () => {
   const take = () => assert.fail('nothing is there');
-  for (const bytes of [
-    [0x16, 3, 1, 0, 0, 0, 0, 0],
-    [0x80, 1],
-    [0x50, 0, 0, 0],
-    [0, 1, 0, 3],
-    [...new TextEncoder().encode('POST / HTTP/1.1\r\n')],
-  ])
+  for (const bytes of [[0x16, 3, 1, 0, 0, 0, 0, 0], [0x80, 1], [0, 1, 0, 3], [0xff]])
     assert.equal(new StunFramer().push(Uint8Array.from(bytes), take), false, String(bytes));
   assert.equal(new StunFramer().push(Uint8Array.of(0, 1, 0), take), true, 'too little to say');
 });

@@ -67,7 +67,7 @@ function frameBytes(
   at: number,
 ): { readonly message: number; readonly withPadding: number } | 'wrong' | undefined {
   const first = bytes[at]!;
-  if (first >= 0x80 || (first > 0x4f && first < 0x80)) return 'wrong';
+  if (first >= 0x80) return 'wrong';
   if (bytes.length - at < 4) return undefined;
   const length = readU16(bytes, at + 2);
   if (first >= 0x40) {

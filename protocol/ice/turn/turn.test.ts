@@ -278,7 +278,7 @@ test('what is asked of an allocation that is another’s, or not there', () => {
   const channel: StunAttribute = ['CHANNEL-NUMBER', 0x4000];
   assert.equal(codeOf(world.ask('alice', 1, STUN_METHODS.channelBind, [peer])), 400);
   assert.equal(
-    codeOf(world.ask('alice', 1, STUN_METHODS.channelBind, [peer, ['CHANNEL-NUMBER', 0x5000]])),
+    codeOf(world.ask('alice', 1, STUN_METHODS.channelBind, [peer, ['CHANNEL-NUMBER', 0x8000]])),
     400,
   );
   assert.equal(codeOf(world.ask('alice', 1, STUN_METHODS.channelBind, [peer, channel])), undefined);

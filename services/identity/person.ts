@@ -1,5 +1,6 @@
 // What may be written about a person: fields brought into their one spelling, or the fault that says why not.
 import { done, type Outcome } from '@parley/platform/contract';
+import { cleanLine } from '@parley/protocol/text';
 import { normaliseAddress } from './address.ts';
 import { identityErrors, type User, type UserFields } from './contract.ts';
 import { normalisePhone } from './phone.ts';
@@ -7,17 +8,6 @@ import { normalisePhone } from './phone.ts';
 const { fault } = identityErrors;
 
 const LONGEST_FIELD = 200;
-/** Characters that no name has and that could break a page, a log line or a SIP header. */
-const FORBIDDEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-
-function clean(text: string): string {
-  return text.toWellFormed().replace(FORBIDDEN, ' ').trim().normalize('NFC');
-}
-
-/** The one spelling of some letters is longer: it is cut after that. */
-function cleanField(text: string): string {
-  return [...clean(text)].slice(0, LONGEST_FIELD).join('').trim();
-}
 
 export function newUser(userId: string, fields: UserFields, domain: string): Outcome<User> {
   const blank: User = {
@@ -41,8 +31,9 @@ export function changedUser(user: User, changes: Partial<UserFields>, domain: st
   const address = changes.address === undefined ? user.address : normaliseAddress(changes.address, domain);
   if (address === undefined || address === '')
     return fault('IDENTITY_BAD_ADDRESS', badAddress(changes.address, domain));
-  const name = clean(changes.name ?? user.name);
-  if (name === '' || name.length > 200) return fault('IDENTITY_BAD_NAME');
+  // Nobody's name is cut.
+  const name = cleanLine(changes.name ?? user.name, Number.POSITIVE_INFINITY);
+  if (name === '' || name.length > LONGEST_FIELD) return fault('IDENTITY_BAD_NAME');
   const phone = changes.phone === undefined ? user.phone : normalisePhone(changes.phone);
   if (phone === undefined) return fault('IDENTITY_BAD_PHONE');
   return done({
@@ -50,9 +41,9 @@ export function changedUser(user: User, changes: Partial<UserFields>, domain: st
     address,
     name,
     phone,
-    title: cleanField(changes.title ?? user.title),
-    department: cleanField(changes.department ?? user.department),
-    office: cleanField(changes.office ?? user.office),
+    title: cleanLine(changes.title ?? user.title, LONGEST_FIELD),
+    department: cleanLine(changes.department ?? user.department, LONGEST_FIELD),
+    office: cleanLine(changes.office ?? user.office, LONGEST_FIELD),
     administrator: changes.administrator ?? user.administrator,
     version: user.version + 1,
   });

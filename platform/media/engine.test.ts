@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { parseTelephoneEvent, sequenceDistance, SrtpContext, srtpProfile, timestampDistance } from '@parley/protocol/rtp';
 import { nodeCipher } from '@parley/protocol/rtp/node-cipher';
 import { BOTH, EngineScene, portOf } from './engine-testing.ts';
-import { shareOf, TonePhone } from './testing.ts';
+import { shareOf, TonePhone, usualShareOf } from './testing.ts';
 
 /** So much of the sound is the tone and nothing else: G.711 rounds. */
 const PURE = 0.97;
@@ -198,4 +198,54 @@ test('when the media thread dies its legs are lost, and others can be made', asy
   await scene.engine.join(left, right);
   alice.talk();
   assert.ok(shareOf(440, TonePhone.samples(await bob.hears(10))) > PURE);
+});
+
+test('phones with other codecs hear each other all the same, and keys pass between them', async (t) => {
+  const scene = await EngineScene.open(t);
+  const [alice, bob] = [await phone(t, 440), await phone(t, 1_000, { payloadType: 8 })];
+  const [left, right] = [await scene.call(alice), await scene.call(bob)];
+  await scene.engine.join(left, right);
+  alice.talk();
+  bob.talk();
+  const [byBob, byAlice] = await Promise.all([bob.hears(60), alice.hears(60)]);
+  assert.ok(byBob.slice(-20).every(({ payloadType }) => payloadType === 8));
+  assert.ok(usualShareOf(440, TonePhone.samples(byBob.slice(-20))) > PURE, 'bob hears alice');
+  assert.ok(usualShareOf(1_000, TonePhone.samples(byAlice.slice(-20))) > PURE, 'alice hears bob');
+  for (const step of [1, 2, 3]) alice.send(Uint8Array.of(9, (step === 3 ? 0x80 : 0) | 10, 3, 0x20), 101, step === 1, 90_000);
+  const { key } = await scene.until(left, 'key');
+  assert.equal(key, '9');
+  const heard = await bob.hears(8);
+  assert.ok(heard.some(({ payloadType, payload }) => payloadType === 101 && payload[0] === 9), 'the key arrives');
+});
+
+test('what is played is heard instead of the other end, and the other end again when it is over', async (t) => {
+  const scene = await EngineScene.open(t);
+  const [alice, bob] = [await phone(t, 440), await phone(t, 1_000)];
+  const [left, right] = [await scene.call(alice), await scene.call(bob)];
+  await scene.engine.join(left, right);
+  bob.talk();
+  await alice.hears(5);
+  await scene.engine.play(left, { kind: 'tones', tonesHz: [620], forMs: 600 }, false);
+  const tone = await alice.hears(25);
+  assert.ok(shareOf(620, TonePhone.samples(tone.slice(5))) > PURE, 'the tone, and nothing of bob');
+  await scene.until(left, 'played');
+  assert.ok(shareOf(1_000, TonePhone.samples((await alice.hears(20)).slice(-15))) > PURE, 'bob again');
+  await scene.engine.play(left, { kind: 'named', name: 'ringback' }, true);
+  assert.ok(shareOf(425, TonePhone.samples((await alice.hears(20)).slice(-15))) > PURE, 'ringing');
+  await scene.engine.play(left, null, false);
+  assert.ok(shareOf(1_000, TonePhone.samples((await alice.hears(20)).slice(-15))) > PURE, 'bob once more');
+  const all = alice.heard;
+  assert.equal(new Set(all.map(({ ssrc }) => ssrc)).size, 1);
+  for (const [index, packet] of all.slice(1).entries())
+    assert.equal(sequenceDistance(all[index]!.sequence, packet.sequence), 1);
+});
+
+test('the test call says back what it hears, a second later', async (t) => {
+  const scene = await EngineScene.open(t);
+  const alice = await phone(t, 700);
+  const legId = await scene.call(alice);
+  await scene.engine.play(legId, { kind: 'named', name: 'echo' }, true);
+  alice.talk();
+  const heard = await alice.hears(90);
+  assert.ok(usualShareOf(700, TonePhone.samples(heard.slice(-20))) > PURE);
 });

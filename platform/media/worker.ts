@@ -21,7 +21,7 @@ const path = await PacketPath.open({
     privateKey: createPrivateKey(options.privateKey),
   },
   open: udp.open,
-  sounds: await openSoundDesk(tell, now),
+  sounds: await openSoundDesk(tell),
   now,
   unix: () => Date.now(),
   tell,

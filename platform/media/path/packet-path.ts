@@ -17,6 +17,8 @@ import type { Track } from './track.ts';
 
 /** What one datagram may have: Ethernet carries no more, and tags of SRTP are within it. */
 const MOST_DATAGRAM_BYTES = 1_500;
+/** A peer that changed its codec in the call: what it sends is coded anew from then on. */
+const MANY_UNPASSED = 5;
 export const ADVANCE_MS = 200;
 export const TICK_MS = 20;
 
@@ -258,7 +260,14 @@ export class PacketPath implements AsyncDisposable {
   /** A few times a second. */
   advance(): void {
     const [nowMs, unixMs] = [this.#options.now(), this.#options.unix()];
-    for (const leg of this.#legs.values()) leg.advance(nowMs, unixMs);
+    for (const leg of this.#legs.values()) {
+      leg.advance(nowMs, unixMs);
+      for (const { track } of leg.tracks)
+        if (track.kind === 'audio' && track.unpassed >= MANY_UNPASSED) {
+          track.unpassed = 0;
+          this.#options.sounds.connect(track, true);
+        }
+    }
     this.#egress.flush();
   }
 

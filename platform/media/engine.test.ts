@@ -1,6 +1,10 @@
 // The engine with phones as its peers: what one says arrives at the other, whatever happens between.
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { parseTelephoneEvent, sequenceDistance, SrtpContext, srtpProfile, timestampDistance } from '@parley/protocol/rtp';
 import { nodeCipher } from '@parley/protocol/rtp/node-cipher';
 import { BOTH, EngineScene, portOf } from './engine-testing.ts';
@@ -248,4 +252,30 @@ test('the test call says back what it hears, a second later', async (t) => {
   alice.talk();
   const heard = await alice.hears(90);
   assert.ok(usualShareOf(700, TonePhone.samples(heard.slice(-20))) > PURE);
+});
+
+test('what somebody says is recorded until a key, and played to somebody else', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'recording-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'a.opus');
+  const scene = await EngineScene.open(t);
+  const [alice, bob] = [await phone(t, 600), await phone(t, 1_000)];
+  const [left, right] = [await scene.call(alice), await scene.call(bob)];
+  const wish = { recordingId: 'a', path, maxMs: 20_000, silenceMs: undefined, endKeys: '#' };
+  assert.ok((await scene.engine.record(left, wish)).ok);
+  for (let said = 0; said < 50; said++) {
+    alice.say();
+    // The voice has a pace of its own.
+    await setTimeout(20);
+  }
+  for (const step of [1, 2, 3]) alice.send(Uint8Array.of(11, (step === 3 ? 0x80 : 0) | 10, 3, 0x20), 101, step === 1, 90_000);
+  const recorded = await scene.until(left, 'recorded');
+  assert.equal(recorded.endedBy, '#');
+  assert.ok(recorded.durationMs > 800 && recorded.bytes > 500, JSON.stringify(recorded));
+  assert.ok((await scene.engine.play(right, { kind: 'file', path }, false)).ok);
+  const heard = await bob.hears(35);
+  assert.ok(usualShareOf(600, TonePhone.samples(heard.slice(5, 30))) > 0.9, 'bob hears what alice said');
+  await scene.until(right, 'played');
+  const missing = await scene.engine.play(right, { kind: 'file', path: join(folder, 'b.opus') }, false);
+  assert.equal(!missing.ok && missing.fault, 'no-audio');
 });

@@ -155,7 +155,7 @@ export const mediaService: ServiceDefinition = {
     }
 
     function pathOf(audioId: string): string {
-      return join(folder, `${audioId}.wav`);
+      return join(folder, `${audioId}.opus`);
     }
 
     function played(sound: contract.Sound | null): PlayedSound | null {

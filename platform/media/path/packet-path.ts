@@ -173,8 +173,12 @@ export class PacketPath implements AsyncDisposable {
   }
 
   #newLeg(legId: string, kind: 'browser' | 'phone', idleMs: number): Leg {
-    const { now, unix, tell } = this.#options;
-    const leg = new Leg(
+    const { now, unix, sounds } = this.#options;
+    const tell = (of: string, what: LegHappening): void => {
+      this.#options.tell(of, what);
+      if (what.kind === 'key') sounds.heardKey(leg, what.key);
+    };
+    const leg: Leg = new Leg(
       { legId, kind, idleMs, name: this.#name },
       { tell, now, unix, rtcpOf: (track) => this.#rtcp.get(track), chance: Math.random },
     );

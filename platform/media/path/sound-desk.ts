@@ -9,6 +9,8 @@ export interface SoundDesk {
   play(leg: Leg, sound: PlayedSound | null, loop: boolean): Promise<WorkerReply>;
   record(leg: Leg, wish: RecordingWish): Promise<WorkerReply>;
   stopRecording(leg: Leg, endedBy: string): Promise<void>;
+  /** The peer of a leg has pressed a key. */
+  heardKey(leg: Leg, key: string): void;
   /** The settings of a leg have changed. */
   reviewed(leg: Leg): void;
   tick(nowMs: number): void;

@@ -18,6 +18,7 @@ import {
 } from '../audio/index.ts';
 import type { LegHappening, PlayedSound, RecordingWish, TrackCodec, WorkerReply } from '../messages.ts';
 import type { Leg } from './leg.ts';
+import { clipOf, Recordings } from './recordings.ts';
 import type { SoundDesk } from './sound-desk.ts';
 import type { SoundSource, Track } from './track.ts';
 
@@ -62,12 +63,14 @@ interface Playback {
 
 export class Sounds implements SoundDesk {
   readonly #tell: (legId: string, what: LegHappening) => void;
+  readonly #recordings: Recordings;
   readonly #lines = new Map<Track, Line>();
   readonly #ends = new Map<Track, () => void>();
   readonly #playbacks = new Map<Track, Playback>();
 
   constructor(tell: (legId: string, what: LegHappening) => void) {
     this.#tell = tell;
+    this.#recordings = new Recordings(tell);
   }
 
   connect(track: Track, isCodedAnew = false): void {
@@ -106,7 +109,7 @@ export class Sounds implements SoundDesk {
     if (track === undefined || codec === undefined || !isSoundCodec(codec)) return DONE;
     this.#endPlayback(track);
     if (sound !== null) {
-      const playback = open(leg, track, sound, loop, rateOf(codec));
+      const playback = await open(leg, track, sound, loop, rateOf(codec));
       if (playback === undefined)
         return { ok: false, reason: 'no-audio', sentence: 'This recording is not there.' };
       this.#playbacks.set(track, playback);
@@ -120,18 +123,29 @@ export class Sounds implements SoundDesk {
     this.#playbacks.delete(track);
   }
 
-  async record(_leg: Leg, _wish: RecordingWish): Promise<WorkerReply> {
-    return { ok: false, reason: 'no-audio', sentence: 'Nothing can be recorded yet.' };
+  async record(leg: Leg, wish: RecordingWish): Promise<WorkerReply> {
+    const track = leg.trackOf('audio');
+    if (track === undefined) return DONE;
+    await this.#recordings.end(leg, 'stopped');
+    this.#recordings.begin(leg, wish, (rate) => listenTo(track, rate));
+    return DONE;
   }
 
-  async stopRecording(_leg: Leg, _endedBy: string): Promise<void> {}
+  stopRecording(leg: Leg, endedBy: string): Promise<void> {
+    return this.#recordings.end(leg, endedBy);
+  }
+
+  heardKey(leg: Leg, key: string): void {
+    this.#recordings.heardKey(leg, key);
+  }
 
   reviewed(leg: Leg): void {
     const track = leg.trackOf('audio');
     if (track !== undefined) this.connect(track);
   }
 
-  tick(_nowMs: number): void {
+  tick(nowMs: number): void {
+    this.#recordings.tick(nowMs);
     for (const [track, { leg, playing }] of this.#playbacks) {
       if (playing === undefined || !playing.isEnded) continue;
       this.#endPlayback(track);
@@ -141,6 +155,7 @@ export class Sounds implements SoundDesk {
   }
 
   async forget(leg: Leg): Promise<void> {
+    await this.#recordings.end(leg, 'closed');
     for (const { track } of leg.tracks) {
       this.#endPlayback(track);
       this.#endLine(track);
@@ -155,15 +170,20 @@ export async function openSoundDesk(tell: (legId: string, what: LegHappening) =>
   return new Sounds(tell);
 }
 
-function open(
+async function open(
   leg: Leg,
   track: Track,
   sound: PlayedSound,
   loop: boolean,
   rate: AudioRate,
-): Playback | undefined {
-  const plays = (playing: Playing): Playback => ({ leg, source: playing, playing, end: () => {} });
-  if (sound.kind === 'file') return undefined;
+): Promise<Playback | undefined> {
+  const plays = (playing: Playing, end = () => {}): Playback => ({ leg, source: playing, playing, end });
+  if (sound.kind === 'file') {
+    const clip = await clipOf(sound.path, rate);
+    if (clip === undefined) return undefined;
+    const player = new Player(clip, rate, { loop });
+    return plays(player, () => player[Symbol.dispose]());
+  }
   if (sound.kind === 'tones') {
     const forMs = Math.max(1, Math.min(sound.forMs, MOST_TONE_MS));
     return plays(new ToneSource({ segments: [{ hz: sound.tonesHz, forMs }], repeats: loop }, rate));

@@ -4,8 +4,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TSchema, Type } from 'typebox';
 import { LOG_LEVELS, type LogLevel } from '../observe/log-level.ts';
-import { defaultMedia, type MediaConfig, MediaSchema } from './config-media.ts';
 import { type MailConfig, MailSchema } from './config-mail.ts';
+import { defaultMedia, type MediaConfig, MediaSchema } from './config-media.ts';
 import { type PeerConfig, PeerSchema } from './config-peers.ts';
 
 /** `null` switches a listener off; 0 takes any free port. */

@@ -40,7 +40,10 @@ export class EngineScene {
   }
 
   /** The first happening of a kind at a leg, now or later. */
-  async until<K extends LegHappening['kind']>(legId: string, kind: K): Promise<Extract<LegHappening, { kind: K }>> {
+  async until<K extends LegHappening['kind']>(
+    legId: string,
+    kind: K,
+  ): Promise<Extract<LegHappening, { kind: K }>> {
     const deadline = AbortSignal.timeout(10_000);
     for (;;) {
       const found = this.happened.find((each) => each.legId === legId && each.what.kind === kind);
@@ -52,14 +55,21 @@ export class EngineScene {
     }
   }
 
-  async open(kind: 'phone' | 'browser', { video = false, isProtected = false, idleMs = 60_000 } = {}): Promise<string> {
+  async open(
+    kind: 'phone' | 'browser',
+    { video = false, isProtected = false, idleMs = 60_000 } = {},
+  ): Promise<string> {
     const opened = await this.engine.open({ kind, video, isProtected, idleMs });
     if (!opened.ok) throw new Error(opened.reason);
     return opened.legId;
   }
 
   /** A leg for a phone that has sent this offer; the phone talks to it from then on. */
-  async call(phone: TonePhone, offer = phone.sdp(), options: Parameters<EngineScene['open']>[1] = {}): Promise<string> {
+  async call(
+    phone: TonePhone,
+    offer = phone.sdp(),
+    options: Parameters<EngineScene['open']>[1] = {},
+  ): Promise<string> {
     const legId = await this.open('phone', options);
     const answered = await this.engine.answer(legId, offer, BOTH);
     if (!answered.ok) throw new Error(answered.reason);

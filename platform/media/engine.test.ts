@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { parseTelephoneEvent, sequenceDistance, SrtpContext, srtpProfile, timestampDistance } from '@parley/protocol/rtp';
+import {
+  parseTelephoneEvent,
+  SrtpContext,
+  sequenceDistance,
+  srtpProfile,
+  timestampDistance,
+} from '@parley/protocol/rtp';
 import { nodeCipher } from '@parley/protocol/rtp/node-cipher';
 import { BOTH, EngineScene, portOf } from './engine-testing.ts';
 import { shareOf, TonePhone, usualShareOf } from './testing.ts';
@@ -13,7 +19,11 @@ import { shareOf, TonePhone, usualShareOf } from './testing.ts';
 /** So much of the sound is the tone and nothing else: G.711 rounds. */
 const PURE = 0.97;
 
-async function phone(t: TestContext, toneHz: number, options?: Parameters<typeof TonePhone.open>[1]): Promise<TonePhone> {
+async function phone(
+  t: TestContext,
+  toneHz: number,
+  options?: Parameters<typeof TonePhone.open>[1],
+): Promise<TonePhone> {
   const opened = await TonePhone.open(toneHz, options);
   t.after(() => opened[Symbol.asyncDispose]());
   return opened;
@@ -65,7 +75,11 @@ test('RFC 3264 §8.4: who is on hold hears nothing and is not heard, until it is
   await bob.hears(5);
   const held = await scene.engine.offer(left, { audio: 'inactive' });
   assert.ok(held.ok && /a=inactive/.test(held.sdp));
-  const inactive = alice.sdp(`m=audio ${alice.port} RTP/AVP 0 101`, 'a=rtpmap:101 telephone-event/8000', 'a=inactive');
+  const inactive = alice.sdp(
+    `m=audio ${alice.port} RTP/AVP 0 101`,
+    'a=rtpmap:101 telephone-event/8000',
+    'a=inactive',
+  );
   assert.ok((await scene.engine.accept(left, inactive)).ok);
   const before = bob.heard.length;
   bob.talk();
@@ -91,17 +105,18 @@ test('SRTP with keys in SDP on one side, RTP on the other; what is repeated or f
   const legId = await scene.open('phone');
   const answered = await scene.engine.answer(
     legId,
-    alice.sdp(
-      `m=audio ${alice.port} RTP/SAVP 0`,
-      `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${inline}`,
-    ),
+    alice.sdp(`m=audio ${alice.port} RTP/SAVP 0`, `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${inline}`),
     BOTH,
   );
   assert.ok(answered.ok);
   const theirs = Buffer.from(/inline:(\S+)/.exec(answered.sdp)![1]!, 'base64');
   const profile = srtpProfile('AES_CM_128_HMAC_SHA1_80')!;
   const context = (bytes: Uint8Array) =>
-    new SrtpContext({ profile, cipher: nodeCipher, master: { key: bytes.slice(0, 16), salt: bytes.slice(16) } });
+    new SrtpContext({
+      profile,
+      cipher: nodeCipher,
+      master: { key: bytes.slice(0, 16), salt: bytes.slice(16) },
+    });
   alice.protection = { send: context(key), receive: context(theirs) };
   alice.target = { address: '127.0.0.1', port: portOf(answered.sdp) };
   const right = await scene.call(bob);
@@ -145,12 +160,17 @@ test('a stranger is not let in, and a phone that moved is followed', async (t) =
   await alice.hears(5);
 });
 
-test('RFC 4733: a key is told once with its length, and keys are pressed towards a phone', async (t) => {
+test('RFC 4733 §2.5: a key is told once with its length, and keys are pressed towards a phone', async (t) => {
   const scene = await EngineScene.open(t);
   const alice = await phone(t, 440);
   const legId = await scene.call(alice);
   for (const [step, isEnd] of [0, 0, 1, 1, 1].entries())
-    alice.send(Uint8Array.of(5, (isEnd << 7) | 10, isEnd ? 0x03 : step, isEnd ? 0x20 : 0xa0), 101, step === 0, 9_000);
+    alice.send(
+      Uint8Array.of(5, (isEnd << 7) | 10, isEnd ? 0x03 : step, isEnd ? 0x20 : 0xa0),
+      101,
+      step === 0,
+      9_000,
+    );
   const { key, durationMs } = await scene.until(legId, 'key');
   assert.deepEqual([key, durationMs], ['5', 100]);
   assert.ok((await scene.engine.pressKeys(legId, '4#')).ok);
@@ -164,7 +184,15 @@ test('RFC 4733: a key is told once with its length, and keys are pressed towards
 test('no codec in common is said, and what is no SDP too', async (t) => {
   const scene = await EngineScene.open(t);
   const legId = await scene.open('phone');
-  const odd = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=audio 4000 RTP/AVP 18', ''];
+  const odd = [
+    'v=0',
+    'o=- 1 1 IN IP4 127.0.0.1',
+    's=-',
+    'c=IN IP4 127.0.0.1',
+    't=0 0',
+    'm=audio 4000 RTP/AVP 18',
+    '',
+  ];
   const refused = await scene.engine.answer(legId, odd.join('\r\n'), BOTH);
   assert.equal(!refused.ok && refused.fault, 'nothing-in-common');
   const unread = await scene.engine.answer(legId, 'hello', BOTH);
@@ -195,7 +223,12 @@ test('when the media thread dies its legs are lost, and others can be made', asy
   assert.deepEqual(await scene.until(legId, 'lost'), { kind: 'lost', reason: 'worker' });
   const bob = await phone(t, 1_000);
   for (;;) {
-    const opened = await scene.engine.open({ kind: 'phone', video: false, isProtected: false, idleMs: 60_000 });
+    const opened = await scene.engine.open({
+      kind: 'phone',
+      video: false,
+      isProtected: false,
+      idleMs: 60_000,
+    });
     if (opened.ok) break;
   }
   const [left, right] = [await scene.call(alice), await scene.call(bob)];
@@ -215,11 +248,15 @@ test('phones with other codecs hear each other all the same, and keys pass betwe
   assert.ok(byBob.slice(-20).every(({ payloadType }) => payloadType === 8));
   assert.ok(usualShareOf(440, TonePhone.samples(byBob.slice(-20))) > PURE, 'bob hears alice');
   assert.ok(usualShareOf(1_000, TonePhone.samples(byAlice.slice(-20))) > PURE, 'alice hears bob');
-  for (const step of [1, 2, 3]) alice.send(Uint8Array.of(9, (step === 3 ? 0x80 : 0) | 10, 3, 0x20), 101, step === 1, 90_000);
+  for (const step of [1, 2, 3])
+    alice.send(Uint8Array.of(9, (step === 3 ? 0x80 : 0) | 10, 3, 0x20), 101, step === 1, 90_000);
   const { key } = await scene.until(left, 'key');
   assert.equal(key, '9');
   const heard = await bob.hears(8);
-  assert.ok(heard.some(({ payloadType, payload }) => payloadType === 101 && payload[0] === 9), 'the key arrives');
+  assert.ok(
+    heard.some(({ payloadType, payload }) => payloadType === 101 && payload[0] === 9),
+    'the key arrives',
+  );
 });
 
 test('what is played is heard instead of the other end, and the other end again when it is over', async (t) => {
@@ -268,7 +305,8 @@ test('what somebody says is recorded until a key, and played to somebody else', 
     // The voice has a pace of its own.
     await setTimeout(20);
   }
-  for (const step of [1, 2, 3]) alice.send(Uint8Array.of(11, (step === 3 ? 0x80 : 0) | 10, 3, 0x20), 101, step === 1, 90_000);
+  for (const step of [1, 2, 3])
+    alice.send(Uint8Array.of(11, (step === 3 ? 0x80 : 0) | 10, 3, 0x20), 101, step === 1, 90_000);
   const recorded = await scene.until(left, 'recorded');
   assert.equal(recorded.endedBy, '#');
   assert.ok(recorded.durationMs > 800 && recorded.bytes > 500, JSON.stringify(recorded));

@@ -14,7 +14,13 @@ import type {
   WorkerOptions,
   WorkerReply,
 } from './messages.ts';
-import { type Agreed, type Directions, LegNegotiation, type Negotiated, type NegotiationFault } from './negotiation.ts';
+import {
+  type Agreed,
+  type Directions,
+  LegNegotiation,
+  type Negotiated,
+  type NegotiationFault,
+} from './negotiation.ts';
 
 export interface MediaEngineOptions {
   /** Where the sockets are bound. */
@@ -37,12 +43,10 @@ export interface LegWish {
   readonly idleMs: number;
 }
 
-export type MediaFault =
-  | NegotiationFault['fault']
-  | 'full'
-  | 'no-leg'
-  | 'no-audio';
-export type Result<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly fault: MediaFault; readonly reason: string };
+export type MediaFault = NegotiationFault['fault'] | 'full' | 'no-leg' | 'no-audio';
+export type Result<T> =
+  | ({ readonly ok: true } & T)
+  | { readonly ok: false; readonly fault: MediaFault; readonly reason: string };
 
 type Done = Result<Record<never, never>>;
 const GONE = { ok: false, fault: 'no-leg', reason: 'the leg is gone' } as const;
@@ -126,7 +130,8 @@ export class MediaEngine implements AsyncDisposable {
     this.#options.log.error({ err: error }, 'The media thread ended; a new one is started.');
     const lost = [...this.#legs.keys()];
     this.#legs.clear();
-    for (const { resolve } of this.#waiting.values()) resolve({ ok: false, reason: 'no-leg', sentence: 'It ended.' });
+    for (const { resolve } of this.#waiting.values())
+      resolve({ ok: false, reason: 'no-leg', sentence: 'It ended.' });
     this.#waiting.clear();
     for (const legId of lost) this.#options.happened(legId, { kind: 'lost', reason: 'worker' });
     this.#startAgain();
@@ -166,7 +171,8 @@ export class MediaEngine implements AsyncDisposable {
 
   async open(wish: LegWish): Promise<Result<{ readonly legId: string }>> {
     const { kind, video, idleMs } = wish;
-    if (this.#legs.size >= this.#options.mostLegs) return { ok: false, fault: 'full', reason: 'too many legs' };
+    if (this.#legs.size >= this.#options.mostLegs)
+      return { ok: false, fault: 'full', reason: 'too many legs' };
     const legId = randomUUID();
     const leg = new LegNegotiation(wish, {
       addresses: this.#options.addresses,
@@ -186,7 +192,11 @@ export class MediaEngine implements AsyncDisposable {
     return { ok: true, legId };
   }
 
-  async offer(legId: string, directions: Directions, iceRestart = false): Promise<Result<{ readonly sdp: string }>> {
+  async offer(
+    legId: string,
+    directions: Directions,
+    iceRestart = false,
+  ): Promise<Result<{ readonly sdp: string }>> {
     const leg = this.#legs.get(legId);
     if (leg === undefined) return GONE;
     if (iceRestart && !leg.waitsForAnswer) {
@@ -284,6 +294,10 @@ export class MediaEngine implements AsyncDisposable {
   }
 }
 
-function refusalOf(reply: Extract<WorkerReply, { ok: false }>): { readonly ok: false; readonly fault: MediaFault; readonly reason: string } {
+function refusalOf(reply: Extract<WorkerReply, { ok: false }>): {
+  readonly ok: false;
+  readonly fault: MediaFault;
+  readonly reason: string;
+} {
   return { ok: false, fault: reply.reason === 'ports' ? 'full' : reply.reason, reason: reply.sentence };
 }

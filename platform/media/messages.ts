@@ -11,7 +11,11 @@ export interface TrackSettings {
   readonly receives: boolean;
   /** The first one is sent. */
   readonly codecs: readonly TrackCodec[];
-  readonly keys?: { readonly sendPayloadType: number; readonly receivePayloadType: number; readonly clockRate: number };
+  readonly keys?: {
+    readonly sendPayloadType: number;
+    readonly receivePayloadType: number;
+    readonly clockRate: number;
+  };
   /** Header extensions that are passed on, by URI. */
   readonly extensions: readonly { readonly uri: string; readonly id: number }[];
   readonly ptimeMs: number;
@@ -75,7 +79,12 @@ export type WorkerCommand =
   | { readonly kind: 'restartIce'; readonly legId: string; readonly ufrag: string; readonly password: string }
   | { readonly kind: 'configure'; readonly legId: string; readonly settings: LegSettings }
   | { readonly kind: 'join'; readonly legId: string; readonly with: string | null }
-  | { readonly kind: 'play'; readonly legId: string; readonly sound: PlayedSound | null; readonly loop: boolean }
+  | {
+      readonly kind: 'play';
+      readonly legId: string;
+      readonly sound: PlayedSound | null;
+      readonly loop: boolean;
+    }
   | { readonly kind: 'pressKeys'; readonly legId: string; readonly keys: string }
   | { readonly kind: 'record'; readonly legId: string; readonly recording: RecordingWish }
   | { readonly kind: 'stopRecording'; readonly legId: string }
@@ -101,8 +110,17 @@ export interface WorkerOptions {
 }
 
 export type WorkerReply =
-  | { readonly ok: true; readonly port?: number; readonly ports?: Readonly<Record<string, PortPair>>; readonly udp?: string }
-  | { readonly ok: false; readonly reason: 'full' | 'no-leg' | 'no-audio' | 'ports'; readonly sentence: string };
+  | {
+      readonly ok: true;
+      readonly port?: number;
+      readonly ports?: Readonly<Record<string, PortPair>>;
+      readonly udp?: string;
+    }
+  | {
+      readonly ok: false;
+      readonly reason: 'full' | 'no-leg' | 'no-audio' | 'ports';
+      readonly sentence: string;
+    };
 
 export interface PortPair {
   readonly rtp: number;

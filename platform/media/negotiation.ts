@@ -1,4 +1,4 @@
-// Offer and answer of one leg (RFC 3264, RFC 9429): what SDP says, turned into what the thread of packets needs. Pure but for chance.
+// Offer and answer of one leg (RFC 3264 §5, RFC 9429 §5): what SDP says, turned into what the thread of packets needs. Pure but for chance.
 import { randomBytes } from 'node:crypto';
 import {
   type AgreedMedia,
@@ -31,8 +31,11 @@ export interface LegAddresses {
   readonly fingerprint: string;
 }
 
-export type NegotiationFault =
-  | { readonly ok: false; readonly fault: 'bad-sdp' | 'nothing-in-common' | 'wrong-state'; readonly reason: string };
+export type NegotiationFault = {
+  readonly ok: false;
+  readonly fault: 'bad-sdp' | 'nothing-in-common' | 'wrong-state';
+  readonly reason: string;
+};
 export type Negotiated =
   | { readonly ok: true; readonly agreed: Agreed; readonly settings: LegSettings; readonly sdp: string }
   | NegotiationFault;
@@ -98,7 +101,8 @@ export class LegNegotiation {
   offer(directions: Directions): { readonly ok: true; readonly sdp: string } | NegotiationFault {
     if (this.#offered !== undefined) return fault('wrong-state', 'an offer waits for its answer');
     const places = this.#settled?.local.media.map(({ kind }) => kind) ?? ['audio'];
-    if (directions.video !== undefined && this.#options.video && !places.includes('video')) places.push('video');
+    if (directions.video !== undefined && this.#options.video && !places.includes('video'))
+      places.push('video');
     const media = places.map((kind) => this.#intent(kind, directions, this.#options.isProtected));
     this.#offered = offer(this.#capabilities, {
       origin: this.#origin,
@@ -134,7 +138,9 @@ export class LegNegotiation {
       // The first of a kind: this leg has one voice and one picture.
       const isTaken = seen.has(kind) || (kind === 'video' && !this.#wantsVideo(directions));
       seen.add(kind);
-      return isTaken || !KINDS.some((each) => each === kind) ? undefined : this.#intent(kind, directions, true);
+      return isTaken || !KINDS.some((each) => each === kind)
+        ? undefined
+        : this.#intent(kind, directions, true);
     });
     const result = answer(remote, this.#capabilities, {
       origin: this.#origin,
@@ -201,7 +207,11 @@ export class LegNegotiation {
       port,
       ice: { ufrag: this.#ufrag, password: this.#password, candidates, isLite: true, isComplete: true },
       // DEVIATES RFC 8842 §5.2: an offer is passive, not actpass, because this host is the server of every handshake.
-      dtls: { fingerprints: [{ hash: 'sha-256', value: fingerprint }], setup: 'passive', preferred: 'passive' },
+      dtls: {
+        fingerprints: [{ hash: 'sha-256', value: fingerprint }],
+        setup: 'passive',
+        preferred: 'passive',
+      },
     };
   }
 
@@ -216,7 +226,9 @@ export class LegNegotiation {
     const tracks = [voice, ...(picture === undefined ? [] : [picture])].map((each) => trackOf(each));
     const fingerprints =
       security.kind === 'dtls'
-        ? security.fingerprints.flatMap(({ hash, value }) => (hash.toLowerCase() === 'sha-256' ? [value] : []))
+        ? security.fingerprints.flatMap(({ hash, value }) =>
+            hash.toLowerCase() === 'sha-256' ? [value] : [],
+          )
         : [];
     if (security.kind === 'dtls' && fingerprints.length === 0)
       return fault('nothing-in-common', 'the certificate is described by no SHA-256');
@@ -225,7 +237,9 @@ export class LegNegotiation {
       sdp: sdpText(exchange.local),
       agreed: {
         audio: { direction: voice.direction, codec: codecName(voice) },
-        ...(picture === undefined ? {} : { video: { direction: picture.direction, codec: codecName(picture) } }),
+        ...(picture === undefined
+          ? {}
+          : { video: { direction: picture.direction, codec: codecName(picture) } }),
       },
       settings: { tracks, fingerprints },
     };

@@ -10,9 +10,9 @@ import {
   rtpSequence,
   rtpSsrc,
   rtpTimestamp,
-  serializeRtp,
-  sequenceDistance,
   type SrtpContext,
+  sequenceDistance,
+  serializeRtp,
 } from '@parley/protocol/rtp';
 
 const FRAME = 160;
@@ -95,7 +95,12 @@ export class TonePhone implements AsyncDisposable {
     const samples = Int16Array.from({ length: FRAME }, (_, at) =>
       Math.round(8_000 * Math.sin((2 * Math.PI * this.toneHz * (this.#samples + at)) / 8_000)),
     );
-    this.send(encodeG711(this.payloadType === 8 ? 'a' : 'mu', samples), this.payloadType, false, this.#samples);
+    this.send(
+      encodeG711(this.payloadType === 8 ? 'a' : 'mu', samples),
+      this.payloadType,
+      false,
+      this.#samples,
+    );
     this.#samples += FRAME;
   }
 
@@ -131,8 +136,12 @@ export class TonePhone implements AsyncDisposable {
   static samples(packets: readonly HeardPacket[]): Int16Array {
     const first = packets[0]?.sequence ?? 0;
     const voice = packets.filter(({ payloadType }) => payloadType === 0 || payloadType === 8);
-    const sorted = [...voice].sort((a, b) => sequenceDistance(first, a.sequence) - sequenceDistance(first, b.sequence));
-    const parts = sorted.map(({ payload, payloadType }) => decodeG711(payloadType === 8 ? 'a' : 'mu', payload));
+    const sorted = [...voice].sort(
+      (a, b) => sequenceDistance(first, a.sequence) - sequenceDistance(first, b.sequence),
+    );
+    const parts = sorted.map(({ payload, payloadType }) =>
+      decodeG711(payloadType === 8 ? 'a' : 'mu', payload),
+    );
     const all = new Int16Array(parts.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
     for (const part of parts) {
@@ -145,8 +154,12 @@ export class TonePhone implements AsyncDisposable {
   /** An offer or answer in the dialect of a simple phone. */
   sdp(...lines: readonly string[]): string {
     const media =
-      lines.length > 0 ? lines : [`m=audio ${this.port} RTP/AVP ${this.payloadType} 101`, 'a=rtpmap:101 telephone-event/8000'];
-    return ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', ...media, ''].join('\r\n');
+      lines.length > 0
+        ? lines
+        : [`m=audio ${this.port} RTP/AVP ${this.payloadType} 101`, 'a=rtpmap:101 telephone-event/8000'];
+    return ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', ...media, ''].join(
+      '\r\n',
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -177,7 +190,8 @@ export function shareOf(toneHz: number, samples: Int16Array, rate = 8_000): numb
 /** The same for sound that a jitter buffer shortened or lengthened: each 40 ms by itself, the middle one of all. */
 export function usualShareOf(toneHz: number, samples: Int16Array): number {
   const shares: number[] = [];
-  for (let at = 0; at + 320 <= samples.length; at += 320) shares.push(shareOf(toneHz, samples.subarray(at, at + 320)));
+  for (let at = 0; at + 320 <= samples.length; at += 320)
+    shares.push(shareOf(toneHz, samples.subarray(at, at + 320)));
   return shares.sort((a, b) => a - b)[shares.length >> 1] ?? 0;
 }
 

@@ -4,7 +4,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Subscription } from '@parley/platform/bus';
 import { type CommandContract, done, type Outcome } from '@parley/platform/contract';
-import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import {
+  isClear,
+  type RunningService,
+  type ServiceContext,
+  type ServiceDefinition,
+} from '@parley/platform/host';
 import {
   type LegHappening,
   MediaEngine,
@@ -13,6 +18,8 @@ import {
   type PlayedSound,
   type Result,
 } from '@parley/platform/media';
+import { openDgramPort } from '@parley/platform/net';
+
 import * as contract from './contract.ts';
 import { Owners } from './owners.ts';
 
@@ -32,6 +39,9 @@ export const mediaService: ServiceDefinition = {
     let opening: Promise<MediaEngine> | undefined;
     let engine: MediaEngine | undefined;
     let isLeaving = false;
+    /** Why no call can be carried; empty where all is well. */
+    const refusal = await refusalOfPort(media.listen, media.port);
+    if (refusal !== '') log.error({ port: media.port }, refusal);
 
     async function open(): Promise<MediaEngine> {
       await mkdir(folder, { recursive: true });
@@ -103,7 +113,9 @@ export const mediaService: ServiceDefinition = {
     }
 
     /** Legs are there only where there is an engine. */
-    async function atEngine<T>(act: (engine: MediaEngine) => Promise<Result<T>> | Result<T>): Promise<Outcome<T>> {
+    async function atEngine<T>(
+      act: (engine: MediaEngine) => Promise<Result<T>> | Result<T>,
+    ): Promise<Outcome<T>> {
       if (engine === undefined) return fault('MEDIA_NO_SUCH_LEG');
       const result = await act(engine);
       return result.ok ? done(result) : refuse(result);
@@ -175,7 +187,10 @@ export const mediaService: ServiceDefinition = {
     }
 
     return {
-      health: () => ({ ok: true, sentence: `${owners.size} ends of calls.` }),
+      health: () => ({
+        ok: refusal === '',
+        sentence: refusal === '' ? `${owners.size} ends of calls.` : refusal,
+      }),
       async [Symbol.asyncDispose]() {
         isLeaving = true;
         round[Symbol.dispose]();
@@ -186,6 +201,17 @@ export const mediaService: ServiceDefinition = {
     };
   },
 };
+
+/** The thread opens the port with the first call; whether it can be had is said at the start. */
+async function refusalOfPort(address: string, port: number): Promise<string> {
+  try {
+    await using _open = await openDgramPort({ address, port, receive() {} });
+    return '';
+  } catch (error) {
+    if (!isClear(error)) throw error;
+    return `${error.sentence} No calls can be carried until media.port is free, or another one.`;
+  }
+}
 
 const CODES: Readonly<Record<MediaFault, Parameters<typeof fault>[0]>> = {
   'bad-sdp': 'MEDIA_BAD_SDP',

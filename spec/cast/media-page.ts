@@ -37,7 +37,10 @@ interface AnalyserLike {
 declare const call: PageCall;
 
 /** Without it a page may not make a sound before it was clicked. */
-export const MEDIA_FLAGS = ['--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection'];
+export const MEDIA_FLAGS = [
+  '--autoplay-policy=no-user-gesture-required',
+  '--allow-loopback-in-peer-connection',
+];
 
 /** Makes the connection of the page. @param codecs of audio, the best first; all that there are where it is empty. */
 export async function prepareCall(
@@ -46,7 +49,8 @@ export async function prepareCall(
 ): Promise<void> {
   await page.evaluate(PREPARE);
   await page.evaluate(
-    ({ toneHz, video, codecs }) => (globalThis as unknown as { prepare(...all: unknown[]): void }).prepare(toneHz, video, codecs),
+    ({ toneHz, video, codecs }) =>
+      (globalThis as unknown as { prepare(...all: unknown[]): void }).prepare(toneHz, video, codecs),
     { toneHz, video, codecs: [...codecs] },
   );
 }
@@ -137,7 +141,8 @@ export function hearing(page: Page): Promise<PageHears> {
     let peak = 1;
     for (let at = 1; at < bins.length; at++) if (bins[at]! > bins[peak]!) peak = at;
     const all = [...(await connection.getStats()).values()];
-    const inbound = (kind: string) => all.find((each) => each['type'] === 'inbound-rtp' && each['kind'] === kind);
+    const inbound = (kind: string) =>
+      all.find((each) => each['type'] === 'inbound-rtp' && each['kind'] === kind);
     const codecId = inbound('audio')?.['codecId'];
     const codec = all.find(({ id }) => id === codecId)?.['mimeType'];
     return {
@@ -152,7 +157,11 @@ export function hearing(page: Page): Promise<PageHears> {
 }
 
 /** Looks every 100 ms until it hears what is waited for. */
-export async function untilHears(page: Page, what: string, is: (heard: PageHears) => boolean): Promise<PageHears> {
+export async function untilHears(
+  page: Page,
+  what: string,
+  is: (heard: PageHears) => boolean,
+): Promise<PageHears> {
   const endMs = performance.now() + 10_000;
   for (;;) {
     const heard = await hearing(page);

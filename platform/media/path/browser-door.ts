@@ -1,6 +1,11 @@
 // The one port of all browsers (RFC 8445 §2.5, lite): whose a datagram is, by the address that ICE has proven; checks of ICE are
 // answered at once, where packets pass.
-import { answerBindingRequest, type LocalCredentials, localCredentials, localUfragOf } from '@parley/protocol/ice';
+import {
+  answerBindingRequest,
+  type LocalCredentials,
+  localCredentials,
+  localUfragOf,
+} from '@parley/protocol/ice';
 import { nodeHashes } from '@parley/protocol/ice/node-hashes';
 import { datagramKind } from '@parley/protocol/rtp';
 import type { DatagramBatch, UdpBatchPort } from '../../net/udp-batch-port.ts';
@@ -79,7 +84,10 @@ export class BrowserDoor {
     const address = batch.addresses[index]!;
     const port = batch.ports[index]!;
     const kind = datagramKind(bytes);
-    if (kind === 'stun') return this.#check(bytes, address, port, nowMs);
+    if (kind === 'stun') {
+      this.#check(bytes, address, port, nowMs);
+      return;
+    }
     const guest = this.#byAddress.get(address)?.get(port);
     if (guest === undefined) return;
     const { leg, channel } = guest;
@@ -88,7 +96,10 @@ export class BrowserDoor {
       if (length === 0) return;
       const packet = bytes.subarray(0, length);
       for (const { track } of leg.tracks)
-        if (track.knows(packet)) return leg.receiveRtp(track, packet, nowMs);
+        if (track.knows(packet)) {
+          leg.receiveRtp(track, packet, nowMs);
+          return;
+        }
     } else if (kind === 'rtcp') {
       const length = channel.openRtcp(bytes, address, port, true);
       if (length > 0) leg.receiveRtcp(bytes.subarray(0, length), nowMs);

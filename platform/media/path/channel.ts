@@ -146,7 +146,7 @@ export class Channel {
     if (address === this.address && port === this.port) return;
     if (this.#named === undefined) return;
     this.#goTo(address, port);
-    // RFC 4961: who has one port for RTP answers from it; the one for RTCP is learned when it sends.
+    // RFC 4961 §4: who has one port for RTP answers from it; the one for RTCP is learned when it sends.
     this.rtcpRemotePort = this.#named.isMux ? port : port + 1;
   }
 
@@ -161,7 +161,10 @@ export class Channel {
 
   /** @param copy what `beginRtp` gave; nothing was begun since. `length` 0 takes it back. */
   finishRtp(copy: Uint8Array, length: number): void {
-    if (length === 0 || this.#outgoing === undefined) return this.#egress.finish(length);
+    if (length === 0 || this.#outgoing === undefined) {
+      this.#egress.finish(length);
+      return;
+    }
     const sealed = this.#outgoing.protectRtp(copy, length);
     this.#egress.finish(typeof sealed === 'string' ? 0 : sealed);
   }

@@ -16,7 +16,13 @@ export class Egress {
    *
    * @returns the copy, with `tailBytes` behind it for a tag.
    */
-  begin(port: UdpBatchPort, address: string, number: number, packet: Uint8Array, tailBytes: number): Uint8Array {
+  begin(
+    port: UdpBatchPort,
+    address: string,
+    number: number,
+    packet: Uint8Array,
+    tailBytes: number,
+  ): Uint8Array {
     if (port !== this.#port || this.#batch.count === PACKETS) this.flush();
     this.#port = port;
     const batch = this.#batch;

@@ -5,7 +5,14 @@ import { datagramKind } from '@parley/protocol/rtp';
 import { NetError } from '../../net/net-error.ts';
 import type { DatagramBatch, OpenUdpPort, UdpBatchPort } from '../../net/udp-batch-port.ts';
 import type { DtlsIdentity } from '../dtls/server.ts';
-import type { LegHappening, MediaKind, PortPair, WorkerCommand, WorkerOptions, WorkerReply } from '../messages.ts';
+import type {
+  LegHappening,
+  MediaKind,
+  PortPair,
+  WorkerCommand,
+  WorkerOptions,
+  WorkerReply,
+} from '../messages.ts';
 import { BrowserDoor } from './browser-door.ts';
 import { Channel } from './channel.ts';
 import { Egress } from './egress.ts';
@@ -91,14 +98,16 @@ export class PacketPath implements AsyncDisposable {
     return reply;
   }
 
-  async #order(leg: Leg, command: Exclude<WorkerCommand, { kind: 'start' | 'openPhone' | 'openBrowser' }>): Promise<WorkerReply> {
+  async #order(
+    leg: Leg,
+    command: Exclude<WorkerCommand, { kind: 'start' | 'openPhone' | 'openBrowser' }>,
+  ): Promise<WorkerReply> {
     const audio = leg.trackOf('audio');
     switch (command.kind) {
       case 'configure':
         leg.configure(command.settings, this.#options.identity);
         this.#options.sounds.reviewed(leg);
-        for (const { track } of leg.tracks)
-          for (const sink of track.sinks) this.#reviewSink(sink);
+        for (const { track } of leg.tracks) for (const sink of track.sinks) this.#reviewSink(sink);
         return DONE;
       case 'restartIce':
         this.#door!.restart(leg, command.ufrag, command.password);
@@ -228,7 +237,13 @@ export class PacketPath implements AsyncDisposable {
       if (kind === 'rtcp') this.#takeRtcp(leg, channel, bytes, batch, index, true);
       if (kind !== 'rtp' || (track.settings.sdes === undefined && !track.knows(bytes))) continue;
       const { incoming } = track;
-      const length = channel.openRtp(bytes, batch.addresses[index]!, batch.ports[index]!, incoming.ssrc, nowMs);
+      const length = channel.openRtp(
+        bytes,
+        batch.addresses[index]!,
+        batch.ports[index]!,
+        incoming.ssrc,
+        nowMs,
+      );
       if (length > 0) leg.receiveRtp(track, bytes.subarray(0, length), nowMs);
     }
     this.#egress.flush();
@@ -240,7 +255,14 @@ export class PacketPath implements AsyncDisposable {
     this.#egress.flush();
   }
 
-  #takeRtcp(leg: Leg, channel: Channel, bytes: Uint8Array, batch: DatagramBatch, index: number, isMux: boolean): void {
+  #takeRtcp(
+    leg: Leg,
+    channel: Channel,
+    bytes: Uint8Array,
+    batch: DatagramBatch,
+    index: number,
+    isMux: boolean,
+  ): void {
     const length = channel.openRtcp(bytes, batch.addresses[index]!, batch.ports[index]!, isMux);
     if (length > 0) leg.receiveRtcp(bytes.subarray(0, length), this.#options.now());
   }
@@ -282,7 +304,8 @@ export class PacketPath implements AsyncDisposable {
     this.#egress.flush();
     for (const { track } of leg.tracks) this.#rtcp.delete(track);
     this.#door?.dismiss(leg);
-    for (let at = 0; at < leg.ports.length; at += 2) await this.#closePair(leg.ports[at]!, leg.ports[at + 1]!);
+    for (let at = 0; at < leg.ports.length; at += 2)
+      await this.#closePair(leg.ports[at]!, leg.ports[at + 1]!);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

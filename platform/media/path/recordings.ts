@@ -3,8 +3,8 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import {
-  type AudioReceiver,
   type AudioRate,
+  type AudioReceiver,
   type Clip,
   frameSamples,
   oggOpusClip,

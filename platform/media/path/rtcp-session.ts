@@ -1,8 +1,8 @@
 // RTCP of one track: reports both ways, requests for pictures and packets, and what it all says of the quality
 // (RFC 3550 §6, RFC 4585 §6). Reports end here; what a receiver wants is passed to who sends.
 import {
-  callQuality,
   CODEC_IMPAIRMENTS,
+  callQuality,
   middleOfNtp,
   ntpOfUnix,
   type ReportBlock,
@@ -151,7 +151,8 @@ export class RtcpSession {
     const codec = settings.codecs[0]?.name ?? '';
     const before = this.#before;
     const counts = incoming.statistics.counts();
-    if (before.epoch !== incoming.epoch) Object.assign(before, { received: 0, expected: 0, epoch: incoming.epoch });
+    if (before.epoch !== incoming.epoch)
+      Object.assign(before, { received: 0, expected: 0, epoch: incoming.epoch });
     const packets = counts.packets - before.received;
     const lost = Math.max(0, counts.expected - before.expected - packets);
     if (packets > 0) streams.push(this.#stream(kind, 'received', codec, packets, lost, counts.jitterMs));
@@ -194,7 +195,11 @@ export class RtcpSession {
 export function takeRtcp(
   packets: readonly RtcpPacket[],
   tracks: readonly { readonly track: Track; readonly rtcp: RtcpSession }[],
-  wanted: { picture(source: Track): void; packets(source: Track, lost: readonly number[]): void; rate(source: Track, bitsPerSecond: number): void },
+  wanted: {
+    picture(source: Track): void;
+    packets(source: Track, lost: readonly number[]): void;
+    rate(source: Track, bitsPerSecond: number): void;
+  },
   nowMs: number,
   unixMs: number,
 ): void {

@@ -78,7 +78,10 @@ export class Sounds implements SoundDesk {
     const [ours] = track.settings.codecs;
     if (ours === undefined || !isSoundCodec(ours)) return;
     const playback = this.#playbacks.get(track);
-    if (playback !== undefined) return this.#put(track, new Line(playback.source, track, ours, false));
+    if (playback !== undefined) {
+      this.#put(track, new Line(playback.source, track, ours, false));
+      return;
+    }
     const { source } = track;
     const [theirs] = source?.settings.codecs ?? [];
     if (source === undefined || theirs === undefined || !isSoundCodec(theirs)) return;
@@ -201,7 +204,10 @@ async function open(
 const MOST_TONE_MS = 60_000;
 
 /** Hears a track until `end`. */
-function listenTo(track: Track, outRate: AudioRate): { readonly ear: AudioReceiver; readonly end: () => void } {
+function listenTo(
+  track: Track,
+  outRate: AudioRate,
+): { readonly ear: AudioReceiver; readonly end: () => void } {
   const payloads = new Map<number, AudioPayload>();
   for (const codec of track.settings.codecs)
     if (isSoundCodec(codec))

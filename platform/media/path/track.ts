@@ -9,9 +9,9 @@ import {
   rtpSequence,
   rtpSsrc,
   rtpTimestamp,
+  serializeRtp,
   TelephoneEventReceiver,
   TelephoneEventSender,
-  serializeRtp,
 } from '@parley/protocol/rtp';
 import type { MediaKind, TrackCodec, TrackSettings } from '../messages.ts';
 import type { Channel } from './channel.ts';
@@ -146,9 +146,7 @@ export class Track {
   /** Whether a packet is of this track, where several share a channel: each has payload types of its own. */
   knows(packet: Uint8Array): boolean {
     const payloadType = rtpPayloadType(packet);
-    return (
-      this.#codecs[payloadType] !== undefined || payloadType === this.settings.keys?.receivePayloadType
-    );
+    return this.#codecs[payloadType] !== undefined || payloadType === this.settings.keys?.receivePayloadType;
   }
 
   codecOf(payloadType: number): TrackCodec | undefined {
@@ -212,7 +210,10 @@ export class Track {
     const { outgoing } = this;
     const isAudio = this.kind === 'audio';
     const own = outgoing.adopt(copy, origin, sequence, timestamp, payloadType, nowMs, isAudio);
-    if (own < 0) return this.channel.finishRtp(copy, 0);
+    if (own < 0) {
+      this.channel.finishRtp(copy, 0);
+      return;
+    }
     extensions?.apply(copy);
     this.sent?.keep(own, copy.subarray(0, packet.length));
     outgoing.statistics.sent(rtpTimestamp(copy), nowMs, payloadBytes);
@@ -271,7 +272,10 @@ export class Track {
   /** Every 20 ms: keys that are pressed, sound that is made here. @param intervalMs since the last time. */
   tick(nowMs: number): void {
     this.#tellKeys(this.#keysHeard.advance(nowMs));
-    if (this.#keysSent !== undefined) return this.#sendKey(this.#keysSent, nowMs);
+    if (this.#keysSent !== undefined) {
+      this.#sendKey(this.#keysSent, nowMs);
+      return;
+    }
     this.#steppedAtMs = nowMs;
     this.sound?.step(nowMs, this.#sendMade);
   }

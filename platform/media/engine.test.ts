@@ -317,3 +317,14 @@ test('what somebody says is recorded until a key, and played to somebody else', 
   const missing = await scene.engine.play(right, { kind: 'file', path: join(folder, 'b.opus') }, false);
   assert.equal(!missing.ok && missing.fault, 'no-audio');
 });
+
+test('a phone that falls silent is lost after its time, one on hold is not', async (t) => {
+  const scene = await EngineScene.open(t);
+  const [alice, bob] = [await phone(t, 440), await phone(t, 1_000)];
+  const held = await scene.call(bob, bob.sdp(`m=audio ${bob.port} RTP/AVP 0`, 'a=inactive'), { idleMs: 300 });
+  const legId = await scene.call(alice, alice.sdp(), { idleMs: 600 });
+  alice.say();
+  await scene.until(legId, 'connected');
+  assert.deepEqual(await scene.until(legId, 'lost'), { kind: 'lost', reason: 'silent' });
+  assert.ok(!scene.happened.some((each) => each.legId === held && each.what.kind === 'lost'));
+});

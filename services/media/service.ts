@@ -99,9 +99,13 @@ export const mediaService: ServiceDefinition = {
       typeof bus.serve<typeof contract.openLeg.request, typeof contract.openLeg.reply>
     >[1] = async ({ kind, ownerNodeId, video, isProtected = false, idleMs = IDLE_MS }) => {
       if (isLeaving) return fault('MEDIA_FULL');
-      const opened = await (await started()).open({ kind, video, isProtected, idleMs });
+      const at = await started().catch((error: unknown) => {
+        log.error({ err: error }, 'The media engine does not start.');
+      });
+      if (at === undefined) return fault('MEDIA_FULL');
+      const opened = await at.open({ kind, video, isProtected, idleMs });
       if (!opened.ok) return refuse(opened);
-      owners.add(opened.legId, ownerNodeId);
+      owners.add(opened.legId, ownerNodeId, clock.now());
       gauge.set(owners.size);
       return done({ legId: opened.legId });
     };

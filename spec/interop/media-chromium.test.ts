@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core';
 import { Chromium, chromiumMissing } from '../cast/chromium.ts';
 import {
   answerOf,
+  hangUp,
   isTone,
   MEDIA_FLAGS,
   offerOf,
@@ -87,6 +88,8 @@ test('two browsers hear and see each other, one having been called', { skip }, a
     'sound goes on',
     (now) => now.audioPackets > before.audioPackets + 50 && isTone(1_000)(now),
   );
+  await hangUp(bob);
+  assert.deepEqual(await scene.until(right, 'lost'), { kind: 'lost', reason: 'dtls' });
 });
 
 test('a browser and a phone of G.711 hear each other, keys pass both ways, and quality is told', {

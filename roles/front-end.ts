@@ -2,6 +2,8 @@
 import type { RoleDefinition } from '@parley/platform/host';
 import { alertsService } from '@parley/services/alerts/service';
 import { authenticationService } from '@parley/services/authentication/service';
+import { callRoutingService } from '@parley/services/call-routing/service';
+import { callsService } from '@parley/services/calls/service';
 import { contactsService } from '@parley/services/contacts/service';
 import { identityService } from '@parley/services/identity/service';
 import { imService } from '@parley/services/im/service';
@@ -25,6 +27,8 @@ export const frontEnd: RoleDefinition = {
     imService,
     alertsService,
     contactsService,
+    callRoutingService,
+    callsService,
     monitoringService,
   ],
 };

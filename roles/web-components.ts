@@ -1,5 +1,6 @@
 // Web Components: what browsers and administration programs talk to.
 import type { RoleDefinition } from '@parley/platform/host';
+import { callRoutingWebService } from '@parley/services/call-routing/service';
 import { licensingWebService } from '@parley/services/licensing/service';
 import { monitoringWebService } from '@parley/services/monitoring/service';
 import { policyWebService } from '@parley/services/policy/service';
@@ -15,6 +16,7 @@ export const webComponents: RoleDefinition = {
     licensingWebService,
     monitoringWebService,
     policyWebService,
+    callRoutingWebService,
     clientsService,
   ],
 };

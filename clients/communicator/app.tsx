@@ -7,6 +7,7 @@ import { LiveProvider } from '../kit/live/live-context.tsx';
 import { TOASTER } from '../kit/widgets/notices.tsx';
 import { takeAlert } from './attention/alerts.ts';
 import { takeFree } from './attention/free-people.ts';
+import { CallPage } from './calls/call-page.tsx';
 import { ConversationPane } from './conversation/conversation-pane.tsx';
 import { Welcome } from './conversation/welcome.tsx';
 import { Workspace } from './workspace.tsx';
@@ -25,7 +26,15 @@ const conversation = createRoute({
     return <ConversationPane key={conversationId} conversationId={conversationId} at={at} />;
   },
 });
-const router = createRouter({ routeTree: root.addChildren([home, conversation]) });
+const call = createRoute({
+  getParentRoute: () => root,
+  path: '/call/$sideId',
+  component: function CallRoute() {
+    const { sideId } = call.useParams();
+    return <CallPage key={sideId} sideId={sideId} />;
+  },
+});
+const router = createRouter({ routeTree: root.addChildren([home, conversation, call]) });
 
 function openConversation(conversationId: string): void {
   void router.navigate({ to: '/c/$conversationId', params: { conversationId } });

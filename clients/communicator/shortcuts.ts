@@ -11,6 +11,8 @@ export const SHORTCUTS = {
   find: ['Control+F'],
   contacts: ['Alt+1'],
   chats: ['Alt+2'],
+  calls: ['Alt+3'],
+  call: ['Alt+C'],
   previous: ['Alt+ArrowUp'],
   next: ['Alt+ArrowDown'],
   back: ['Escape'],
@@ -45,6 +47,8 @@ export function useShortcuts({ openHelp }: { readonly openHelp: () => void }): v
       find: () => focusRequests.dispatchEvent(new Event('find')),
       contacts: () => focusRequests.dispatchEvent(new Event('contacts')),
       chats: () => focusRequests.dispatchEvent(new Event('chats')),
+      calls: () => focusRequests.dispatchEvent(new Event('calls')),
+      call: () => focusRequests.dispatchEvent(new Event('call')),
       previous: () => step(-1),
       next: () => step(1),
       back: () => {

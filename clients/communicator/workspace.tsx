@@ -7,6 +7,7 @@ import { AlertStack } from './attention/alert-stack.tsx';
 import { useUnreadBadge } from './attention/unread-badge.ts';
 import { useAlerts } from './attention/use-alerts.ts';
 import { useAttending } from './attention/use-attending.ts';
+import { useCallKeys } from './calls/use-call-keys.ts';
 import { ConnectionBanner } from './connection/connection-banner.tsx';
 import { useScheduled } from './conversation/schedule/use-scheduled.ts';
 import { useActivity } from './me/activity.ts';
@@ -18,11 +19,13 @@ import { useOverlay } from './use-overlay.ts';
 import styles from './workspace.module.css';
 
 const SettingsDialog = lazy(() => import('./settings/settings-dialog.tsx'));
+const CallLayer = lazy(() => import('./calls/call-layer.tsx'));
 const ShortcutOverlay = lazy(() => import('./help/shortcut-overlay.tsx'));
 
 export function Workspace() {
   const { t } = useTranslation();
-  const { conversationId } = useParams({ strict: false });
+  const { conversationId, sideId } = useParams({ strict: false });
+  const ready = useLive((state) => state.ready);
   const connected = useLive(({ connection }) => connection.kind === 'connected');
   const { overlay, openOverlay, closeOverlay } = useOverlay();
   useUnreadBadge();
@@ -30,12 +33,13 @@ export function Workspace() {
   useAttending();
   useActivity();
   useScheduled();
+  useCallKeys();
   useShortcuts({ openHelp: () => openOverlay('help') });
 
   return (
     <div
       className={styles.workspace}
-      data-open={conversationId === undefined ? 'list' : 'conversation'}
+      data-open={conversationId === undefined && sideId === undefined ? 'list' : 'conversation'}
       data-connected={connected}
     >
       <nav className={styles.sidebar} aria-label={t('people.sidebar')}>
@@ -46,6 +50,7 @@ export function Workspace() {
         <ConnectionBanner />
         <UpdateBanner />
         <RightsBanner />
+        <Suspense>{ready && <CallLayer />}</Suspense>
         <div className={styles.content}>
           <Outlet />
         </div>

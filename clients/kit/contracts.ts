@@ -2,6 +2,16 @@
 
 export type { AlertSettings, MailOffer, MailSettings } from '@parley/services/alerts/contract';
 export type {
+  Allowances,
+  CallPlan,
+  CallRules,
+  OwnRules,
+  PlanStep,
+  RingTarget,
+  RuleTarget,
+  StepValue,
+} from '@parley/services/call-routing/contract';
+export type {
   AddedBy,
   Contact,
   ContactChange,

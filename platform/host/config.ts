@@ -209,6 +209,12 @@ export const ConfigSchema = Type.Object(
           maximum: 3600,
           description: 'Seconds that a stopping process may take to finish its work.',
         }),
+        pingS: Type.Integer({
+          minimum: 5,
+          maximum: 300,
+          description:
+            'Every so many seconds each browser window is asked whether it is still there; one that never answers is let go when it would be asked again. Choose fewer than the seconds after which a proxy before Parley cuts a silent connection.',
+        }),
         traceMegabytes: Type.Integer({
           minimum: 1,
           maximum: 1024,
@@ -264,6 +270,7 @@ export interface Config {
   readonly calendar: { readonly allowPrivate: boolean };
   readonly limits: {
     readonly drainS: number;
+    readonly pingS: number;
     readonly traceMegabytes: number;
     readonly traceMessages: number;
     readonly traceMinutes: number;
@@ -299,7 +306,7 @@ export function defaultConfig(machine: Machine): Config {
     mail: { smtp: { port: 587, security: 'starttls' } },
     media: defaultMedia,
     calendar: { allowPrivate: false },
-    limits: { drainS: 10, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
+    limits: { drainS: 10, pingS: 30, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };
 }
 

@@ -107,6 +107,7 @@ async function openWeb(
     ...(http === undefined ? {} : { http }),
     ...(https === undefined || tls === undefined ? {} : { https: { ...https, tls } }),
     publicHosts: [config.hostName, config.domain],
+    limits: { sockets: { pingIntervalMs: config.limits.pingS * 1000 } },
     log: log.child({ port: 'web' }),
     metrics,
     clock,

@@ -142,6 +142,7 @@ export async function openWebServer(options: WebServerOptions): Promise<OpenedWe
       backlogBytes: 4 * 1024 * 1024,
       payloadBytes: 256 * 1024,
       handshakes: { perSecond: 50, burst: 4_000 },
+      pingIntervalMs: 30_000,
       ...options.limits?.sockets,
     },
     parseCookies: (header) => routes.parseCookie(header),

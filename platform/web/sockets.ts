@@ -21,9 +21,10 @@ export interface SocketLimits {
   readonly payloadBytes: number;
   /** Of each source: an office may come back at once, a guesser may not ask for ever. */
   readonly handshakes: RateLimit;
+  /** Every peer is asked so often whether it is there, and let go when it has not answered until it is asked again. */
+  readonly pingIntervalMs: number;
 }
 
-const PING_INTERVAL_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 
 interface SocketPath {
@@ -80,7 +81,7 @@ export function openSocketDoor(options: {
   const server = new WebSocketServer(serverOptions);
 
   function checkLiveness(): Disposable {
-    return clock.after(PING_INTERVAL_MS, () => {
+    return clock.after(limits.pingIntervalMs, () => {
       for (const socket of server.clients) {
         if (answered.delete(socket)) socket.ping();
         else socket.terminate();

@@ -4,6 +4,7 @@
 import { command, errors, event } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
 import { UserId } from '../identity/contract.ts';
+import { Origin } from '../policy/contract.ts';
 
 /** Where a rule may send a call. */
 export const RuleTarget = Type.Union([
@@ -43,13 +44,33 @@ export const RingTarget = Type.Union([
 ]);
 export type RingTarget = Static<typeof RingTarget>;
 
+/** What stands in a sentence of an explanation, so that a page can say it in its reader's language. */
+export const StepValue = Type.Union([
+  Type.Object({ kind: Type.Literal('name'), text: Type.String({ maxLength: 300 }) }),
+  Type.Object({ kind: Type.Literal('number'), text: Type.String({ maxLength: 300 }) }),
+  Type.Object({ kind: Type.Literal('voicemail') }),
+  /** A caller who does not say who they are. */
+  Type.Object({ kind: Type.Literal('somebody') }),
+  Type.Object({ kind: Type.Literal('count'), count: Type.Integer() }),
+  /** Unix milliseconds, told by the clock of the person who is called. */
+  Type.Object({ kind: Type.Literal('moment'), at: Type.Integer(), timeZone: Type.String() }),
+  /** Which policy says so. */
+  Type.Object({ kind: Type.Literal('origin'), origin: Origin, department: Type.String() }),
+]);
+export type StepValue = Static<typeof StepValue>;
+
 /** One reason of a decision, in the order in which it was asked: the flow that is drawn and the explanation of a call. */
 export const PlanStep = Type.Object({
   rule: Type.String(),
   /** Whether it decided anything. */
   matched: Type.Boolean(),
+  /** Which sentence it is (rules/wording.ts), and what stands in it. */
+  wording: Type.String(),
+  values: Type.Record(Type.String(), StepValue),
+  /** The same in English. */
   sentence: Type.String(),
 });
+export type PlanStep = Static<typeof PlanStep>;
 
 /** Stages one after the other; in a stage, everything rings together. The last resort is where none was answered. */
 export const CallPlan = Type.Object({
@@ -91,13 +112,38 @@ export const planCall = command('callRouting.plan', {
   }),
   reply: CallPlan,
 });
+
+/** One switch of the policies, and which scope decides it. */
+const Allowed = Type.Object({ allowed: Type.Boolean(), origin: Origin });
+/** What a person's rules may do. */
+export const Allowances = Type.Object({
+  forwarding: Allowed,
+  ringAlso: Allowed,
+  outsideNumbers: Allowed,
+  voicemail: Allowed,
+  /** Whose policy decides where an `origin` is the department. */
+  department: Type.String(),
+});
+export type Allowances = Static<typeof Allowances>;
+
+/** A person's rules as they are kept; where nothing is kept, those that everybody has, with version 0. */
+export const OwnRules = Type.Object({ rules: CallRules, version: Type.Integer(), allowances: Allowances });
+export type OwnRules = Static<typeof OwnRules>;
+
 export const getRules = command('callRouting.rules', {
   request: Type.Object({ userId: UserId }),
-  reply: Type.Object({ rules: CallRules, version: Type.Integer() }),
+  reply: OwnRules,
 });
+/** `version` is that of what the person looked at: a fault `ROUTING_STALE` carries what is stored now. */
 export const putRules = command('callRouting.putRules', {
-  request: Type.Object({ userId: UserId, rules: CallRules, version: Type.Integer() }),
-  reply: Type.Object({ rules: CallRules, version: Type.Integer() }),
+  request: Type.Object({
+    userId: UserId,
+    rules: CallRules,
+    version: Type.Integer({ minimum: 0 }),
+    /** The device that the person acts on, or null where it has no name; without it the product itself acts, unlicensed. */
+    deviceId: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
+  }),
+  reply: OwnRules,
 });
 export const rulesChanged = event(
   'callRouting.rules.changed',
@@ -118,7 +164,18 @@ export const callRoutingErrors = errors({
   ROUTING_NOT_ALLOWED: {
     http: 403,
     sentence: 'Your administrator does not allow this.',
-    remedy: 'Choose a target inside your organisation.',
+    remedy: 'Choose another target, or ask your administrator.',
+  },
+  ROUTING_NO_SUCH_USER: {
+    http: 404,
+    sip: 404,
+    sentence: 'This person is not here any more.',
+    remedy: 'Choose somebody else.',
+  },
+  ROUTING_CANNOT_RING: {
+    http: 400,
+    sentence: 'Voicemail cannot ring beside your devices.',
+    remedy: 'Choose a person or a number, or send calls that nobody answers to voicemail.',
   },
   ROUTING_BAD_NUMBER: {
     http: 400,

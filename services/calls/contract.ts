@@ -111,10 +111,18 @@ export type CallSide = Static<typeof CallSide>;
  * offers of both ends: an answer names the offer it is for, and what belongs to an older round is dropped.
  */
 export const Signal = Type.Union([
-  Type.Object({ kind: Type.Literal('offer'), round: Type.Integer(), sdp: Sdp }),
+  Type.Object({
+    kind: Type.Literal('offer'),
+    round: Type.Integer(),
+    sdp: Sdp,
+    /** The other end is another device than before: this window makes a new media connection for it. */
+    renewed: Type.Optional(Type.Literal(true)),
+  }),
   Type.Object({ kind: Type.Literal('answer'), round: Type.Integer(), sdp: Sdp }),
   /** Both offered at once: the window that hears this takes its own back and answers the other's (RFC 3261 §14.1). */
   Type.Object({ kind: Type.Literal('rollback'), round: Type.Integer() }),
+  /** To a window: what it is to hear is another device now; it makes a new media connection and offers with this round. */
+  Type.Object({ kind: Type.Literal('begin'), round: Type.Integer() }),
   /** `candidate` as in SDP without `a=`; empty text: no more will come. */
   Type.Object({
     kind: Type.Literal('candidate'),
@@ -158,7 +166,7 @@ export const placeCall = command('calls.place', {
 
 /** The window has heard of the call and rings: its offer comes as a signal. */
 export const ringingCall = command('calls.ringing', { request: Type.Object(OfSide), reply: Nothing });
-/** Takes a call here; other windows and phones stop ringing. Also moves a call that runs elsewhere: then `sdp` is an offer. */
+/** Takes a call here, with the answer to its offer; other windows and phones stop ringing. */
 export const answerCall = command('calls.answer', {
   request: Type.Object({ ...OfSide, sdp: Sdp, round: Type.Integer() }),
   reply: CallSide,
@@ -197,10 +205,10 @@ export const signalCall = command('calls.signal', {
   }),
   reply: Nothing,
 });
-/** The sides of a person that have not ended. */
+/** The sides of a person that have not ended, and how many calls were missed and not looked at. */
 export const listCalls = command('calls.list', {
   request: Type.Object({ userId: UserId }),
-  reply: Type.Object({ sides: Type.Array(CallSide) }),
+  reply: Type.Object({ sides: Type.Array(CallSide), missed: Type.Integer() }),
 });
 
 /** One line of the call history of one person. */

@@ -1,5 +1,6 @@
 // What phones write in which wrapping, what they ask and what they hear back. Real sockets and PostgreSQL.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { type OpenedSipServer, openSipServer, systemClock } from '@parley/platform/net';
 import { silentLog } from '@parley/platform/store/testing';
@@ -27,6 +28,7 @@ import { TestPhone } from '../proxy/testing.ts';
 import { registrarService } from '../registrar/service.ts';
 import { type TestProcess, testProcess } from '../testing.ts';
 import {
+  getConversation,
   markRead,
   messageStored,
   messageTaken,
@@ -34,6 +36,7 @@ import {
   readHistory,
   sendMessage,
   showTyping,
+  startGroup,
 } from './contract.ts';
 import { imService } from './service.ts';
 
@@ -97,10 +100,16 @@ function message(phone: TestPhone, uri: string, type: string, body: string | Uin
   });
 }
 
-function cpim(text: string, wanted: readonly Disposition[] = [], messageId = 'm1', type = 'text/plain') {
+function cpim(
+  text: string,
+  wanted: readonly Disposition[] = [],
+  messageId = 'm1',
+  type = 'text/plain',
+  from = 'sip:anybody@parley.test',
+) {
   return buildCpim(
     {
-      from: { uri: 'sip:anybody@parley.test' },
+      from: { uri: from },
       to: [{ uri: 'sip:somebody@parley.test' }],
       extensions: imdnHeaders({ messageId, wanted }),
       contentHeaders: new Map([['content-type', type]]),
@@ -321,4 +330,90 @@ test('a conversation is written to by those who are in it, and is nobody to anyb
   const nobody = await message(mallory.phone, group.replace(/[0-9a-f]/, '0'), 'text/plain', 'Hello');
   assert.deepEqual([refused.status, nobody.status], [404, 404]);
   assert.deepEqual(await historyOf(alice.userId, conversationId), []);
+});
+
+const displayed = (messageId: string, recipientUri?: string) =>
+  buildImdn({ messageId, recipientUri, outcome: { kind: 'display', status: 'displayed' } });
+
+test('RFC 3862 §2: a phone may write any name into its message, and is shown by its own', async () => {
+  const [alice, bob] = [await personWithPhone('Alice'), await personWithPhone('Mallory')];
+  const victim = await personWithPhone('Carol');
+  // So that hers is known to read the common format.
+  await message(alice.phone, victim.uri, 'message/cpim', cpim('hello'));
+  const forged = cpim('Transfer the money', [], 'forged', 'text/plain', victim.uri);
+  assert.equal((await message(bob.phone, alice.uri, 'message/cpim', forged)).status, 202);
+  const [received] = await alice.phone.receives(1);
+  const { from } = cpimIn(received!);
+  assert.deepEqual([from?.uri, from?.name], [bob.uri, 'Mallory']);
+  assert.ok(received?.headers.get('From')?.includes(bob.uri));
+  assert.ok(!new TextDecoder().decode(received?.body).includes(victim.address));
+  const conversationId = await conversationOf(alice.userId, bob.userId);
+  const page = await running.bus.call(readHistory, { userId: alice.userId, conversationId, limit: 50 });
+  assert.ok(page.ok);
+  assert.deepEqual(
+    page.value.messages.map(({ senderId }) => senderId),
+    [bob.userId],
+  );
+  assert.deepEqual(await historyOf(victim.userId, await conversationOf(victim.userId, alice.userId)), [
+    'hello',
+  ]);
+});
+
+test('RFC 5438 §14.2: word about what was never said, or in the name of somebody else, moves nothing', async () => {
+  const [alice, bob] = [await person('Alice'), await personWithPhone('Bob')];
+  const mallory = await personWithPhone('Mallory');
+  const opened = await running.bus.call(startGroup, {
+    userId: alice.userId,
+    participantIds: [bob.userId, mallory.userId],
+  });
+  assert.ok(opened.ok);
+  const { conversationId } = opened.value;
+  const last = await say(alice.userId, conversationId, 'To all of you');
+  const readSeqOf = async (userId: string) => {
+    const found = await running.bus.call(getConversation, { userId, conversationId });
+    assert.ok(found.ok);
+    return found.value.readSeq;
+  };
+  const before = await readSeqOf(bob.userId);
+  assert.ok(before < last);
+  // She is in it, and speaks for bob.
+  const inHisName = await message(
+    mallory.phone,
+    alice.uri,
+    'message/imdn+xml',
+    displayed(`${conversationId}.${last}`, bob.uri),
+  );
+  assert.equal(inHisName.status, 200);
+  assert.equal(await readSeqOf(bob.userId), before);
+  assert.equal(await readSeqOf(mallory.userId), last);
+  // What was not said yet cannot have been read.
+  for (const id of [`${conversationId}.999999999`, `${randomUUID()}.1`, 'nothing', `${conversationId}.0`])
+    assert.equal((await message(bob.phone, alice.uri, 'message/imdn+xml', displayed(id))).status, 200);
+  assert.equal(await readSeqOf(bob.userId), last);
+  const next = await say(alice.userId, conversationId, 'And this');
+  assert.equal(await readSeqOf(bob.userId), last);
+  assert.ok(last < next);
+});
+
+test('RFC 5438 §14.3: a flood of word about one message is passed on once, and others are written to meanwhile', async () => {
+  const [alice, bob] = [await personWithPhone('Alice'), await personWithPhone('Bob')];
+  const carol = await personWithPhone('Carol');
+  const wanted = ['display'] as const;
+  await message(alice.phone, bob.uri, 'message/cpim', cpim('Have you seen this?', wanted, 'asked'));
+  const [received] = await bob.phone.receives(1);
+  const conversationId = await conversationOf(alice.userId, bob.userId);
+  assert.equal(received?.headers.get('Call-ID')?.split('@')[0], `${conversationId}.1`);
+  const flood = Array.from({ length: 500 }, () =>
+    message(bob.phone, alice.uri, 'message/imdn+xml', displayed(`${conversationId}.1`)),
+  );
+  const toCarol = message(alice.phone, carol.uri, 'text/plain', 'meanwhile');
+  assert.equal((await toCarol).status, 202);
+  await carol.phone.receives(1);
+  // Of one person's requests only so many are worked on together.
+  for (const { status, headers } of await Promise.all(flood))
+    assert.ok(status === 200 || (status === 503 && Number(headers.get('Retry-After')) > 0), `${status}`);
+  await say(bob.userId, conversationId, 'the end');
+  const told = await alice.phone.receives(2);
+  const kinds = told.map(({ headers, body }) => readMessageBody(headers.get('Content-Type'), body).kind);
+  assert.deepEqual(kinds, ['disposition', 'text']);
 });

@@ -13,7 +13,6 @@ export interface Coming {
   readonly comesWith: string;
 }
 
-const calls: Coming = { comesWith: 'calls: INVITE is answered 501 until then' };
 const meetings: Coming = { comesWith: 'meetings' };
 const sharing: Coming = { comesWith: 'sharing in meetings' };
 const telephony: Coming = { comesWith: 'call handling: numbers, forwarding, queues' };
@@ -34,7 +33,12 @@ export const featurePlaces: Readonly<Record<string, readonly Place[] | Coming>> 
     { file: 'services/contacts/service.ts', what: 'adding and grouping contacts' },
     { file: 'services/web-access/licence.ts', what: 'seeing in a browser how others are' },
   ],
-  'p2p-voice-video': calls,
+  'p2p-voice-video': [
+    {
+      file: 'services/calls/licence.ts',
+      what: 'calling a person from a browser, answering and taking over a call there',
+    },
+  ],
   'file-transfer': { comesWith: 'files in conversations' },
   'chat-rooms': { comesWith: 'chat rooms' },
   'web-conferencing': meetings,
@@ -43,9 +47,17 @@ export const featurePlaces: Readonly<Record<string, readonly Place[] | Coming>> 
   'desktop-sharing': sharing,
   'audio-conferencing': { comesWith: 'meetings that can be dialled' },
   'call-routing': telephony,
-  'user-call-management': telephony,
+  'user-call-management': [
+    { file: 'services/calls/licence.ts', what: 'transferring a call, sending one on that rings' },
+    {
+      file: 'services/call-routing/licence.ts',
+      what: 'changing where one’s calls go; without the licence the rules rest, and one’s devices ring',
+    },
+  ],
   'remote-call-control': { comesWith: 'the control of desk phones' },
-  'softphone-voice-media': calls,
+  'softphone-voice-media': [
+    { file: 'services/calls/licence.ts', what: 'calling a telephone number from a browser' },
+  ],
   'team-call': telephony,
   delegation: telephony,
   'response-group': { comesWith: 'response groups' },
@@ -60,6 +72,12 @@ const presence: Use = { features: ['presence'] };
 const own: Use = { free: 'what one says of oneself, and to whom, costs no licence' };
 const alerts: Use = { free: 'how one is told of messages costs nothing beyond them' };
 const takingBack: Use = { free: 'to take back what one did is never refused' };
+const calling: Use = { features: ['p2p-voice-video', 'softphone-voice-media'] };
+const talking: Use = { features: ['p2p-voice-video'] };
+const managing: Use = { features: ['user-call-management'] };
+const inCall: Use = {
+  free: 'what belongs to a call that was allowed is never refused, and to end one least of all',
+};
 const reading: Use = { free: 'to read what is one’s own is never refused' };
 
 export const usesOfCommands: Readonly<Record<string, Use>> = {
@@ -109,6 +127,23 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'contact.answer': presence,
   'contact.setAsking': own,
   'people.search': presence,
+  'call.place': calling,
+  'call.ringing': inCall,
+  'call.answer': talking,
+  'call.move': talking,
+  'call.decline': inCall,
+  'call.redirect': managing,
+  'call.hangUp': inCall,
+  'call.hold': inCall,
+  'call.transfer': managing,
+  'call.signal': inCall,
+  'call.list': reading,
+  'call.history': reading,
+  'call.seen': own,
+  'call.forget': own,
+  'callRules.get': reading,
+  'callRules.put': managing,
+  'callRules.plan': reading,
 };
 
 export const usesOfMethods: Readonly<Record<string, Use>> = {

@@ -56,6 +56,13 @@ export const Settings = Type.Object({
   groupSize: Type.Integer({ minimum: 3, maximum: GROUP_LIMIT }),
   /** How many people of a department are taken into a group at once. */
   groupExpansion: Type.Integer({ minimum: 1, maximum: 1_000 }),
+  /** Whether people may send their calls elsewhere: all of them, and those that they do not take. */
+  forwarding: Type.Boolean(),
+  /** Whether other people and numbers may ring with theirs. */
+  ringAlso: Type.Boolean(),
+  /** Whether these may be numbers and addresses outside of this server. */
+  outsideNumbers: Type.Boolean(),
+  voicemail: Type.Boolean(),
 });
 export type Settings = Static<typeof Settings>;
 export type SettingName = keyof Settings;
@@ -89,6 +96,10 @@ export const DEFAULTS: Settings = {
   startGroups: true,
   groupSize: GROUP_LIMIT,
   groupExpansion: 100,
+  forwarding: true,
+  ringAlso: true,
+  outsideNumbers: true,
+  voicemail: true,
 };
 export const settingNames = Object.keys(DEFAULTS) as SettingName[];
 
@@ -108,6 +119,10 @@ export const SettingChanges = Type.Object({
   startGroups: orNull(properties.startGroups),
   groupSize: orNull(properties.groupSize),
   groupExpansion: orNull(properties.groupExpansion),
+  forwarding: orNull(properties.forwarding),
+  ringAlso: orNull(properties.ringAlso),
+  outsideNumbers: orNull(properties.outsideNumbers),
+  voicemail: orNull(properties.voicemail),
 });
 export type SettingChanges = Static<typeof SettingChanges>;
 

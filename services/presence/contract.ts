@@ -253,7 +253,7 @@ export const Choice = Type.Object({
   activity: Type.Optional(ManualActivity),
   activityText: Type.Optional(ActivityText),
   /** After how many seconds it ends by itself. Without it, Busy and Do Not Disturb end after a day, the others never. */
-  forS: Type.Optional(Type.Integer({ minimum: 60, maximum: 31 * 86_400 })),
+  forS: Type.Optional(Type.Integer({ minimum: 5, maximum: 31 * 86_400 })),
 });
 export type Choice = Static<typeof Choice>;
 export const setState = command('presence.setState', {

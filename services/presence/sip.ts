@@ -354,7 +354,7 @@ export function startPresenceAgent(context: ServiceContext, needs: PresenceAgent
     const licensedAs = licensedPhone(server, caller);
     if (licensedAs === undefined) return;
     if (!watches.hasRoomFor(caller.userId, wanted.people))
-      return server.respond(503, { headers: [['Retry-After', '60']] });
+      return server.respond(503, { reason: 'Too Many Subscriptions', headers: [['Retry-After', '60']] });
     const now = clock.wallNow();
     const toTag = randomBytes(8).toString('hex');
     const made = createSubscription(request, { localContact: contactOf(flow), toTag, expiresS, now });

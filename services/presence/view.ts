@@ -115,6 +115,12 @@ export function sightBy(
   return levelFor(rules, { id: userId, domain, origin: 'enterprise' });
 }
 
+/** What somebody of another server sees; `address` in lower case. */
+export function sightOfStranger(view: AccessView, presentityId: string, address: string): Sight {
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  return levelFor(view.get(presentityId), { id: address, domain, origin: 'federated' });
+}
+
 /** What people say of themselves beside the directory, of those who say anything. */
 export type CardView = Map<string, Card>;
 

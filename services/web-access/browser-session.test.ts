@@ -35,6 +35,8 @@ const snapshotOf = (version: number): Snapshot => ({
   book: { version: 0, groups: [], addedBy: [], asksWhenAdded: true },
   conversations: [],
   features: [],
+  calls: [],
+  missedCalls: 0,
 });
 
 const desk = { deviceId: null, deviceName: 'Browser' };

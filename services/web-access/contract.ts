@@ -4,6 +4,25 @@ import { errors } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
 import { AlertSettings, MailOffer, PushSubscription } from '../alerts/contract.ts';
 import {
+  answerCall,
+  CallSide,
+  declineCall,
+  HistoryEntry,
+  hangUpCall,
+  holdCall,
+  listCalls,
+  moveCall,
+  placeCall,
+  readCallHistory,
+  redirectCall,
+  removeCallHistory,
+  ringingCall,
+  Signal,
+  seenCallHistory,
+  signalCall,
+  transferCall,
+} from '../calls/contract.ts';
+import {
   answerAdded,
   bookChanged,
   Contact,
@@ -39,6 +58,7 @@ import {
   PresenceSettings,
   PresenceState,
 } from '../presence/contract.ts';
+import { callRuleCommands } from './call-rule-commands.ts';
 
 /** One of the 19 features that licences open, as this person has it on this device. */
 export const FeatureRight = Type.Object({
@@ -84,6 +104,10 @@ export const Snapshot = Type.Object({
   /** For how long people may edit or delete what they wrote; left out where nobody may. */
   editableForMs: Type.Optional(Type.Integer()),
   policy: Type.Optional(OwnPolicy),
+  /** This person's sides of calls that have not ended. */
+  calls: Type.Array(CallSide),
+  /** Missed and not looked at. */
+  missedCalls: Type.Integer(),
 });
 export type Snapshot = Static<typeof Snapshot>;
 
@@ -157,12 +181,19 @@ export const ClientEvent = Type.Union([
   Type.Object({ type: Type.Literal('alert'), conversationId: Type.String(), seq: Type.Integer() }),
   /** Seen elsewhere: what this window shows for messages up to `seq` goes. */
   Type.Object({ type: Type.Literal('alertDismissed'), conversationId: Type.String(), seq: Type.Integer() }),
+  /** A side of a call of this person, whole; it takes the place of an older version. */
+  Type.Object({ type: Type.Literal('call'), side: CallSide }),
+  /** For this window alone. */
+  Type.Object({ type: Type.Literal('callSignal'), sideId: Type.String(), signal: Signal }),
+  Type.Object({ type: Type.Literal('callHistory'), entry: HistoryEntry, missed: Type.Integer() }),
 ]);
 export type ClientEvent = Static<typeof ClientEvent>;
 
 /** Everyone in the conversation, said where the server keeps no messages. */
 const Participants = Type.Optional(Type.Array(UserId, { maxItems: 101 }));
 
+/** What the session says, and not the page. */
+const FROM_SESSION = ['userId', 'windowId', 'deviceId'] as const;
 const ConversationId = Type.String({ maxLength: 64 });
 const OneMessage = {
   conversationId: ConversationId,
@@ -390,6 +421,24 @@ export const commands = {
     request: Type.Object({ endpoint: Type.String({ maxLength: 1000 }) }),
     reply: Type.Object({}),
   },
+  'call.place': { request: Type.Omit(placeCall.request, FROM_SESSION), reply: placeCall.reply },
+  'call.ringing': { request: Type.Omit(ringingCall.request, FROM_SESSION), reply: ringingCall.reply },
+  'call.answer': { request: Type.Omit(answerCall.request, FROM_SESSION), reply: answerCall.reply },
+  'call.move': { request: Type.Omit(moveCall.request, FROM_SESSION), reply: moveCall.reply },
+  'call.decline': { request: Type.Omit(declineCall.request, FROM_SESSION), reply: declineCall.reply },
+  'call.redirect': { request: Type.Omit(redirectCall.request, FROM_SESSION), reply: redirectCall.reply },
+  'call.hangUp': { request: Type.Omit(hangUpCall.request, FROM_SESSION), reply: hangUpCall.reply },
+  'call.hold': { request: Type.Omit(holdCall.request, FROM_SESSION), reply: holdCall.reply },
+  'call.transfer': { request: Type.Omit(transferCall.request, FROM_SESSION), reply: transferCall.reply },
+  'call.signal': { request: Type.Omit(signalCall.request, FROM_SESSION), reply: signalCall.reply },
+  'call.list': { request: Type.Omit(listCalls.request, ['userId']), reply: listCalls.reply },
+  'call.history': { request: Type.Omit(readCallHistory.request, ['userId']), reply: readCallHistory.reply },
+  'call.seen': { request: Type.Omit(seenCallHistory.request, ['userId']), reply: seenCallHistory.reply },
+  'call.forget': {
+    request: Type.Omit(removeCallHistory.request, ['userId']),
+    reply: removeCallHistory.reply,
+  },
+  ...callRuleCommands,
 } as const;
 export type CommandName = keyof typeof commands;
 export type CommandRequest<N extends CommandName> = Static<(typeof commands)[N]['request']>;

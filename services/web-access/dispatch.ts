@@ -3,12 +3,15 @@
 import { type Bus, schemaCheck } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import * as alerts from '../alerts/contract.ts';
+import * as callRouting from '../call-routing/contract.ts';
 import * as contacts from '../contacts/contract.ts';
 import { identityErrors } from '../identity/contract.ts';
 import * as im from '../im/contract.ts';
 import * as presence from '../presence/contract.ts';
 import { readBook } from './book.ts';
 import type { BrowserSession } from './browser-session.ts';
+import { callHandlers } from './call-commands.ts';
+import { peopleNamedIn } from './call-rule-commands.ts';
 import {
   type CommandName,
   type CommandReply,
@@ -38,7 +41,7 @@ export interface DispatchContext {
   readonly introduce: (session: BrowserSession, userIds: Iterable<string>) => void;
 }
 
-type Handler<N extends CommandName> = (
+export type Handler<N extends CommandName> = (
   context: DispatchContext,
   session: BrowserSession,
   request: CommandRequest<N>,
@@ -82,6 +85,20 @@ const contactHandlers = {
     bus.call(contacts.answerAdded, { ...request, ...whoAndWhere(session) }),
   'contact.setAsking': ({ bus }, { userId }, request) => bus.call(contacts.setAsking, { ...request, userId }),
 } satisfies { readonly [N in ContactCommandName]: Handler<N> };
+
+type CallRuleCommandName = Extract<CommandName, `callRules.${string}`>;
+
+const callRuleHandlers = {
+  'callRules.get': async ({ bus, introduce }, session) => {
+    const found = await bus.call(callRouting.getRules, { userId: session.userId });
+    if (found.ok) introduce(session, peopleNamedIn(found.value.rules));
+    return found;
+  },
+  'callRules.put': ({ bus }, session, request) =>
+    bus.call(callRouting.putRules, { ...request, ...whoAndWhere(session) }),
+  'callRules.plan': ({ bus }, { userId: calleeId }, request) =>
+    bus.call(callRouting.planCall, { ...request, calleeId, through: [] }),
+} satisfies { readonly [N in CallRuleCommandName]: Handler<N> };
 
 const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'im.open': async ({ bus, introduce }, session, request) => {
@@ -161,6 +178,8 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
   'people.search': (context, session, request) => findPeople(context, session, request),
   ...alertHandlers,
   ...contactHandlers,
+  ...callHandlers,
+  ...callRuleHandlers,
 };
 
 /** The service that serves it asks whether this person is licensed for it on this device. */

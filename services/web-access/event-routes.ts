@@ -29,6 +29,7 @@ import {
 } from '../presence/view.ts';
 import type { AlertDesk } from './alert-desk.ts';
 import { type BrowserSession, type ToldEvent, tell } from './browser-session.ts';
+import { routeCallEvents } from './call-events.ts';
 import { routeContactEvents } from './contact-events.ts';
 import type { ClientEvent } from './contract.ts';
 import { routeGroupEvents } from './group-events.ts';
@@ -244,6 +245,7 @@ export async function routeEvents(options: {
   };
   subscriptions.push(
     ...(await routeGroupEvents(introducing)),
+    ...(await routeCallEvents(introducing)),
     ...(await routeContactEvents({ ...introducing, alertFirst: options.alertFirst })),
   );
 

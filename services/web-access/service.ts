@@ -23,7 +23,17 @@ const NO_CONVERSATION = '';
 
 export const webAccessService: ServiceDefinition = {
   name: 'web-access',
-  after: ['identity', 'authentication', 'presence', 'policy', 'im', 'licensing', 'alerts', 'contacts'],
+  after: [
+    'identity',
+    'authentication',
+    'presence',
+    'policy',
+    'im',
+    'licensing',
+    'alerts',
+    'contacts',
+    'calls',
+  ],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
     const views: Views = {

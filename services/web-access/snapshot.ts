@@ -1,11 +1,13 @@
 // Everything a window shows at first, and whether an event that came meanwhile is in it already.
 import type { Bus } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
+import { listCalls } from '../calls/contract.ts';
 import { identityErrors } from '../identity/contract.ts';
 import { listConversations } from '../im/contract.ts';
 import { accessOf } from '../presence/view.ts';
 import { loadBook, peopleIn } from './book.ts';
 import type { BrowserSession } from './browser-session.ts';
+import { peopleOf } from './call-events.ts';
 import type { ClientEvent, Snapshot } from './contract.ts';
 import { takeRights, type WindowGate } from './licence.ts';
 import type { OwnPolicies } from './own-policy.ts';
@@ -34,10 +36,13 @@ export async function takeSnapshot(
   watch: (userIds: Iterable<string>) => void,
 ): Promise<Outcome<Snapshot>> {
   const { userId } = session;
-  const [listed, conversations] = await Promise.all([
+  const [listed, conversations, running] = await Promise.all([
     loadBook(bus, userId),
     bus.call(listConversations, { userId, limit: CONVERSATIONS }),
+    bus.call(listCalls, { userId }),
   ]);
+  // A window without calls is better than none.
+  const { sides: calls, missed: missedCalls } = running.ok ? running.value : { sides: [], missed: 0 };
   if (!listed.ok) return listed;
   if (!conversations.ok) return conversations;
   const access = accessOf(people().access, userId);
@@ -45,6 +50,7 @@ export async function takeSnapshot(
     userId,
     ...peopleIn(listed.value),
     ...conversations.value.conversations.flatMap((conversation) => conversation.participantIds),
+    ...calls.flatMap(peopleOf),
     ...access.entries.flatMap(({ member }) => (member.kind === 'user' ? (member.value ?? []) : [])),
   ]);
   // Watched before the views are read, in the same turn: a change is in the snapshot or comes as an event.
@@ -67,6 +73,8 @@ export async function takeSnapshot(
     conversations: conversations.value.conversations,
     features,
     policy: policies.of(userId),
+    calls,
+    missedCalls,
     ...(keepsNothing ? { keepsNothing } : {}),
     ...(editableForMs > 0 ? { editableForMs } : {}),
   });
@@ -111,7 +119,13 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
       );
     case 'book':
       return snapshot.book.version >= event.version;
+    case 'call':
+      return snapshot.calls.some(
+        ({ sideId, version }) => sideId === event.side.sideId && version >= event.side.version,
+      );
     // Saying these again changes nothing.
+    case 'callSignal':
+    case 'callHistory':
     case 'seen':
     case 'policy':
     case 'added':

@@ -46,6 +46,30 @@ export class GroupPage {
     return this.roster.getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) });
   }
 
+  /** Everybody in the roster with what it says of them, as one reads it by scrolling; told how many rows were there at most. */
+  async readsRoster(): Promise<{ readonly told: ReadonlyMap<string, string>; readonly rows: number }> {
+    const list = this.roster.getByRole('list');
+    const told = new Map<string, string>();
+    let rows = 0;
+    for (;;) {
+      const items = list.getByRole('listitem');
+      const drawn = await items.evaluateAll((found) =>
+        found.map((item) => ({
+          place: Number(item.ariaPosInSet),
+          all: Number(item.ariaSetSize),
+          name: item.querySelector('bdi')?.innerText ?? '',
+          text: item.innerText,
+        })),
+      );
+      rows = Math.max(rows, drawn.length);
+      for (const { name, text } of drawn) told.set(name, text);
+      const { place: last, all } = drawn.at(-1) ?? { place: 0, all: 0 };
+      if (last === all) return { told, rows };
+      await items.last().scrollIntoViewIfNeeded();
+      await list.locator(`[aria-posinset="${last + 1}"]`).waitFor();
+    }
+  }
+
   async chooses(name: string, english: string): Promise<void> {
     const { page, say } = this.#desk;
     await this.person(name)

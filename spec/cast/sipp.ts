@@ -15,6 +15,8 @@ const SCENARIOS = join(import.meta.dirname, '..', 'interop', 'sipp');
 const RECEIVE_MS = 15_000;
 /** The same where packets are lost: as long as a transaction lives (RFC 3261 §17.1.2.2). */
 const LOSSY_RECEIVE_MS = 32_000;
+/** They talk until an ACK that was lost has been said again: SIPp answers no BYE that overtakes one. */
+const LOSSY_TALK_MS = 3_000;
 const END_S = 60;
 const SHOWN_CHARS = 6_000;
 
@@ -126,7 +128,9 @@ async function argumentsOf(settings: SippSettings): Promise<string[]> {
     ...['-recv_timeout', String(lostPercent === undefined ? RECEIVE_MS : LOSSY_RECEIVE_MS)],
     ...['-au', own, '-ap', settings.password ?? person.devicePassword, '-auth_uri', resource],
     ...(call === undefined ? [] : ['-cid_str', call]),
-    ...(lostPercent === undefined ? [] : ['-lost', String(lostPercent), '-max_retrans', '12']),
+    ...(lostPercent === undefined
+      ? []
+      : ['-lost', String(lostPercent), '-max_retrans', '12', '-d', String(LOSSY_TALK_MS)]),
     ...Object.entries(named).flatMap(([name, value]) => ['-key', name, value]),
     ...['-trace_err', '-error_file', 'errors', '-trace_msg', '-message_file', 'messages'],
   ];

@@ -1,4 +1,8 @@
 // The clients' texts in the language under test, looked up by the English ones, so that page objects read like the page.
+import callRulesDe from '../../clients/kit/i18n/call-rules.de.json' with { type: 'json' };
+import callRulesEn from '../../clients/kit/i18n/call-rules.en.json' with { type: 'json' };
+import callsDe from '../../clients/kit/i18n/calls.de.json' with { type: 'json' };
+import callsEn from '../../clients/kit/i18n/calls.en.json' with { type: 'json' };
 import entryDe from '../../clients/kit/i18n/de.json' with { type: 'json' };
 import entryEn from '../../clients/kit/i18n/en.json' with { type: 'json' };
 import toolsDe from '../../clients/kit/i18n/licence-tools.de.json' with { type: 'json' };
@@ -11,8 +15,24 @@ import { pseudoText, type Texts } from '../../clients/kit/i18n/pseudo.ts';
 import traceDe from '../../clients/kit/i18n/sip-trace.de.json' with { type: 'json' };
 import traceEn from '../../clients/kit/i18n/sip-trace.en.json' with { type: 'json' };
 
-const en: Texts = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn, ...policyEn };
-const de: Texts = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe, ...policyDe };
+const en: Texts = {
+  ...entryEn,
+  ...licensingEn,
+  ...toolsEn,
+  ...traceEn,
+  ...policyEn,
+  ...callRulesEn,
+  ...callsEn,
+};
+const de: Texts = {
+  ...entryDe,
+  ...licensingDe,
+  ...toolsDe,
+  ...traceDe,
+  ...policyDe,
+  ...callRulesDe,
+  ...callsDe,
+};
 
 export type Language = 'en' | 'de' | 'qps-ploc' | 'qps-plocm';
 /** `say('Write to {{name}}', { name: 'Bob' })` in the language of the page. */

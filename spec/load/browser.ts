@@ -88,6 +88,8 @@ async function measureContactList(figures: Figures, { page }: CommunicatorPage):
   figures.add('browser', { name, value: median(firsts), unit: 'ms', budget: 1000, note: spread(firsts) });
   const end = `contact list of ${CONTACTS}, scrolled to its last row`;
   figures.add('browser', { name: end, value: median(lasts), unit: 'ms', budget: 1000, note: spread(lasts) });
+  const elements = await page.evaluate<number>(`document.querySelectorAll('*').length`);
+  figures.add('browser', { name: 'elements of the page then', value: elements, unit: '', budget: 2000 });
 }
 
 /** Notes when each message is painted, and tells who waits for it. */

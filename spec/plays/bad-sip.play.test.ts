@@ -113,4 +113,33 @@ onEveryTopology((stage) => {
     await Promise.all([half.left(40_000), silent.left(40_000)]);
     assert.equal((await phone.register()).status, 200);
   });
+
+  test('a phone that subscribes without end has what a person may have and is told why; another sees what changes', async () => {
+    const cast = await Promise.all(['Alice', 'Bob', 'Carol'].map((name) => stage().hire(name)));
+    const [alice, bob, carol] = cast as [Person, Person, Person];
+    const [storming, calm] = [await stage().phone(bob), await stage().phone(carol)];
+    const hers = await stage().browser(alice);
+    await calm.watch(alice.address);
+    const answers = new Map<string, number>();
+    let left = 1_500;
+    const ask = async () => {
+      for (; left > 0; ) {
+        left -= 1;
+        const { status, reason, headers } = await storming.watch(alice.address);
+        const answer = [status, reason, headers.get('Retry-After') ?? ''].join(' ').trim();
+        answers.set(answer, (answers.get(answer) ?? 0) + 1);
+      }
+    };
+    await Promise.all(Array.from({ length: 40 }, ask));
+    assert.deepEqual(
+      [...answers],
+      [
+        ['200 OK', 1_100],
+        ['503 Too Many Subscriptions 60', 400],
+      ],
+    );
+    await hers.command('presence.setState', { state: 'busy', activity: 'custom', activityText: 'Stormy' });
+    await calm.sees(alice.address, 'open', 'busy');
+    await storming.sees(alice.address, 'open', 'busy');
+  });
 });

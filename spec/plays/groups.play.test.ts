@@ -1,25 +1,10 @@
 // Group conversations: a department of a hundred, the hundred and first, the lock, and a leader who leaves.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import type { GroupChange, Message } from '@parley/services/im/contract';
-import { onEveryTopology, type Person, type Stage } from '../cast/stage.ts';
+import { department } from '../cast/department.ts';
+import { onEveryTopology, type Person } from '../cast/stage.ts';
 import type { WebUser } from '../cast/web-user.ts';
-
-/** Adds that many people to a department of its own, besides those whom the play hires into it. */
-async function department(stage: Stage, count: number, hired: readonly Person[]): Promise<string> {
-  const name = `Sales ${randomBytes(3).toString('hex')}`;
-  for (const { userId } of hired)
-    await stage.administrator.request('PATCH', `/api/v1/admin/users/${userId}`, { department: name });
-  const rows = Array.from(
-    { length: count },
-    (_, index) => `${name.replace(' ', '.').toLowerCase()}.${index}@parley.test,Seller ${index},${name}`,
-  );
-  const csv = ['address,name,department', ...rows].join('\n');
-  const report = await stage.administrator.post<{ imported: number }>('/api/v1/admin/users/import', { csv });
-  assert.equal(report.imported, count);
-  return name;
-}
 
 /** Until the directory of the process that answers has everybody in it. */
 async function expanded(browser: WebUser, name: string, total: number) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
+import { department } from '../cast/department.ts';
 import { GroupPage } from '../cast/group-page.ts';
 import { onEveryTopology, type Person } from '../cast/stage.ts';
 
@@ -98,5 +99,35 @@ onEveryTopology((stage) => {
     assert.equal(await her.log.getByRole('link').count(), 0);
     await her.contact('Bob').click();
     await her.hears('between us');
+  });
+
+  test('a department of a hundred and one: who is cut is told, everybody’s state is there, a screenful is drawn', {
+    skip: chromiumMissing,
+  }, async (t) => {
+    const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
+    const name = await department(stage(), 99, [alice, bob]);
+    const open = async (person: Person) =>
+      CommunicatorPage.signIn(await chromium().window(t, stage().web.origin), person);
+    const her = await open(alice);
+    const group = new GroupPage(her);
+    await open(bob);
+    await her.button('New group').click();
+    const dialog = group.dialog('New group');
+    await dialog.getByRole('searchbox').fill(name);
+    await dialog.getByRole('button', { name: `Everyone in ${name} (101)` }).click();
+    await dialog
+      .getByText(`The first 100 of 101 people in ${name} were taken: a group holds at most 100.`)
+      .waitFor();
+    await her.button('Start group').click();
+    await her.anyComposer.waitFor();
+    await group.opensRoster();
+    await group.person('Bob').getByText('Available').waitFor();
+
+    const { told, rows } = await group.readsRoster();
+    assert.equal(told.size, 100);
+    const there = [...told].filter(([, about]) => about.includes('Available'));
+    assert.deepEqual(there.map(([who]) => who).sort(), ['Alice (you)', 'Bob']);
+    assert.ok([...told.values()].every((about) => /Available|Offline/.test(about)));
+    assert.ok(rows < 40, `${rows} rows are drawn`);
   });
 });

@@ -9,6 +9,7 @@ import { stateWords } from '../../kit/presence/state-words.ts';
 import { BackIcon, PersonAddIcon } from '../../kit/widgets/icons.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
+import { CallButtons } from '../calls/call-buttons.tsx';
 import { AddPeopleButton } from '../groups/add-people-button.tsx';
 import { GroupHeader } from '../groups/group-header.tsx';
 import { PersonCard } from '../people/person-card.tsx';
@@ -47,6 +48,7 @@ export function ConversationHeader({
       ) : (
         <>
           <OnePerson userId={single} name={name} />
+          <CallButtons userId={single} name={name} />
           <AddPeopleButton conversation={conversation} />
         </>
       )}

@@ -8,6 +8,8 @@ import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-cont
 import { conversationName, messageFeature, othersOf, refusal } from '../../kit/live/selectors.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { ChatIcon } from '../../kit/widgets/icons.tsx';
+import { usePhone } from '../calls/phone.ts';
+import { useShownSideId } from '../calls/use-shown-side.ts';
 import { Roster } from '../groups/roster.tsx';
 import { useReceipts } from '../groups/use-receipts.ts';
 import { NoComposer } from '../rights/no-composer.tsx';
@@ -24,6 +26,7 @@ import { ScheduledList } from './schedule/scheduled-list.tsx';
 import { Timeline } from './timeline.tsx';
 import { TypingLine } from './typing-line.tsx';
 
+const CallPanel = lazy(() => import('../calls/call-panel.tsx'));
 const ImageViewer = lazy(() => import('./images/image-viewer.tsx'));
 
 const NOTHING_LOADED = { messages: [], hasOlder: false } as const;
@@ -90,6 +93,8 @@ export function ConversationPane({ conversationId, at }: ConversationPaneProps) 
     if (last !== undefined) setEditing(last);
   }
   const banner = useLive(({ live }) => live.policy?.banner ?? '');
+  const callId = useShownSideId();
+  const softphone = usePhone();
   const [rosterShown, showRoster] = useState(false);
   useReceipts(conversationId, others);
 
@@ -121,6 +126,11 @@ export function ConversationPane({ conversationId, at }: ConversationPaneProps) 
         rosterShown={rosterShown}
         showRoster={showRoster}
       />
+      {callId !== undefined && softphone !== null && (
+        <Suspense>
+          <CallPanel key={callId} sideId={callId} />
+        </Suspense>
+      )}
       {banner !== '' && <p className={styles.banner}>{banner}</p>}
       {keepsNothing && <p className={styles.notKept}>{t('chats.notKept')}</p>}
       <div className={styles.body}>

@@ -11,6 +11,8 @@ import {
   PopoverTrigger,
   Switch,
 } from '@fluentui/react-components';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type CSSProperties, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, GroupChange } from '../../kit/contracts.ts';
 import { useLive, useLiveClient, useLiveShallow } from '../../kit/live/live-context.tsx';
@@ -22,6 +24,8 @@ import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
 import { PersonCard } from '../people/person-card.tsx';
 import styles from './roster.module.css';
 import { rosterOrder } from './roster-order.ts';
+
+const ROW_PX = 50;
 
 interface RosterProps {
   readonly conversation: Conversation;
@@ -39,6 +43,15 @@ export function Roster({ conversation, close }: RosterProps) {
   // In a group without leaders nobody is above the others.
   const leads = changes && (leaderIds.length === 0 || leaderIds.includes(meId));
 
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: ordered.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (index) => ordered[index] ?? index,
+    overscan: 4,
+  });
+
   async function change(wanted: GroupChange): Promise<void> {
     notices.outcome(await client.changeGroup(conversationId, wanted));
   }
@@ -55,18 +68,27 @@ export function Roster({ conversation, close }: RosterProps) {
           onClick={close}
         />
       </div>
-      <ul className={styles.people}>
-        {ordered.map((userId) => (
-          <RosterPerson
-            key={userId}
-            userId={userId}
-            isMe={userId === meId}
-            leads={leaderIds.includes(userId)}
-            mayChange={leads && userId !== meId}
-            change={change}
-          />
-        ))}
-      </ul>
+      <div ref={box} className={styles.people}>
+        <ul className={styles.space} style={{ blockSize: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start, key }) => {
+            const userId = ordered[index];
+            if (userId === undefined) return null;
+            return (
+              <RosterPerson
+                key={key}
+                userId={userId}
+                at={index + 1}
+                of={ordered.length}
+                style={{ blockSize: ROW_PX, transform: `translateY(${start}px)` }}
+                isMe={userId === meId}
+                leads={leaderIds.includes(userId)}
+                mayChange={leads && userId !== meId}
+                change={change}
+              />
+            );
+          })}
+        </ul>
+      </div>
       {changes && (
         <div className={styles.foot}>
           {conversation.isGroup === true && (
@@ -91,19 +113,23 @@ export function Roster({ conversation, close }: RosterProps) {
 
 interface RosterPersonProps {
   readonly userId: string;
+  /** Its place in the whole list, of which only what is in view exists. */
+  readonly at: number;
+  readonly of: number;
+  readonly style: CSSProperties;
   readonly isMe: boolean;
   readonly leads: boolean;
   readonly mayChange: boolean;
   readonly change: (change: GroupChange) => Promise<void>;
 }
 
-function RosterPerson({ userId, isMe, leads, mayChange, change }: RosterPersonProps) {
+function RosterPerson({ userId, at, of, style, isMe, leads, mayChange, change }: RosterPersonProps) {
   const { t } = useTranslation();
   const user = useLive(({ live }) => live.users[userId]);
   const state = useLive(({ live }) => presenceOf(live, userId));
   const name = user?.name ?? t('people.unknown');
   return (
-    <li className={styles.person}>
+    <li className={styles.person} style={style} aria-posinset={at} aria-setsize={of}>
       <Popover positioning="below-start" trapFocus>
         <PopoverTrigger disableButtonEnhancement>
           <button type="button" className={styles.card} title={t('people.cardOf', { name })}>

@@ -11,6 +11,8 @@ const SECTIONS = {
     find: SHORTCUTS.find,
     contacts: SHORTCUTS.contacts,
     chats: SHORTCUTS.chats,
+    calls: SHORTCUTS.calls,
+    call: SHORTCUTS.call,
     previous: SHORTCUTS.previous,
     next: SHORTCUTS.next,
     back: SHORTCUTS.back,
@@ -32,6 +34,10 @@ const SECTIONS = {
     editLast: ['ArrowUp'],
     messages: ['ArrowUp', 'ArrowDown'],
   },
+  call: {
+    mute: ['M', 'Space'],
+    dial: ['0 … 9', '*', '#'],
+  },
 } as const;
 
 export default function ShortcutOverlay({ close }: { readonly close: () => void }) {
@@ -41,6 +47,7 @@ export default function ShortcutOverlay({ close }: { readonly close: () => void 
       <Section name="everywhere" />
       <Section name="list" />
       <Section name="message" />
+      <Section name="call" />
       <p className={styles.hint}>{t('help.hint')}</p>
     </ReadingDialog>
   );

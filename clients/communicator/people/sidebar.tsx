@@ -1,5 +1,5 @@
 // The list side: oneself, the search box, and below it either what the search found or one of the two lists.
-import { useEffect, useId, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { totalUnread } from '../../kit/live/selectors.ts';
@@ -15,7 +15,8 @@ import { ListSkeleton } from './list-skeleton.tsx';
 import { RecentList } from './recent-list.tsx';
 import styles from './sidebar.module.css';
 
-const TABS = ['contacts', 'chats'] as const;
+const TABS = ['contacts', 'chats', 'calls'] as const;
+const HistoryList = lazy(() => import('../calls/history-list.tsx'));
 type Tab = (typeof TABS)[number];
 
 interface SidebarProps {
@@ -26,6 +27,7 @@ export function Sidebar({ openOverlay }: SidebarProps) {
   const { t } = useTranslation();
   const ready = useLive((state) => state.ready);
   const unread = useLive(({ live }) => totalUnread(live));
+  const missed = useLive(({ live }) => live.missedCalls);
   const [tab, setTab] = useState<Tab>('contacts');
   const [focusWanted, setFocusWanted] = useState(0);
   const panel = useRef<HTMLDivElement>(null);
@@ -57,7 +59,8 @@ export function Sidebar({ openOverlay }: SidebarProps) {
             aria-label={t('people.lists')}
             onKeyDown={(event) => {
               if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-              const other = tab === 'contacts' ? 'chats' : 'contacts';
+              const by = (event.key === 'ArrowRight') === (document.dir !== 'rtl') ? 1 : -1;
+              const other = TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length] ?? 'contacts';
               setTab(other);
               event.currentTarget.querySelector<HTMLElement>(`[data-tab="${other}"]`)?.focus();
             }}
@@ -78,10 +81,10 @@ export function Sidebar({ openOverlay }: SidebarProps) {
               >
                 {t(`people.${name}`)}
                 {name === 'chats' && unread > 0 && (
-                  <span className={styles.count}>
-                    <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
-                    <span className="parley-hidden">{t('chats.unread', { count: unread })}</span>
-                  </span>
+                  <Count count={unread} words={t('chats.unread', { count: unread })} />
+                )}
+                {name === 'calls' && missed > 0 && (
+                  <Count count={missed} words={t('phone.missed', { count: missed })} />
                 )}
               </button>
             ))}
@@ -96,10 +99,29 @@ export function Sidebar({ openOverlay }: SidebarProps) {
           ref={panel}
         >
           {ready && tab === 'contacts' && <AddedCards />}
-          {!ready ? <ListSkeleton /> : tab === 'contacts' ? <ContactList /> : <RecentList />}
+          {!ready ? (
+            <ListSkeleton />
+          ) : tab === 'contacts' ? (
+            <ContactList />
+          ) : tab === 'chats' ? (
+            <RecentList />
+          ) : (
+            <Suspense fallback={<ListSkeleton />}>
+              <HistoryList />
+            </Suspense>
+          )}
           <GroupFoot />
         </div>
       </SearchBox>
     </>
+  );
+}
+
+function Count({ count, words }: { readonly count: number; readonly words: string }) {
+  return (
+    <span className={styles.count}>
+      <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
+      <span className="parley-hidden">{words}</span>
+    </span>
   );
 }

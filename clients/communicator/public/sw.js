@@ -46,9 +46,10 @@ self.addEventListener('push', (event) => {
 });
 
 self.addEventListener('notificationclick', (event) => {
-  const { conversationId, seq } = event.notification.data ?? {};
+  const { conversationId, seq, sideId } = event.notification.data ?? {};
   event.notification.close();
-  if (conversationId === undefined) event.waitUntil(open('/'));
+  if (sideId !== undefined) event.waitUntil(answerCall(sideId, event.action));
+  else if (conversationId === undefined) event.waitUntil(open('/'));
   else event.waitUntil(clicked(event.action, event.reply, conversationId, seq));
 });
 
@@ -196,6 +197,18 @@ async function send(conversationId, seq, text) {
     icon: '/icons/parley-192.png',
     data: { conversationId, seq },
   });
+}
+
+/** The page makes calls, not this worker: it is brought to the front and told what was pressed. */
+async function answerCall(sideId, action) {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const client = windows.find(({ url }) => !new URL(url).pathname.startsWith('/console'));
+  if (client === undefined) {
+    await self.clients.openWindow('/');
+    return;
+  }
+  client.postMessage({ type: 'call', sideId, action });
+  if (action !== 'decline') await client.focus();
 }
 
 async function open(path, conversationId) {

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { conversationName } from '../../kit/live/selectors.ts';
 import { CloseIcon, SearchIcon } from '../../kit/widgets/icons.tsx';
+import { useCall } from '../calls/use-call.ts';
 import { moveTo } from '../people/list-keys.ts';
 import { useOpenChat } from '../people/use-open-chat.ts';
 import { ariaKeys, focusRequests } from '../shortcuts.ts';
@@ -23,6 +24,7 @@ export function SearchBox({ children }: { readonly children: ReactNode }) {
   const client = useLiveClient();
   const navigate = useNavigate();
   const openChat = useOpenChat();
+  const call = useCall();
   const { conversationId } = useParams({ strict: false });
   const [typed, setTyped] = useState('');
   const [within, setWithin] = useState<string>();
@@ -66,6 +68,10 @@ export function SearchBox({ children }: { readonly children: ReactNode }) {
   function choose(index: number): void {
     const row = found.rows[index];
     switch (row?.kind) {
+      case 'dial':
+        clear();
+        void call({ to: { dialled: row.dialled.dialled }, name: row.dialled.shown });
+        return;
       case 'person':
         clear();
         void openChat(row.user.userId);

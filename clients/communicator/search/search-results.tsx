@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { SearchIcon } from '../../kit/widgets/icons.tsx';
+import { FoundNumber } from '../calls/found-number.tsx';
 import { FoundGroup } from './found-group.tsx';
 import { FoundMessage } from './found-message.tsx';
 import { Elsewhere, FoundAction, FoundPerson } from './found-person.tsx';
@@ -19,6 +20,7 @@ import type { AllFound } from './use-found.ts';
 /** A message takes as much as it needs, and is measured. */
 const ROW_PX = {
   heading: 32,
+  dial: 56,
   person: 56,
   people: 44,
   group: 56,
@@ -165,6 +167,7 @@ function ChoiceRow({ id, row, position, active, style, measure, onPoint, onChoos
       onClick={onChoose}
     >
       <div role="gridcell" className={styles.cell}>
+        {row.kind === 'dial' && <FoundNumber dialled={row.dialled} />}
         {row.kind === 'person' && <FoundPerson user={row.user} />}
         {row.kind === 'group' && <FoundGroup conversation={row.conversation} />}
         {row.kind === 'message' && <FoundMessage found={row.found} />}

@@ -8,6 +8,7 @@ const found = (messageId: string, sentAt: number) => ({ messageId, sentAt }) as 
 
 test('each kind has its heading, messages one for each day, and only what can be chosen is a choice', () => {
   const rows = searchRows({
+    dialled: null,
     users: [{ userId: 'bob' } as User],
     allPeople: false,
     groups: [{ conversationId: 'c' } as Conversation],
@@ -24,7 +25,7 @@ test('each kind has its heading, messages one for each day, and only what can be
 
 test('what was not found has no heading', () => {
   assert.deepEqual(
-    searchRows({ users: [], allPeople: false, groups: [], found: [], more: false, headings }),
+    searchRows({ dialled: null, users: [], allPeople: false, groups: [], found: [], more: false, headings }),
     [],
   );
 });
@@ -32,7 +33,7 @@ test('what was not found has no heading', () => {
 test('many people leave what else was found in view until all of them are asked for', () => {
   const users = Array.from({ length: 30 }, (_, at) => ({ userId: `u${at}` }) as User);
   const rowsOf = (allPeople: boolean, messages: readonly Found[]) =>
-    searchRows({ users, allPeople, groups: [], found: messages, more: false, headings }).map(
+    searchRows({ dialled: null, users, allPeople, groups: [], found: messages, more: false, headings }).map(
       ({ kind }) => kind,
     );
   const person = (count: number) => Array.from({ length: count }, () => 'person');
@@ -40,4 +41,15 @@ test('many people leave what else was found in view until all of them are asked 
   assert.deepEqual(rowsOf(false, [found('a', 1)]), ['heading', ...person(5), 'people', ...rest]);
   assert.deepEqual(rowsOf(true, [found('a', 1)]), ['heading', ...person(30), ...rest]);
   assert.deepEqual(rowsOf(false, []), ['heading', ...person(30)]);
+});
+
+test('a number that can be called stands before everything that was found', () => {
+  const dialled = { dialled: '+4989123456', shown: '+49 89 123456' };
+  const users = [{ userId: 'bob' } as User];
+  const rows = searchRows({ dialled, users, allPeople: false, groups: [], found: [], more: false, headings });
+  assert.deepEqual(
+    rows.map(({ kind }) => kind),
+    ['dial', 'heading', 'person'],
+  );
+  assert.deepEqual(choicesOf(rows), [0, 2]);
 });

@@ -1,7 +1,10 @@
 // What a search shows, as rows: people, group chats, then messages under the days on which they were said. Pure.
+import type { Dialled } from '../../kit/calls/dialled.ts';
 import type { Conversation, Found, User } from '../../kit/contracts.ts';
 
 export type Choice =
+  /** What was typed is a number: it can be called. */
+  | { readonly kind: 'dial'; readonly key: string; readonly dialled: Dialled }
   | { readonly kind: 'person'; readonly key: string; readonly user: User }
   /** Shows the rest of the people. */
   | { readonly kind: 'people'; readonly key: string }
@@ -11,6 +14,7 @@ export type Choice =
 export type SearchRow = Choice | { readonly kind: 'heading'; readonly key: string; readonly text: string };
 
 export interface SearchRowsInput {
+  readonly dialled: Dialled | null;
   readonly users: readonly User[];
   /** Many people leave what else was found in view, until they are asked for. */
   readonly allPeople: boolean;
@@ -28,8 +32,8 @@ export interface SearchRowsInput {
 const SOME_PEOPLE = 5;
 
 export function searchRows(input: SearchRowsInput): SearchRow[] {
-  const { users, allPeople, groups, found, more, headings } = input;
-  const rows: SearchRow[] = [];
+  const { dialled, users, allPeople, groups, found, more, headings } = input;
+  const rows: SearchRow[] = dialled === null ? [] : [{ kind: 'dial', key: 'dial', dialled }];
   const isCut = !allPeople && users.length > SOME_PEOPLE + 1 && groups.length + found.length > 0;
   if (users.length > 0) rows.push({ kind: 'heading', key: 'people', text: headings.people });
   for (const user of isCut ? users.slice(0, SOME_PEOPLE) : users)

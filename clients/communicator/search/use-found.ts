@@ -1,6 +1,7 @@
 // All that a search finds: people and group chats known here, people and messages of the server, as rows.
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { dialledFrom } from '../../kit/calls/dialled.ts';
 import type { Conversation } from '../../kit/contracts.ts';
 import type { Fault } from '../../kit/fault.ts';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
@@ -66,6 +67,7 @@ export function useFound(typed: string, within: string | undefined): AllFound {
     const day = (sentAt: number) =>
       nowMs - sentAt < WEEK_MS ? formats.day(sentAt, nowMs) : formats.month(sentAt);
     return searchRows({
+      dialled: within === undefined ? dialledFrom(typed) : null,
       users,
       allPeople,
       groups,
@@ -78,7 +80,19 @@ export function useFound(typed: string, within: string | undefined): AllFound {
         messages: (sentAt) => t('search.messages', { day: day(sentAt) }),
       },
     });
-  }, [users, allPeople, groups, messages.found, messages.next, messages.busy, formats, nowMs, t]);
+  }, [
+    typed,
+    within,
+    users,
+    allPeople,
+    groups,
+    messages.found,
+    messages.next,
+    messages.busy,
+    formats,
+    nowMs,
+    t,
+  ]);
   return {
     rows,
     busy: people.busy || messages.busy,

@@ -10,11 +10,12 @@ import {
   Field,
   Radio,
   RadioGroup,
+  Spinner,
   Switch,
   Tab,
   TabList,
 } from '@fluentui/react-components';
-import { useId, useMemo, useState } from 'react';
+import { lazy, Suspense, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DeviceList } from '../../kit/devices/device-list.tsx';
 import { ownDevices } from '../../kit/devices/device-source.ts';
@@ -35,7 +36,29 @@ import { PasswordForm } from './password-form.tsx';
 import { PresenceForm } from './presence-form.tsx';
 import styles from './settings-dialog.module.css';
 
-const TABS = ['general', 'presence', 'alerts', 'card', 'levels', 'phones', 'password'] as const;
+/** The texts come with the tab, so that nothing shows before them. */
+const CallsTab = lazy(async () => {
+  const [tab, { loadCallRulesTexts }] = await Promise.all([
+    import('../call-rules/calls-tab.tsx'),
+    import('../../kit/i18n/call-rules-texts.ts'),
+  ]);
+  await loadCallRulesTexts();
+  return tab;
+});
+
+const DeviceForm = lazy(() => import('../calls/device-form.tsx'));
+
+const TABS = [
+  'general',
+  'presence',
+  'calls',
+  'alerts',
+  'devices',
+  'card',
+  'levels',
+  'phones',
+  'password',
+] as const;
 type SettingsTab = (typeof TABS)[number];
 const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
 
@@ -71,6 +94,16 @@ export default function SettingsDialog({ close }: { readonly close: () => void }
             </TabList>
             {tab === 'general' && <General />}
             {tab === 'alerts' && <AlertsTab />}
+            {tab === 'calls' && (
+              <Suspense fallback={<Spinner aria-label={t('settings.loading')} />}>
+                <CallsTab />
+              </Suspense>
+            )}
+            {tab === 'devices' && (
+              <Suspense>
+                <DeviceForm />
+              </Suspense>
+            )}
             {tab === 'card' && <CardForm />}
             {tab === 'levels' && <LevelsForm />}
             {tab === 'presence' && <PresenceForm />}

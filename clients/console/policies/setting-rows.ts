@@ -7,7 +7,7 @@ export type SettingRow =
   | { readonly name: SettingName; readonly kind: 'number'; readonly least: number; readonly most: number };
 
 export const settingSections: readonly {
-  readonly name: 'links' | 'messages' | 'groups';
+  readonly name: 'links' | 'messages' | 'groups' | 'calls';
   readonly rows: readonly SettingRow[];
 }[] = [
   {
@@ -35,6 +35,15 @@ export const settingSections: readonly {
       { name: 'groupSize', kind: 'number', least: 3, most: 100 },
       { name: 'groupExpansion', kind: 'number', least: 1, most: 1_000 },
       { name: 'historyForNewPeople', kind: 'choice', choices: ['none', 'sinceJoin', 'all'] },
+    ],
+  },
+  {
+    name: 'calls',
+    rows: [
+      { name: 'forwarding', kind: 'switch' },
+      { name: 'ringAlso', kind: 'switch' },
+      { name: 'outsideNumbers', kind: 'switch' },
+      { name: 'voicemail', kind: 'switch' },
     ],
   },
 ];

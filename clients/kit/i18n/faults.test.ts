@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alertErrors } from '@parley/services/alerts/contract';
 import { authenticationErrors } from '@parley/services/authentication/contract';
+import { callRoutingErrors } from '@parley/services/call-routing/contract';
 import { contactErrors } from '@parley/services/contacts/contract';
 import { identityErrors } from '@parley/services/identity/contract';
 import { imErrors } from '@parley/services/im/contract';
@@ -19,6 +20,7 @@ import faults from './faults.de.json' with { type: 'json' };
 const tables = [
   alertErrors.table,
   authenticationErrors.table,
+  callRoutingErrors.table,
   contactErrors.table,
   identityErrors.table,
   imErrors.table,

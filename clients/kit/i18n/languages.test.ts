@@ -3,6 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CLIENT_FAULTS } from '../fault.ts';
+import callRulesDe from './call-rules.de.json' with { type: 'json' };
+import callRulesEn from './call-rules.en.json' with { type: 'json' };
+import callsDe from './calls.de.json' with { type: 'json' };
+import callsEn from './calls.en.json' with { type: 'json' };
 import entryDe from './de.json' with { type: 'json' };
 import entryEn from './en.json' with { type: 'json' };
 import { chooseLanguage, directionOf, formatLocale } from './languages.ts';
@@ -17,8 +21,8 @@ import traceDe from './sip-trace.de.json' with { type: 'json' };
 import traceEn from './sip-trace.en.json' with { type: 'json' };
 
 /** All texts, whichever page loads them. */
-const en = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn, ...policyEn };
-const de = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe, ...policyDe };
+const en = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn, ...policyEn, ...callRulesEn, ...callsEn };
+const de = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe, ...policyDe, ...callRulesDe, ...callsDe };
 
 const CLIENTS = join(import.meta.dirname, '..', '..');
 

@@ -1,6 +1,8 @@
 // Starts i18next in the chosen language. English is in the entry (it is also the fallback); others load when chosen.
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type callRules from './call-rules.en.json';
+import type calls from './calls.en.json';
 import en from './en.json' with { type: 'json' };
 import { chooseLanguage, PSEUDO_LTR, PSEUDO_RTL } from './languages.ts';
 import type tools from './licence-tools.en.json';
@@ -12,7 +14,15 @@ import type sipTrace from './sip-trace.en.json';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof licensing & typeof tools & typeof sipTrace & typeof policy };
+    resources: {
+      translation: typeof en &
+        typeof calls &
+        typeof callRules &
+        typeof licensing &
+        typeof tools &
+        typeof sipTrace &
+        typeof policy;
+    };
   }
 }
 

@@ -1,4 +1,5 @@
 // The fold: state + event → state. Old snapshot + events gives what a fresh snapshot would. Pure.
+import { applyCall, applyMissed } from '../calls/sides.ts';
 import type { ClientEvent, Conversation, Message, Scheduled } from '../contracts.ts';
 import { applyAdded, applyBook } from './contact-desk.ts';
 import { applyGroup, applySeen } from './groups.ts';
@@ -53,10 +54,15 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
       return putPolicy(state, event.policy);
     case 'features':
       return applyFeatures(state, event.features);
+    case 'call':
+      return applyCall(state, event.side);
+    case 'callHistory':
+      return applyMissed(state, event.missed);
     // What is to be heard changes nothing of what is known.
     case 'alert':
     case 'alertDismissed':
     case 'free':
+    case 'callSignal':
       return state;
   }
 }

@@ -135,6 +135,8 @@ function snapshot(lastSeq: number): Snapshot {
       },
     ],
     features: [],
+    calls: [],
+    missedCalls: 0,
   };
 }
 

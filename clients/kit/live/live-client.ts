@@ -19,6 +19,7 @@ import type {
 import { isTransient, type Outcome } from '../fault.ts';
 import { applyEvent } from './apply-event.ts';
 import { retryDelayMs } from './backoff.ts';
+import { CallInbox } from './call-inbox.ts';
 import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
 import { ContactDesk, isAhead } from './contact-desk.ts';
 import { type Draft, type DraftContent, DraftDesk } from './draft-desk.ts';
@@ -95,6 +96,7 @@ export class LiveClient {
   /** Changes messages and sends them later. */
   readonly messages: MessageDesk;
   readonly contacts: ContactDesk;
+  readonly calls = new CallInbox();
   readonly #drafts: DraftDesk;
   readonly #options: LiveClientOptions;
   readonly #connection: Connection;
@@ -137,6 +139,7 @@ export class LiveClient {
       onEvent: (event) => {
         const before = this.#live;
         this.#fold((live) => applyEvent(live, event, options.timers.now()));
+        this.calls.take(event);
         if (event.type === 'message') this.#arrived(event.message, before);
         if (event.type === 'alert' || event.type === 'alertDismissed' || event.type === 'free')
           this.#options.onAlert?.(event);

@@ -74,6 +74,8 @@ function snapshot(parts: Partial<Snapshot> = {}): Snapshot {
     book: emptyBook,
     conversations: [conversation(2, 2)],
     features: [],
+    calls: [],
+    missedCalls: 0,
     ...parts,
   };
 }

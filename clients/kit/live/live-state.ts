@@ -1,4 +1,6 @@
 // What the browser knows: the server's snapshot, kept current by events (apply-event.ts). Pure; nothing is changed in place.
+
+import { type Sides, sidesById } from '../calls/sides.ts';
 import type {
   Access,
   Book,
@@ -59,6 +61,9 @@ export interface LiveState {
   readonly policy: OwnPolicy | null;
   /** What the licences allow here, by feature; what is not named is allowed. */
   readonly features: ById<FeatureRight>;
+  /** One's calls that have not ended, on whichever device, by sideId. */
+  readonly calls: Sides;
+  readonly missedCalls: number;
 }
 
 export const emptyState: LiveState = {
@@ -80,6 +85,8 @@ export const emptyState: LiveState = {
   reached: {},
   policy: null,
   features: {},
+  calls: {},
+  missedCalls: 0,
 };
 
 /** Replaces everything by the snapshot; threads that can still be continued stay, so that nobody's scroll position is lost. */
@@ -114,6 +121,8 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
     ...(sameUser && showsReceipts(snapshot.policy) ? keptMarks(previous) : NO_MARKS),
     policy: snapshot.policy ?? null,
     features,
+    calls: sidesById(snapshot.calls),
+    missedCalls: snapshot.missedCalls,
   };
 }
 

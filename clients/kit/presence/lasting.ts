@@ -10,7 +10,7 @@ const SECONDS: Readonly<Record<Exclude<Lasting, 'today'>, number>> = {
   twoHours: 7200,
   day: 86_400,
 };
-/** The shortest and the longest that the server takes. */
+/** The shortest that a page asks for, and the longest that the server takes. */
 const LEAST_S = 60;
 const MOST_S = 31 * 86_400;
 

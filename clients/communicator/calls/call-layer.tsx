@@ -1,0 +1,36 @@
+// Everything of calls that is there on every page: the softphone itself, what rings, and the calls beside the one in front.
+import { useEffect } from 'react';
+import { Softphone } from '../../kit/calls/softphone.ts';
+import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
+import { CallAnnouncer } from './call-announcer.tsx';
+import { CallBar } from './call-bar.tsx';
+import { loadCallTexts } from './call-texts.ts';
+import { CallToasts } from './call-toasts.tsx';
+import { phone } from './phone.ts';
+import { useCallNotices } from './use-call-notices.ts';
+
+await loadCallTexts();
+
+export default function CallLayer() {
+  const client = useLiveClient();
+  const userId = useLive(({ live }) => live.me?.userId);
+
+  useEffect(() => {
+    if (userId === undefined) return;
+    const softphone = new Softphone(client, userId);
+    phone.setState({ softphone });
+    return () => {
+      phone.setState({ softphone: null });
+      softphone.close();
+    };
+  }, [client, userId]);
+
+  useCallNotices();
+  return (
+    <>
+      <CallBar />
+      <CallToasts />
+      <CallAnnouncer />
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+// What is said to the softphone: kept, in order, until the part of the page that makes calls is loaded. Owned by live-client.ts.
+import type { ClientEvent } from '../contracts.ts';
+
+export type CallEvent = Extract<ClientEvent, { readonly type: 'call' | 'callSignal' | 'callHistory' }>;
+
+/** Beyond this, what is oldest is of a call that is over. */
+const KEPT = 500;
+
+export class CallInbox {
+  #waiting: CallEvent[] = [];
+  readonly #listeners = new Set<(event: CallEvent) => void>();
+
+  take(event: ClientEvent): void {
+    if (event.type !== 'call' && event.type !== 'callSignal' && event.type !== 'callHistory') return;
+    if (this.#listeners.size === 0) this.#waiting = [...this.#waiting, event].slice(-KEPT);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** @returns what ends the listening. */
+  listen(listener: (event: CallEvent) => void): () => void {
+    this.#listeners.add(listener);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const event of waiting) listener(event);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,124 @@
+// One logical call and its sides: identity and lifecycle only. What may happen to it stands in the files named for the
+// rule: ring.ts, answer.ts, hold.ts, transfer.ts …
+import type { CallSide, EndReason, Party } from './contract.ts';
+import { endOf } from './ending.ts';
+import type { WindowLeg } from './negotiation.ts';
+import type { Step } from './store.ts';
+
+type End = NonNullable<CallSide['end']>;
+type Changes = Partial<Omit<CallSide, 'sideId' | 'userId' | 'version'>>;
+
+/** A person's part in a call. */
+export class Side {
+  shown: CallSide;
+  readonly clientId: string | undefined;
+  /** Where its sound is. */
+  leg: WindowLeg | undefined;
+  /** Windows of the person that ring. */
+  readonly rings = new Set<string>();
+  /** Changed since it was written down. */
+  isChanged = true;
+
+  constructor(shown: CallSide, clientId?: string) {
+    this.shown = shown;
+    this.clientId = clientId;
+  }
+
+  get sideId(): string {
+    return this.shown.sideId;
+  }
+  get userId(): string {
+    return this.shown.userId;
+  }
+  get hasEnded(): boolean {
+    return this.shown.state === 'ended';
+  }
+
+  change(changes: Changes): void {
+    this.shown = { ...this.shown, ...changes, version: this.shown.version + 1 };
+    this.isChanged = true;
+  }
+
+  /** Idempotent. */
+  end(reason: EndReason, by: End['by'], at: number): void {
+    if (this.hasEnded) return;
+    this.change({ state: 'ended', end: endOf(reason, by), endedAt: at });
+    this.leg = undefined;
+    this.rings.clear();
+  }
+}
+
+export class Call {
+  readonly recordId: string;
+  readonly startedAt: number;
+  answeredAt: number | undefined;
+  endedAt: number | undefined;
+  /** Why it went where it went. */
+  steps: readonly Step[] = [];
+  /** Who waits for an answer, or talks. */
+  near: Side;
+  /** Who answered. */
+  far: Side | undefined;
+  /** Those whose devices ring. */
+  readonly rung = new Set<Side>();
+  /** What the open offer of one of the two wants, until it is answered. */
+  proposal: { readonly video?: boolean | undefined; readonly screen?: boolean | undefined } | undefined;
+  /** Ends what is being done with time: the ringing, a window that is away. */
+  readonly timers = new Map<string, Disposable>();
+  /** Writes of this call, one after the other. */
+  writing: Promise<void> = Promise.resolve();
+  /** Sides that ended and are to be written down. */
+  readonly #gone: Side[] = [];
+
+  constructor(recordId: string, startedAt: number, near: Side) {
+    this.recordId = recordId;
+    this.startedAt = startedAt;
+    this.near = near;
+  }
+
+  /** Those in it now. */
+  get sides(): Side[] {
+    return [this.near, ...(this.far === undefined ? [] : [this.far]), ...this.rung];
+  }
+
+  otherOf(side: Side): Side | undefined {
+    return side === this.near ? this.far : side === this.far ? this.near : undefined;
+  }
+
+  /** The side that speaks or rings in that window. */
+  sideAt(windowId: string): Side | undefined {
+    return this.sides.find(({ leg, rings }) => leg?.windowId === windowId || rings.has(windowId));
+  }
+
+  /** A side that leaves while the call goes on. */
+  leave(side: Side): void {
+    this.rung.delete(side);
+    if (this.far === side) this.far = undefined;
+    this.#gone.push(side);
+  }
+
+  /** What is to be written down, once. */
+  takeChanged(): Side[] {
+    const changed = [...this.#gone.splice(0), ...this.sides].filter(({ isChanged }) => isChanged);
+    for (const side of changed) side.isChanged = false;
+    return changed;
+  }
+
+  stopTimer(name: string): void {
+    this.timers.get(name)?.[Symbol.dispose]();
+    this.timers.delete(name);
+  }
+
+  stopTimers(): void {
+    for (const name of [...this.timers.keys()]) this.stopTimer(name);
+  }
+}
+
+/** How a person of ours is named to others. */
+export function partyOf(user: {
+  readonly userId: string;
+  readonly address: string;
+  readonly name: string;
+}): Party {
+  return { userId: user.userId, address: user.address, name: user.name };
+}

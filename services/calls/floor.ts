@@ -1,0 +1,47 @@
+// What the rules of calls work with. Made by service.ts.
+import type { Outcome } from '@parley/platform/contract';
+import type { CallPlan } from '../call-routing/contract.ts';
+import type { User } from '../identity/contract.ts';
+import type { Call, Side } from './call.ts';
+import type { Called } from './callee.ts';
+import { type Callee, callErrors, type Party } from './contract.ts';
+import type { CallGate } from './licence.ts';
+import type { Load } from './store.ts';
+import type { Switchboard } from './switchboard.ts';
+
+export interface Floor {
+  readonly board: Switchboard;
+  readonly gate: CallGate;
+  find(callee: Callee): Outcome<Called>;
+  person(userId: string): User | undefined;
+  hasWindows(userId: string): boolean;
+  /** Whether that person has blocked this one. */
+  isBarred(calleeId: string, callerId: string): boolean;
+  plan(calleeId: string, caller: Party, through: readonly string[]): Promise<CallPlan>;
+  load(userId: string): Promise<Load>;
+}
+
+/** Where a command acts: a side of that person, on a call that runs here. */
+export interface Seat {
+  readonly call: Call;
+  readonly side: Side;
+}
+
+const { fault } = callErrors;
+
+/** @returns `CALL_GONE` for one that is over, `CALL_NOT_ALLOWED` for somebody else's. */
+export function seatOf(board: Switchboard, sideId: string, userId: string): Outcome<Seat> {
+  const seat = board.find(sideId);
+  if (seat === undefined) return fault('CALL_GONE');
+  return seat.side.userId === userId ? { ok: true, value: seat } : fault('CALL_NOT_ALLOWED');
+}
+
+/** The same for who speaks: only the window that has the sound of this side may. */
+export function speakerOf(
+  board: Switchboard,
+  { sideId, userId, windowId }: { sideId: string; userId: string; windowId: string },
+): Outcome<Seat> {
+  const seat = seatOf(board, sideId, userId);
+  if (!seat.ok || seat.value.side.leg?.windowId === windowId) return seat;
+  return fault(seat.value.side.shown.state === 'connected' ? 'CALL_TAKEN' : 'CALL_NOT_ALLOWED');
+}

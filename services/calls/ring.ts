@@ -1,0 +1,201 @@
+// Ringing by a plan: stages one after the other, in each of them everything together; then the last resort. Windows say that
+// they ring; where none does in a few seconds, nobody is there.
+import type { CallPlan, RingTarget } from '../call-routing/contract.ts';
+import { type Call, partyOf, type Side } from './call.ts';
+import { CALLS_AT_ONCE, type CallSide, type EndReason } from './contract.ts';
+import type { Floor } from './floor.ts';
+
+/** Longer than a page needs to hear of it and say so, over a slow line too. */
+export const NOBODY_RINGS_MS = 5_000;
+
+const BY_CALLEE: ReadonlySet<EndReason> = new Set(['declined', 'busy', 'unanswered']);
+
+type Via = NonNullable<CallSide['via']>;
+type RuleTarget = Exclude<RingTarget, { kind: 'devices' }>;
+
+export interface Ringing {
+  readonly plan: CallPlan;
+  /** Said to those whose devices ring. */
+  readonly via: Via | undefined;
+  /** Nobody took it; what else than the end comes then. */
+  readonly failed: (reason: EndReason) => void;
+  stage: number;
+  /** Rings that wait for their delay. */
+  waiting: number;
+}
+
+const ringings = new WeakMap<Call, Ringing>();
+
+/** @param failed instead of the end of the call. */
+export function startRinging(
+  floor: Floor,
+  call: Call,
+  plan: CallPlan,
+  { via, failed }: { readonly via?: Via | undefined; readonly failed?: (reason: EndReason) => void } = {},
+): void {
+  const ringing: Ringing = {
+    plan,
+    via,
+    failed:
+      failed ??
+      ((reason) => {
+        const by = BY_CALLEE.has(reason) ? 'callee' : 'server';
+        floor.board.end(call, reason, by, (side) => reasonFor(call, side, reason));
+      }),
+    stage: -1,
+    waiting: 0,
+  };
+  ringings.set(call, ringing);
+  call.steps = [...call.steps, ...plan.steps];
+  nextStage(floor, call, ringing);
+}
+
+/** Nobody is rung any more, whatever was planned. */
+export function stopRinging(floor: Floor, call: Call, reason: EndReason, by: Side | 'server'): void {
+  ringings.delete(call);
+  call.stopTimers();
+  const at = floor.board.now();
+  for (const side of [...call.rung]) {
+    side.end(reason, by === 'server' ? 'server' : by === side ? 'me' : 'other', at);
+    call.leave(side);
+  }
+}
+
+/** One of those whose devices ring does not want it, or cannot. */
+export function ringingEnded(floor: Floor, call: Call, side: Side, reason: EndReason): void {
+  side.end(reason, 'me', floor.board.now());
+  call.leave(side);
+  const ringing = ringings.get(call);
+  if (ringing !== undefined && call.rung.size === 0 && ringing.waiting === 0)
+    nextStage(floor, call, ringing, reason);
+  void floor.board.commit(call);
+}
+
+function nextStage(floor: Floor, call: Call, ringing: Ringing, reason?: EndReason): void {
+  ringing.stage += 1;
+  ringing.waiting = 0;
+  call.stopTimers();
+  const stage = ringing.plan.stages[ringing.stage];
+  const isRefusedByPerson = reason === 'declined';
+  if (stage === undefined || isRefusedByPerson) {
+    lastResort(floor, call, ringing, reason);
+    return;
+  }
+  const { board } = floor;
+  for (const [index, { target, delayS }] of stage.rings.entries()) {
+    if (delayS === 0) {
+      ring(floor, call, ringing, target);
+      continue;
+    }
+    ringing.waiting += 1;
+    board.after(call, `ring ${index}`, delayS * 1000, () => {
+      ringing.waiting -= 1;
+      ring(floor, call, ringing, target);
+      void board.commit(call);
+    });
+  }
+  board.after(call, 'stage', stage.forS * 1000, () => stageIsOver(floor, call, ringing, 'unanswered'));
+  if (ringing.waiting > 0) return;
+  if (isQuiet(floor, call)) {
+    // In a turn of its own: whoever began this has to answer first.
+    board.after(call, 'nobody', 0, () => stageIsOver(floor, call, ringing, 'unreachable'));
+    return;
+  }
+  board.after(call, 'nobody', NOBODY_RINGS_MS, () => {
+    if ([...call.rung].every(({ rings }) => rings.size === 0))
+      stageIsOver(floor, call, ringing, 'unreachable');
+  });
+}
+
+function isQuiet(floor: Floor, call: Call): boolean {
+  return [...call.rung].every(({ userId }) => !floor.hasWindows(userId));
+}
+
+function stageIsOver(floor: Floor, call: Call, ringing: Ringing, reason: EndReason): void {
+  if (ringings.get(call) !== ringing) return;
+  const next = ringing.plan.stages[ringing.stage + 1];
+  const goOn = new Set((next?.rings ?? []).map(({ target }) => personOf(target)));
+  const isLast = next === undefined && ringing.plan.lastly.kind === 'refuse';
+  // At the very end all sides end together, with the call.
+  if (!isLast)
+    for (const side of [...call.rung]) {
+      if (goOn.has(side.userId)) continue;
+      side.end(reason === 'unreachable' ? 'unreachable' : 'forwarded', 'server', floor.board.now());
+      call.leave(side);
+    }
+  nextStage(floor, call, ringing, reason);
+  void floor.board.commit(call);
+}
+
+function lastResort(floor: Floor, call: Call, ringing: Ringing, reason: EndReason = 'unreachable'): void {
+  const { lastly } = ringing.plan;
+  if (lastly.kind === 'target' && reason !== 'declined') {
+    ringings.delete(call);
+    const target = lastly.target;
+    const person = ringing.plan.steps.length === 0 ? undefined : call.near.shown.other;
+    const via: Via | undefined = person === undefined ? ringing.via : { kind: 'forward', by: person };
+    startRinging(floor, call, { ...planFor(target), steps: [] }, { via, failed: ringing.failed });
+    return;
+  }
+  ringings.delete(call);
+  const planned = lastly.kind === 'refuse' && reason === 'unanswered' ? lastly.reason : reason;
+  ringing.failed(planned);
+}
+
+/** What the caller reads of why those who rang did not take it, and what they read themselves. */
+function reasonFor(call: Call, side: Side, reason: EndReason): EndReason {
+  return side === call.near || reason !== 'declined' ? reason : 'unanswered';
+}
+
+function personOf(target: RingTarget): string | undefined {
+  return target.kind === 'devices' || target.kind === 'user' ? target.userId : undefined;
+}
+
+/** Rings the devices of somebody as long as a telephone rings, and nothing else. */
+export function planFor(target: RuleTarget | RingTarget): CallPlan {
+  return {
+    stages: [{ rings: [{ target, delayS: 0 }], forS: RING_S }],
+    lastly: { kind: 'refuse', reason: 'unanswered' },
+    busy: null,
+    steps: [],
+  };
+}
+
+export const RING_S = 30;
+
+function ring(floor: Floor, call: Call, ringing: Ringing, target: RingTarget): void {
+  const userId = target.kind === 'number' ? userOf(floor, target.number) : personOf(target);
+  if (userId === undefined || userId === call.near.userId) return;
+  if (floor.isBarred(userId, call.near.userId)) return;
+  if ([...call.rung].some((side) => side.userId === userId)) return;
+  const isForwarded = target.kind !== 'devices';
+  const by = call.near.shown.other;
+  const via = ringing.via ?? (isForwarded && by.userId !== userId ? { kind: 'forward', by } : undefined);
+  const caller = floor.person(call.near.userId);
+  const { board } = floor;
+  const side = board.newSide({
+    recordId: call.recordId,
+    userId,
+    direction: 'in',
+    state: 'ringing',
+    other: caller === undefined ? call.near.shown.other : partyOf(caller),
+    device: null,
+    video: call.near.shown.video,
+    ...(via === undefined ? {} : { via: via as Via }),
+  });
+  call.rung.add(side);
+  board.seat(call, side);
+  // Who is in that many calls hears nothing of one more but the missed call.
+  void floor.load(userId).then(
+    ({ running }) => {
+      if (running <= CALLS_AT_ONCE || !call.rung.has(side)) return;
+      ringingEnded(floor, call, side, 'busy');
+    },
+    () => undefined,
+  );
+}
+
+function userOf(floor: Floor, number: string): string | undefined {
+  const found = floor.find({ dialled: number });
+  return found.ok ? found.value.user.userId : undefined;
+}

@@ -1,0 +1,184 @@
+// calls, wired: commands of windows onto the calls of this front end, wherever the command came in.
+import { followView, type Subscription } from '@parley/platform/bus';
+import { done } from '@parley/platform/contract';
+import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import { inGroups } from '@parley/platform/store';
+import { planCall } from '../call-routing/contract.ts';
+import { directoryView } from '../identity/view.ts';
+import { openLicenceGate } from '../licensing/gate.ts';
+import { accessView, reachOf, sightOf } from '../presence/view.ts';
+import { answer, move, ringing } from './answer.ts';
+import { findCallee } from './callee.ts';
+import * as contract from './contract.ts';
+import type { Floor } from './floor.ts';
+import { decline, hangUp } from './hang-up.ts';
+import { hold, othersToHold } from './hold.ts';
+import { migrations } from './migrations/index.ts';
+import { watchNodes } from './node-watch.ts';
+import { place as placeCall } from './place.ts';
+import { forgetCall, publishCalls } from './presence.ts';
+import { planFor } from './ring.ts';
+import { placeOf, placeOfSide, serveAtPlace } from './routes.ts';
+import { signal } from './signal.ts';
+import * as rows from './store.ts';
+import { Switchboard } from './switchboard.ts';
+import { redirect, transfer } from './transfer.ts';
+import { followOpenWindows } from './windows.ts';
+
+/** A page that is loaded again, or changes its network, is back by then. */
+const WINDOW_BACK_MS = 20_000;
+const MINUTE_MS = 60_000;
+
+export const callsService: ServiceDefinition = {
+  name: 'calls',
+  after: ['identity', 'registrar', 'proxy', 'licensing', 'presence'],
+  migrations,
+  async start(context: ServiceContext): Promise<RunningService> {
+    const { bus, clock, log, nodeId } = context;
+    const { domain } = context.config;
+    const here = placeOf(nodeId);
+    const own = await context.store.service<rows.CallTables>('calls', migrations);
+    // In the morning everybody comes at once: those who come together are looked up together.
+    const standingOf = inGroups((userIds: readonly string[]) => rows.standingOfAll(own, userIds));
+    const gate = openLicenceGate(context);
+    const directory = followView(context, directoryView);
+    const access = followView(context, accessView);
+    await Promise.all([directory.ready, access.ready]);
+    const presence = publishCalls(context);
+    const refused = context.metrics.counter(
+      'parley_calls_refused_total',
+      'Calls that were not begun because one person began or had too many.',
+    );
+
+    /** Sides whose sound is on: of several of one person on one device, it is one. */
+    const active = new Set<string>();
+    function changed(side: contract.CallSide): void {
+      presence.changed(side);
+      const isActive = side.state === 'connected' && !side.heldByMe;
+      const wasActive = active.has(side.sideId);
+      if (isActive) active.add(side.sideId);
+      else active.delete(side.sideId);
+      if (isActive && !wasActive)
+        holdOthers(side).catch((error) => log.warn({ error }, 'two calls of a person are active at once'));
+    }
+
+    async function holdOthers(side: contract.CallSide): Promise<void> {
+      const { userId } = side;
+      for (const { sideId, device } of othersToHold(await rows.runningSides(own, userId), side))
+        await bus.call(contract.holdCall, { userId, windowId: device?.id ?? '-', sideId, held: true });
+    }
+
+    const board = new Switchboard({ bus, clock, log, own, place: here, changed });
+
+    /** The window in which somebody speaks is away: it comes back soon, or the call is over. */
+    const windows = await followOpenWindows({ bus, nodeId }, (windowId, isOpen) => {
+      for (const { call, side } of board.at(windowId)) {
+        const name = `window of ${side.sideId}`;
+        if (isOpen) call.stopTimer(name);
+        else if (side.leg?.windowId === windowId)
+          board.after(call, name, WINDOW_BACK_MS, () => board.end(call, 'media-lost', 'server'));
+        else side.rings.delete(windowId);
+      }
+    });
+
+    const floor: Floor = {
+      board,
+      gate,
+      find: (callee) => findCallee(directory.current, callee, domain),
+      person: (userId) => directory.current.users.get(userId),
+      hasWindows: (userId) => windows.has(userId),
+      isBarred(calleeId, callerId) {
+        const sight = sightOf(access.current, calleeId, { userId: callerId, domain });
+        return reachOf(sight, 'available', 'call') === 'unreachable';
+      },
+      async plan(calleeId, caller, through) {
+        const { userId, address } = caller;
+        const from = { address, ...(userId === undefined ? {} : { userId }) };
+        const planned = await bus.call(planCall, { calleeId, caller: from, through: [...through] });
+        // Where nobody routes calls, the person's devices ring.
+        return planned.ok ? planned.value : planFor({ kind: 'devices', userId: calleeId });
+      },
+      load: (userId) => rows.loadOf(own, userId, clock.wallNow() - MINUTE_MS),
+    };
+
+    const placing = new Map<string, ReturnType<typeof placeCall>>();
+    /** Asked again by a page that did not hear the answer, it begins no second call. */
+    async function placeOnce(request: Parameters<typeof placeCall>[1]) {
+      const { userId, clientId } = request;
+      const key = `${userId} ${clientId}`;
+      const held = placing.get(key);
+      if (held !== undefined) return await held;
+      const begun = (async () => {
+        const known = await rows.sideOfClient(own, userId, clientId);
+        if (known !== undefined) return done(board.find(known.sideId)?.side.shown ?? known);
+        return await placeCall(floor, request, () => {
+          refused.add();
+          log.warn({ userId }, 'too many calls of one person: no further one is begun for now');
+        });
+      })();
+      placing.set(key, begun);
+      try {
+        return await begun;
+      } finally {
+        placing.delete(key);
+      }
+    }
+
+    const ofSide = ({ sideId }: { readonly sideId: string }) => placeOfSide(sideId);
+    const subscriptions: Subscription[] = [
+      ...(await serveAtPlace(
+        bus,
+        here,
+        contract.placeCall,
+        ({ consultsFor }) => (consultsFor === undefined ? undefined : placeOfSide(consultsFor)),
+        placeOnce,
+      )),
+      ...(await serveAtPlace(bus, here, contract.ringingCall, ofSide, (asked) => ringing(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.answerCall, ofSide, (asked) => answer(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.moveCall, ofSide, (asked) => move(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.declineCall, ofSide, (asked) => decline(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.redirectCall, ofSide, (asked) => redirect(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.hangUpCall, ofSide, (asked) => hangUp(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.holdCall, ofSide, (asked) => hold(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.transferCall, ofSide, (asked) => transfer(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.signalCall, ofSide, (asked) => signal(floor, asked))),
+      await bus.serve(contract.listCalls, async ({ userId }) => done(await standingOf(userId))),
+      await bus.serve(contract.readCallHistory, async ({ userId, ...page }) =>
+        done(await rows.historyPage(own, userId, page)),
+      ),
+      await bus.serve(contract.seenCallHistory, async ({ userId, until }) => {
+        await rows.seeHistory(own, userId, until);
+        return done({});
+      }),
+      await bus.serve(contract.removeCallHistory, async ({ userId, sideIds }) => {
+        await rows.forgetHistory(own, userId, sideIds);
+        return done({});
+      }),
+    ];
+    const nodes = await watchNodes(context, {
+      own,
+      place: here,
+      closed(sides) {
+        for (const side of sides) void forgetCall(bus, side).catch(() => undefined);
+      },
+    });
+    context.metrics.sampled('gauge', 'parley_calls', 'Calls that live on this front end.', () => [
+      { value: board.size },
+    ]);
+
+    return {
+      health: () => ({ ok: true, sentence: `${board.size} calls.` }),
+      async [Symbol.asyncDispose]() {
+        for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
+        await windows[Symbol.asyncDispose]();
+        await board[Symbol.asyncDispose]();
+        await nodes[Symbol.asyncDispose]();
+        await presence[Symbol.asyncDispose]();
+        await directory[Symbol.asyncDispose]();
+        await access[Symbol.asyncDispose]();
+        await gate[Symbol.asyncDispose]();
+        await own[Symbol.asyncDispose]();
+      },
+    };
+  },
+};

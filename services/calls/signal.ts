@@ -1,0 +1,68 @@
+// What the window of one side says to the other end: offers (another network, a picture, a screen), answers, candidates.
+import { done, type Outcome, type RequestOf } from '@parley/platform/contract';
+import type { Call } from './call.ts';
+import { callErrors, type Signal, type signalCall } from './contract.ts';
+import { describe } from './description.ts';
+import { type Floor, type Seat, speakerOf } from './floor.ts';
+import { offerTo, signalFrom, type Told } from './negotiation.ts';
+
+const NOTHING = done({});
+
+export function signal(floor: Floor, request: RequestOf<typeof signalCall>): Outcome<Record<never, never>> {
+  const { board } = floor;
+  const { signal: said } = request;
+  const seat = speakerOf(board, request);
+  if (!seat.ok) return seat;
+  const described = said.kind === 'offer' || said.kind === 'answer' ? describe(said.sdp) : undefined;
+  if (described?.ok === false) return described;
+  const { call, side } = seat.value;
+  const from = side.leg!;
+  const to = call.otherOf(side)?.leg;
+  if (to === undefined) {
+    const told = whileRinging(seat.value, said);
+    if (told.ok) board.tell(call, told.value);
+    return told.ok ? NOTHING : told;
+  }
+  const before = from.state;
+  const told = signalFrom(from, to, said);
+  if (!told.ok) return told;
+  board.tell(call, told.value);
+  const isOffer = said.kind === 'offer' && before !== 'asked';
+  if (isOffer) call.proposal = { video: request.video ?? described?.value.hasVideo, screen: request.screen };
+  if (said.kind === 'rollback') call.proposal = undefined;
+  if (said.kind === 'answer' && told.value.length > 0)
+    agree(call, request.video ?? described?.value.hasVideo === true);
+  void board.commit(call);
+  return NOTHING;
+}
+
+/** The caller's window while nobody has answered: what it says goes to all windows that ring. */
+function whileRinging({ call, side }: Seat, said: Signal): Outcome<Told[]> {
+  const from = side.leg!;
+  const windows = [...call.rung].flatMap(({ rings }) => [...rings]);
+  switch (said.kind) {
+    case 'candidate': {
+      if (!from.finds(said)) return done([]);
+      return done(windows.map((windowId) => ({ windowId, signal: { ...said, round: 1 } })));
+    }
+    case 'offer':
+      if (from.state !== 'beginning' || said.round !== from.round + 1) return callErrors.fault('CALL_GLARE');
+      from.offers(said.round, said.sdp);
+      return done(windows.flatMap((windowId) => offerTo(windowId, from)));
+    default:
+      return done([]);
+  }
+}
+
+/** An offer was answered: picture and screen are what both took. */
+function agree(call: Call, isVideoTaken: boolean): void {
+  const { proposal } = call;
+  call.proposal = undefined;
+  if (proposal === undefined) return;
+  for (const side of [call.near, call.far]) {
+    if (side === undefined) continue;
+    const video = proposal.video === true && isVideoTaken;
+    const screen = proposal.screen ?? side.shown.screen;
+    if (video !== side.shown.video || screen !== side.shown.screen) side.change({ video, screen });
+  }
+}

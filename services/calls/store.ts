@@ -1,0 +1,297 @@
+// The rows of calls: records, sides, history. The only file of this service that sees SQL.
+import type { ServiceStore, ServiceTransaction } from '@parley/platform/store';
+import { sql } from 'kysely';
+import { type CallSide, type HistoryEntry, historyChanged, sideChanged } from './contract.ts';
+import { isMissed } from './ending.ts';
+import { entryOf } from './history.ts';
+
+/** Unix milliseconds in a `bigint` column. */
+type Ms = number;
+
+export interface CallTables {
+  calls: {
+    record_id: string;
+    node_id: string;
+    started_at: Ms;
+    answered_at: Ms | null;
+    ended_at: Ms | null;
+    steps: unknown;
+  };
+  call_sides: {
+    side_id: string;
+    record_id: string;
+    user_id: string;
+    node_id: string;
+    client_id: string | null;
+    started_at: Ms;
+    ended_at: Ms | null;
+    is_out: boolean;
+    is_missed: boolean;
+    is_seen: boolean;
+    side: CallSide;
+  };
+}
+
+export type Own = ServiceStore<CallTables>;
+type Tx = ServiceTransaction<CallTables>;
+
+/** One reason of what was done with a call, as it is explained later. */
+export interface Step {
+  readonly rule: string;
+  readonly matched: boolean;
+  readonly sentence: string;
+}
+
+export interface CallRecord {
+  readonly recordId: string;
+  readonly startedAt: number;
+  readonly answeredAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly steps: readonly Step[];
+}
+
+export interface KeptSide {
+  readonly side: CallSide;
+  /** What the caller's window named the call by. */
+  readonly clientId: string | undefined;
+}
+
+/** The record and those of its sides that changed; told after the commit, with the line of the history where one ended. */
+export async function saveCall(
+  own: Own,
+  nodeId: string,
+  record: CallRecord,
+  sides: readonly KeptSide[],
+): Promise<void> {
+  await own.transaction(async (tx) => {
+    await tx.db
+      .insertInto('calls')
+      .values({
+        record_id: record.recordId,
+        node_id: nodeId,
+        started_at: record.startedAt,
+        answered_at: record.answeredAt ?? null,
+        ended_at: record.endedAt ?? null,
+        steps: JSON.stringify(record.steps),
+      })
+      .onConflict((conflict) =>
+        conflict.column('record_id').doUpdateSet((set) => ({
+          answered_at: set.ref('excluded.answered_at'),
+          ended_at: set.ref('excluded.ended_at'),
+          steps: set.ref('excluded.steps'),
+        })),
+      )
+      .execute();
+    for (const { side, clientId } of sides) await putSide(tx, nodeId, side, clientId);
+    await announce(
+      tx,
+      sides.map(({ side }) => side),
+    );
+  });
+}
+
+async function putSide(tx: Tx, nodeId: string, side: CallSide, clientId: string | undefined): Promise<void> {
+  await tx.db
+    .insertInto('call_sides')
+    .values({
+      side_id: side.sideId,
+      record_id: side.recordId,
+      user_id: side.userId,
+      node_id: nodeId,
+      client_id: clientId ?? null,
+      started_at: side.startedAt,
+      ended_at: side.endedAt ?? null,
+      is_out: side.direction === 'out',
+      is_missed: isMissed(side),
+      is_seen: false,
+      side: JSON.stringify(side) as unknown as CallSide,
+    })
+    .onConflict((conflict) =>
+      conflict.column('side_id').doUpdateSet((set) => ({
+        record_id: set.ref('excluded.record_id'),
+        ended_at: set.ref('excluded.ended_at'),
+        is_missed: set.ref('excluded.is_missed'),
+        side: set.ref('excluded.side'),
+      })),
+    )
+    .execute();
+}
+
+async function announce(tx: Tx, sides: readonly CallSide[]): Promise<void> {
+  await tx.announceAll(sideChanged, sides);
+  for (const side of sides) {
+    if (side.endedAt === undefined) continue;
+    const missed = await countMissed(tx.db, side.userId);
+    await tx.announce(historyChanged, { userId: side.userId, entry: entryOf(side, false), missed });
+  }
+}
+
+async function countMissed(db: Own['db'], userId: string): Promise<number> {
+  const { missed } = await db
+    .selectFrom('call_sides')
+    .select((select) => select.fn.countAll<number>().as('missed'))
+    .where('user_id', '=', userId)
+    .where('is_missed', '=', true)
+    .where('is_seen', '=', false)
+    .executeTakeFirstOrThrow();
+  return Number(missed);
+}
+
+/** What this window's earlier request with the same `clientId` began. */
+export async function sideOfClient(own: Own, userId: string, clientId: string) {
+  const row = await own.db
+    .selectFrom('call_sides')
+    .select('side')
+    .where('user_id', '=', userId)
+    .where('client_id', '=', clientId)
+    .executeTakeFirst();
+  return row?.side;
+}
+
+export async function runningSides(own: Own, userId: string): Promise<CallSide[]> {
+  const rows = await own.statement<{ side: CallSide }>(
+    'running-sides',
+    'select side from calls.call_sides where user_id = $1 and ended_at is null order by started_at limit 50',
+    [userId],
+  );
+  return rows.map(({ side }) => side);
+}
+
+export interface Standing {
+  readonly sides: CallSide[];
+  readonly missed: number;
+}
+
+/** Of each of these people, in their order, in one statement: in the morning everybody comes at once. */
+export async function standingOfAll(own: Own, userIds: readonly string[]): Promise<Standing[]> {
+  const rows = await own.statement<Standing & { userId: string }>(
+    'standing-of-all',
+    `select u.id as "userId",
+       coalesce((select json_agg(side order by started_at) from calls.call_sides
+         where user_id = u.id and ended_at is null), '[]') as sides,
+       (select count(*)::int from calls.call_sides where user_id = u.id and is_missed and not is_seen) as missed
+     from unnest($1::text[]) as u (id)`,
+    [userIds],
+  );
+  const byUser = new Map(rows.map(({ userId, ...standing }) => [userId, standing]));
+  return userIds.map((userId) => byUser.get(userId) ?? { sides: [], missed: 0 });
+}
+
+export interface Load {
+  readonly running: number;
+  /** Calls out since then. */
+  readonly begun: number;
+}
+
+export async function loadOf(own: Own, userId: string, since: number): Promise<Load> {
+  const [row] = await own.statement<Load>(
+    'load-of',
+    `select (select count(*)::int from calls.call_sides where user_id = $1 and ended_at is null) as running,
+       (select count(*)::int from calls.call_sides where user_id = $1 and is_out and started_at > $2) as begun`,
+    [userId, since],
+  );
+  return row!;
+}
+
+export async function historyPage(
+  own: Own,
+  userId: string,
+  { before, missedOnly, limit }: { before?: number; missedOnly?: boolean; limit: number },
+): Promise<{ entries: HistoryEntry[]; more: boolean; missed: number }> {
+  let query = own.db
+    .selectFrom('call_sides')
+    .select(['side', 'is_seen'])
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is not', null);
+  if (before !== undefined) query = query.where('started_at', '<', before);
+  if (missedOnly === true) query = query.where('is_missed', '=', true);
+  const [rows, missed] = await Promise.all([
+    query
+      .orderBy('started_at', 'desc')
+      .orderBy('side_id')
+      .limit(limit + 1)
+      .execute(),
+    countMissed(own.db, userId),
+  ]);
+  const entries = rows.slice(0, limit).map(({ side, is_seen }) => entryOf(side, is_seen));
+  return { entries, more: rows.length > limit, missed };
+}
+
+/** Marks as looked at. @returns the newest line of those that changed. */
+export async function seeHistory(own: Own, userId: string, until: number): Promise<void> {
+  await own.transaction(async (tx) => {
+    const rows = await tx.db
+      .updateTable('call_sides')
+      .set({ is_seen: true })
+      .where('user_id', '=', userId)
+      .where('is_missed', '=', true)
+      .where('is_seen', '=', false)
+      .where('started_at', '<=', until)
+      .returning('side')
+      .execute();
+    const newest = rows.map(({ side }) => side).sort((a, b) => b.startedAt - a.startedAt)[0];
+    if (newest === undefined) return;
+    const missed = await countMissed(tx.db, userId);
+    await tx.announce(historyChanged, { userId, entry: entryOf(newest, true), missed });
+  });
+}
+
+export async function forgetHistory(own: Own, userId: string, sideIds: readonly string[]): Promise<void> {
+  if (sideIds.length === 0) return;
+  await own.db
+    .deleteFrom('call_sides')
+    .where('user_id', '=', userId)
+    .where('side_id', 'in', [...sideIds])
+    .where('ended_at', 'is not', null)
+    .execute();
+}
+
+/** Front ends that hold calls, by what stands in the rows. */
+export async function nodesWithCalls(own: Own): Promise<string[]> {
+  const rows = await own.db
+    .selectFrom('call_sides')
+    .select('node_id')
+    .distinct()
+    .where('ended_at', 'is', null)
+    .execute();
+  return rows.map(({ node_id }) => node_id);
+}
+
+/** Closes the books of a front end that is gone. @returns the sides as they are now. */
+export async function closeCallsOf(
+  own: Own,
+  nodeId: string,
+  ended: (side: CallSide) => CallSide,
+): Promise<CallSide[]> {
+  return own.transaction(async (tx) => {
+    const rows = await tx.db
+      .selectFrom('call_sides')
+      .select('side')
+      .where('node_id', '=', nodeId)
+      .where('ended_at', 'is', null)
+      .limit(500)
+      .forUpdate()
+      .execute();
+    const sides = rows.map(({ side }) => ended(side));
+    for (const side of sides) await putSide(tx, nodeId, side, undefined);
+    await announce(tx, sides);
+    await sql`update calls set ended_at = s.ended_at from call_sides s
+      where s.record_id = calls.record_id and calls.ended_at is null and calls.node_id = ${nodeId}
+        and s.ended_at is not null`.execute(tx.db);
+    return sides;
+  });
+}
+
+/** The history reaches back so far. */
+export async function dropOlder(own: Own, before: number): Promise<void> {
+  await own.db
+    .deleteFrom('call_sides')
+    .where('started_at', '<', before)
+    .where('ended_at', 'is not', null)
+    .execute();
+  await own.db
+    .deleteFrom('calls')
+    .where('started_at', '<', before)
+    .where('ended_at', 'is not', null)
+    .execute();
+}

@@ -132,6 +132,16 @@ export class TonePhone implements AsyncDisposable {
     return this.heard.slice(from, from + count);
   }
 
+  /** Waits until what arrives is this tone: ten packets in a row that are little else. */
+  async hearsTone(toneHz: number): Promise<void> {
+    const endMs = performance.now() + 10_000;
+    for (;;) {
+      const share = usualShareOf(toneHz, TonePhone.samples(await this.hears(10)));
+      if (share > 0.9) return;
+      if (performance.now() > endMs) throw new Error(`${toneHz} Hz are ${share} of what is heard`);
+    }
+  }
+
   /** What G.711 packets say, in the order of their numbers. */
   static samples(packets: readonly HeardPacket[]): Int16Array {
     const first = packets[0]?.sequence ?? 0;

@@ -5,6 +5,7 @@ const loaders: Readonly<Record<string, () => Promise<RoleDefinition>>> = {
   'standard-edition': async () => (await import('./standard-edition.ts')).standardEdition,
   'front-end': async () => (await import('./front-end.ts')).frontEnd,
   media: async () => (await import('./media.ts')).media,
+  edge: async () => (await import('./edge.ts')).edge,
   'web-components': async () => (await import('./web-components.ts')).webComponents,
 };
 

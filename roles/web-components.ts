@@ -1,6 +1,7 @@
 // Web Components: what browsers and administration programs talk to.
 import type { RoleDefinition } from '@parley/platform/host';
 import { callRoutingWebService } from '@parley/services/call-routing/service';
+import { edgeWebService } from '@parley/services/edge/service';
 import { licensingWebService } from '@parley/services/licensing/service';
 import { monitoringWebService } from '@parley/services/monitoring/service';
 import { policyWebService } from '@parley/services/policy/service';
@@ -17,6 +18,7 @@ export const webComponents: RoleDefinition = {
     monitoringWebService,
     policyWebService,
     callRoutingWebService,
+    edgeWebService,
     clientsService,
   ],
 };

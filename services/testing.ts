@@ -9,7 +9,7 @@ import {
   type ServiceContext,
   type ServiceDefinition,
 } from '@parley/platform/host';
-import { type SipServer, systemClock } from '@parley/platform/net';
+import { type SipServer, systemClock, type TurnPort } from '@parley/platform/net';
 import { createMetrics, type Log } from '@parley/platform/observe';
 import type { Store } from '@parley/platform/store';
 import { openTestStore, silentLog } from '@parley/platform/store/testing';
@@ -31,6 +31,7 @@ export async function testProcess(
     readonly clock?: Clock;
     readonly sip?: SipServer;
     readonly web?: WebServer;
+    readonly turn?: TurnPort;
     readonly log?: Log;
     /** What differs from the settings of every test. */
     readonly config?: Partial<Config>;
@@ -56,6 +57,7 @@ export async function testProcess(
     print: (line) => void printed.push(line),
     web: () => offered(ports.web, 'web'),
     sip: () => offered(ports.sip, 'SIP'),
+    turn: () => ports.turn,
   };
   return {
     context,

@@ -15,6 +15,7 @@ import { CONFIG_FILE_VARIABLE, readEnvironment } from './config-environment.ts';
 import { mailProblems } from './config-mail.ts';
 import { mediaProblems } from './config-media.ts';
 import { peerProblems } from './config-peers.ts';
+import { turnProblems } from './config-turn.ts';
 import { readYaml } from './config-yaml.ts';
 
 const CONFIG_FILE_NAME = 'parley.yaml';
@@ -147,6 +148,7 @@ function checkTogether(config: Config, source: string): ConfigProblem[] {
     ...peerProblems(config, source),
     ...mailProblems(config, source),
     ...mediaProblems(config, source),
+    ...turnProblems(config, source),
   ];
   const { cert, key } = config.tls;
   if ((cert === undefined) !== (key === undefined)) {

@@ -92,7 +92,7 @@ test('an unknown key is refused with its line and the nearest known key', async 
         code: 'CONFIG_UNKNOWN_KEY',
         path: 'listen.zebra',
         line: 6,
-        remedy: 'Known here: http, https, sip, sips, admin.',
+        remedy: 'Known here: http, https, sip, sips, turn, turns, admin.',
       },
     ],
   );

@@ -7,6 +7,7 @@ import { LOG_LEVELS, type LogLevel } from '../observe/log-level.ts';
 import { type MailConfig, MailSchema } from './config-mail.ts';
 import { defaultMedia, type MediaConfig, MediaSchema } from './config-media.ts';
 import { type PeerConfig, PeerSchema } from './config-peers.ts';
+import { DEFAULT_TURN, type TurnConfig, TurnSchema } from './config-turn.ts';
 
 /** `null` switches a listener off; 0 takes any free port. */
 const Port = Type.Union([Type.Integer({ minimum: 0, maximum: 65535 }), Type.Null()]);
@@ -70,6 +71,8 @@ export const ConfigSchema = Type.Object(
         https: listener('Pages and API for everyone.'),
         sip: listener('SIP over UDP and TCP.'),
         sips: listener('SIP over TLS.'),
+        turn: listener('TURN and STUN over UDP and TCP: the relay for browsers that reach nobody directly.'),
+        turns: listener('TURN over TLS.'),
         admin: listener('Health and metrics; not for the public.'),
       },
       { description: 'Addresses and ports.' },
@@ -104,7 +107,7 @@ export const ConfigSchema = Type.Object(
           }),
         ),
       },
-      { description: 'Certificate of https and sips.' },
+      { description: 'Certificate of https, sips and turns.' },
     ),
     sip: Type.Object(
       {
@@ -193,6 +196,7 @@ export const ConfigSchema = Type.Object(
     ),
     mail: MailSchema,
     media: MediaSchema,
+    turn: TurnSchema,
     calendar: Type.Object(
       {
         allowPrivate: Type.Boolean({
@@ -237,7 +241,7 @@ export const ConfigSchema = Type.Object(
   { title: 'Parley configuration' },
 );
 
-type ListenerName = 'http' | 'https' | 'sip' | 'sips' | 'admin';
+type ListenerName = 'http' | 'https' | 'sip' | 'sips' | 'turn' | 'turns' | 'admin';
 export interface ListenerConfig {
   readonly address: string;
   readonly port: number | null;
@@ -267,6 +271,7 @@ export interface Config {
   };
   readonly mail: MailConfig;
   readonly media: MediaConfig;
+  readonly turn: TurnConfig;
   readonly calendar: { readonly allowPrivate: boolean };
   readonly limits: {
     readonly drainS: number;
@@ -295,6 +300,8 @@ export function defaultConfig(machine: Machine): Config {
       https: { address: '0.0.0.0', port: 8443 },
       sip: { address: '0.0.0.0', port: 5060 },
       sips: { address: '0.0.0.0', port: 5061 },
+      turn: { address: '0.0.0.0', port: 3478 },
+      turns: { address: '0.0.0.0', port: 5349 },
       admin: { address: '127.0.0.1', port: 8081 },
     },
     data: defaultDataDirectory(machine),
@@ -305,6 +312,7 @@ export function defaultConfig(machine: Machine): Config {
     alerts: { delayS: 12, pushServices: [] },
     mail: { smtp: { port: 587, security: 'starttls' } },
     media: defaultMedia,
+    turn: DEFAULT_TURN,
     calendar: { allowPrivate: false },
     limits: { drainS: 10, pingS: 30, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };

@@ -41,7 +41,16 @@ async function options(
     ...defaults,
     data,
     store: database.connection,
-    listen: { http: local(0), https: off, sip: off, sips: off, admin: local(0), ...listen },
+    listen: {
+      http: local(0),
+      https: off,
+      sip: off,
+      sips: off,
+      turn: off,
+      turns: off,
+      admin: local(0),
+      ...listen,
+    },
     limits: { ...defaults.limits, drainS: 1 },
   };
   return { config, roles, log, version: '0.0.0', print: () => {} } satisfies HostOptions;

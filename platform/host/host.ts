@@ -44,6 +44,7 @@ export interface Host extends AsyncDisposable {
   readonly address: string | undefined;
   readonly web: readonly WebAddress[];
   readonly sip: Listening['sip'];
+  readonly turn: Listening['turn'];
   readonly adminPort: number | undefined;
   readiness(): Readiness;
   /** Idempotent. Services get `limits.drainS` together. */
@@ -138,6 +139,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
         store,
         web: () => listeners.web(name),
         sip: () => listeners.sip(name),
+        turn: () => listeners.turn(),
         print: (line) => print(line, name),
       };
     }
@@ -150,6 +152,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       address: addressOf(listeners.listening.web, config.hostName),
       web: listeners.listening.web,
       sip: listeners.listening.sip,
+      turn: listeners.listening.turn,
       adminPort,
       readiness,
       stop,

@@ -8,12 +8,15 @@ import {
   loadCertificates,
   NetError,
   type OpenedSipServer,
+  type OpenedTurnPort,
   obtainCertificates,
   openSipServer,
+  openTurnDriver,
   type SipListen,
   type SipServer,
   sipUpgrade,
   type TlsSource,
+  type TurnPort,
   withPeerAuthorities,
 } from '../net/index.ts';
 import {
@@ -32,20 +35,24 @@ import { SIP_PATH } from './web-address.ts';
 export interface Listening {
   readonly web: readonly WebAddress[];
   readonly sip: SipServer['listening'];
+  readonly turn: TurnPort['listening'];
 }
 
 export interface Listeners extends AsyncDisposable {
   web(service: string): WebServer;
   sip(service: string): SipServer;
+  turn(): TurnPort | undefined;
   listen(): Promise<void>;
   readonly listening: Listening;
 }
 
 export async function openListeners(basis: Basis): Promise<Listeners> {
-  const { http, https, sip: sipPort, sips } = basis.config.listen;
-  const tls = https.port === null && sips.port === null ? undefined : await openTls(basis);
+  const { http, https, sip: sipPort, sips, turn: turnPort, turns } = basis.config.listen;
+  const isPlain = [https, sips, turns].every(({ port }) => port === null);
+  const tls = isPlain ? undefined : await openTls(basis);
   const web = http.port === null && https.port === null ? undefined : await openWeb(basis, tls);
   const sip = sipPort.port === null && sips.port === null ? undefined : await openSip(basis, tls);
+  const turn = turnPort.port === null && turns.port === null ? undefined : await openTurn(basis, tls);
   const asked = { web: false, sip: false };
 
   return {
@@ -59,17 +66,23 @@ export async function openListeners(basis: Basis): Promise<Listeners> {
       asked.sip = true;
       return sip;
     },
+    turn: () => turn,
     async listen() {
       if (asked.sip && web !== undefined && sip !== undefined) offerSip(basis, web, sip);
       if (asked.web || asked.sip) await web?.listen();
       if (asked.sip && sip !== undefined)
         for (const socket of sipSockets(basis)) await listenSip(sip, socket);
+      if (turn !== undefined) await orNamed(['listen.turn.port', 'listen.turns.port'], turn.listen());
     },
     get listening() {
-      return { web: web?.addresses ?? [], sip: sip?.listening ?? [] };
+      return { web: web?.addresses ?? [], sip: sip?.listening ?? [], turn: turn?.listening ?? [] };
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([web?.[Symbol.asyncDispose](), sip?.[Symbol.asyncDispose]()]);
+      await Promise.all([
+        web?.[Symbol.asyncDispose](),
+        sip?.[Symbol.asyncDispose](),
+        turn?.[Symbol.asyncDispose](),
+      ]);
       tls?.[Symbol.dispose]();
     },
   };
@@ -146,14 +159,39 @@ function offerSip({ config, clock }: Basis, web: OpenedWebServer, sip: OpenedSip
 }
 
 async function listenSip(sip: OpenedSipServer, socket: SipListen): Promise<void> {
+  const setting = socket.transport === 'tls' ? 'listen.sips.port' : 'listen.sip.port';
+  await orNamed([setting], sip.listen(socket));
+}
+
+/** A port that is taken is named with the settings that choose it. */
+async function orNamed(settings: readonly string[], listening: Promise<unknown>): Promise<void> {
   try {
-    await sip.listen(socket);
+    await listening;
   } catch (error) {
     if (!(error instanceof NetError) || error.code !== 'NET_PORT_TAKEN') throw error;
-    const setting = socket.transport === 'tls' ? 'listen.sips.port' : 'listen.sip.port';
-    const remedy = `Stop that program, or choose another port: ${setting} in parley.yaml.`;
+    const remedy = `Stop that program, or choose another port: ${settings.join(' or ')} in parley.yaml.`;
     throw new HostError(error.code, error.sentence, remedy, error);
   }
+}
+
+async function openTurn(
+  { config, log, metrics, clock }: Basis,
+  tls: TlsSource | undefined,
+): Promise<OpenedTurnPort> {
+  const { publicAddress, portFrom, portTo } = config.turn;
+  const udpAndTcp = endpoint(config.listen.turn);
+  const secure = endpoint(config.listen.turns);
+  const { open } = await chooseUdpPort();
+  return openTurnDriver({
+    ...(udpAndTcp === undefined ? {} : { udpAndTcp }),
+    ...(secure === undefined || tls === undefined ? {} : { tls: { ...secure, source: tls } }),
+    ...(publicAddress === undefined ? {} : { publicAddress }),
+    openUdpPort: open,
+    ports: { from: portFrom, to: portTo },
+    clock,
+    log: log.child({ port: 'turn' }),
+    metrics,
+  });
 }
 
 function sipSockets({ config }: Basis): SipListen[] {

@@ -2,6 +2,7 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../net/clock.ts';
 import type { SipServer } from '../net/sip-server.ts';
+import type { TurnPort } from '../net/turn-driver.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Migration, ServiceStore, Store } from '../store/store.ts';
@@ -35,6 +36,8 @@ export interface ServiceContext {
   web(): WebServer;
   /** The SIP listeners of this process. Asking for it makes the process listen. */
   sip(): SipServer;
+  /** The TURN listeners of this process; undefined where they are switched off. Whoever asks has to serve them. */
+  turn(): TurnPort | undefined;
 }
 
 export interface ServiceDefinition {

@@ -36,6 +36,14 @@ export type {
 } from './sip-server.ts';
 export type { RateLimit } from './source-rate.ts';
 export { type ReplaceableTlsSource, type TlsMaterial, type TlsSource, tlsSource } from './tls-material.ts';
+export {
+  type OpenedTurnPort,
+  openTurnDriver,
+  type TurnDriverOptions,
+  type TurnListening,
+  type TurnPort,
+  type TurnRules,
+} from './turn-driver.ts';
 export { DatagramBatch, type OpenUdpPort, type UdpBatchPort, type UdpPortOptions } from './udp-batch-port.ts';
 export { chooseUdpPort, type UdpChoice } from './udp-best.ts';
 export { openDgramPort } from './udp-dgram.ts';

@@ -57,3 +57,34 @@ export {
 } from './stun/message.ts';
 export type { IntegrityVerdict } from './stun/protection.ts';
 export { verifyFingerprint, verifyIntegrity } from './stun/protection.ts';
+export type { TurnTransport } from './turn/allocation.ts';
+export { Allocation, CHANNEL_MS, PERMISSION_MS, type TurnClient, type TurnRelay } from './turn/allocation.ts';
+export {
+  CHANNEL_HEADER_BYTES,
+  channelNumber,
+  channelPayload,
+  isChannelData,
+  MAX_CHANNEL,
+  MIN_CHANNEL,
+  writeChannelData,
+} from './turn/channel-data.ts';
+export type { TurnClientOptions, TurnClientOutput, TurnClientState } from './turn/client.ts';
+export { TurnClientSession } from './turn/client.ts';
+export { NONCE_LIFETIME_MS } from './turn/nonce.ts';
+export { TurnServer, type TurnServerOptions } from './turn/server.ts';
+export type { TurnPassword } from './turn/server-authentication.ts';
+export {
+  DEFAULT_TURN_LIMITS,
+  type RelayRequest,
+  type TurnEndReason,
+  type TurnLimits,
+  type TurnPeerRule,
+  type TurnServerOutput,
+} from './turn/server-output.ts';
+export { MAX_FRAME_BYTES, StunFramer } from './turn/stream-framer.ts';
+export type { TurnCredential } from './turn/time-limited-credential.ts';
+export {
+  readTimeLimitedName,
+  timeLimitedCredential,
+  timeLimitedPassword,
+} from './turn/time-limited-credential.ts';

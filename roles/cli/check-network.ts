@@ -20,6 +20,9 @@ export async function checkPorts({ listen }: Config, owner: ProcessIdentity | un
     ['sip', 'udp', listen.sip],
     ['sip', 'tcp', listen.sip],
     ['sips', 'tcp', listen.sips],
+    ['turn', 'udp', listen.turn],
+    ['turn', 'tcp', listen.turn],
+    ['turns', 'tcp', listen.turns],
     ['admin', 'tcp', listen.admin],
   ];
   return await Promise.all(

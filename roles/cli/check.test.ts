@@ -15,7 +15,7 @@ import { temporaryFolder } from './spawn-testing.ts';
 
 const machine = { hostName: 'uc.example.com', homeDirectory: '/nowhere', isRoot: false, environment: {} };
 const off = { address: '127.0.0.1', port: null };
-const allOff = { http: off, https: off, sip: off, sips: off, admin: off };
+const allOff = { http: off, https: off, sip: off, sips: off, turn: off, turns: off, admin: off };
 const base: Config = { ...defaultConfig(machine), listen: allOff };
 
 test('a port that another program uses is a failure that names the setting; free and off are fine', async (t) => {

@@ -65,7 +65,10 @@ async function startVisitor(config: Config, more: readonly ServiceDefinition[]):
   const { bus: _bus, ...own } = config;
   const postgres = config.store ?? (await runningPostgres(config.data));
   return await startHost({
-    config: { ...own, listen: { http: OFF, https: OFF, sip: OFF, sips: OFF, admin: OFF } },
+    config: {
+      ...own,
+      listen: { http: OFF, https: OFF, sip: OFF, sips: OFF, turn: OFF, turns: OFF, admin: OFF },
+    },
     roles: [visitor],
     version,
     log: createLog({ level: config.log.level === 'debug' ? 'debug' : 'error' }),

@@ -5,7 +5,7 @@ import { type Rounds, type ServiceContext, startRounds } from '@parley/platform/
 import type { ServiceStore } from '@parley/platform/store';
 import type { Conversation } from '../im/contract.ts';
 import type { AlertSettings } from './contract.ts';
-import { contentOf, type PushSender } from './push.ts';
+import { contentOf, type PushContent, type PushSender } from './push.ts';
 import * as rows from './store.ts';
 
 /** Longer than a push and its answer may take. */
@@ -29,6 +29,8 @@ export interface DuePorts {
   readonly settingsOf: (userId: string) => AlertSettings;
   readonly mayAlert: (userId: string, senderId: string) => boolean;
   readonly raise: (userId: string, conversationId: string, seq: number) => Promise<void>;
+  /** What is pushed to a person who waited for somebody; undefined where it makes no sense any more. */
+  readonly freeContent: (userId: string, contactId: string) => PushContent | undefined;
   /** A subscription is over. */
   readonly gone: (subscription: rows.Subscription) => Promise<void>;
   /** After which time windows have had their chance. */
@@ -74,6 +76,16 @@ export function startDueAlerts(context: Pick<ServiceContext, 'clock' | 'log'>, p
       conversation.unread,
       ports.settingsOf(due.user_id),
     );
+    if (!(await sendAll(due, content))) return;
+    const seq = conversation.lastSeq;
+    await rows.putShown(own, { ...due, seq }, clock.wallNow());
+    // Who read it before this was noted found nothing to close.
+    const after = await ports.conversation(due.user_id, due.conversation_id);
+    if (after.ok && (after.value?.readSeq ?? 0) >= seq) await withdraw(due.user_id, due.conversation_id, seq);
+  }
+
+  /** @returns whether a browser shows it. */
+  async function sendAll(due: rows.Due, content: PushContent): Promise<boolean> {
     const all = await rows.subscriptionsOf(own.db, due.user_id);
     const wanted = all.filter((one) => ['', one.subscription_id].includes(due.subscription_id));
     let isShown = false;
@@ -85,12 +97,7 @@ export function startDueAlerts(context: Pick<ServiceContext, 'clock' | 'log'>, p
         else if (typeof outcome === 'object') await again(due, subscription, outcome.afterS);
       }),
     );
-    if (!isShown) return;
-    const seq = conversation.lastSeq;
-    await rows.putShown(own, { ...due, seq }, clock.wallNow());
-    // Who read it before this was noted found nothing to close.
-    const after = await ports.conversation(due.user_id, due.conversation_id);
-    if (after.ok && (after.value?.readSeq ?? 0) >= seq) await withdraw(due.user_id, due.conversation_id, seq);
+    return isShown;
   }
 
   async function withdraw(userId: string, conversationId: string, readSeq: number): Promise<void> {
@@ -117,7 +124,10 @@ export function startDueAlerts(context: Pick<ServiceContext, 'clock' | 'log'>, p
 
   async function fire(due: rows.Due): Promise<void> {
     if (due.kind === 'push') await push(due);
-    else {
+    else if (due.kind === 'free') {
+      const content = ports.freeContent(due.user_id, due.conversation_id);
+      if (content !== undefined) await sendAll(due, content);
+    } else {
       const conversation = await unreadIn(due);
       if (conversation !== undefined)
         await ports.raise(due.user_id, due.conversation_id, conversation.lastSeq);

@@ -20,10 +20,12 @@ export type PushContent =
       readonly body: string;
       readonly unread: number;
     }
-  | { readonly type: 'read'; readonly conversationId: string; readonly seq: number };
+  | { readonly type: 'read'; readonly conversationId: string; readonly seq: number }
+  /** Somebody for whom the person waited is free; `title` is their name, or empty as above. */
+  | { readonly type: 'free'; readonly userId: string; readonly title: string };
 
-/** A day later nobody wants to be called to a message; they see it when they come. */
-const TTL_S = 86_400;
+/** A day later nobody wants to be called to a message; they see it when they come. Who was free is soon something else. */
+const TTL_S = { message: 86_400, read: 86_400, free: 300 } as const;
 const TITLE_CHARS = 100;
 const BODY_CHARS = 300;
 
@@ -44,6 +46,14 @@ export function contentOf(
   };
 }
 
+export function freeContent(
+  userId: string,
+  name: string,
+  { pushShows }: AlertSettings,
+): PushContent & { type: 'free' } {
+  return { type: 'free', userId, title: pushShows === 'nothing' ? '' : cut(name, TITLE_CHARS) };
+}
+
 /** By characters as people count them: half of a surrogate pair is none. */
 function cut(text: string, chars: number): string {
   if (text.length <= chars) return text;
@@ -52,8 +62,8 @@ function cut(text: string, chars: number): string {
 }
 
 /** RFC 8030 §5.4: at most 32 characters of base64url. */
-function topicOf(conversationId: string): string {
-  return createHash('sha256').update(conversationId).digest('base64url').slice(0, 32);
+function topicOf(subject: string): string {
+  return createHash('sha256').update(subject).digest('base64url').slice(0, 32);
 }
 
 export type PushOutcome = 'taken' | 'gone' | 'refused' | { readonly afterS: number | undefined };
@@ -79,9 +89,9 @@ export function createPushSender(needs: {
           endpoint,
           body,
           authorization: vapid.authorization(endpoint, clock.wallNow()),
-          ttlS: TTL_S,
-          urgency: content.type === 'message' ? 'high' : 'normal',
-          topic: topicOf(content.conversationId),
+          ttlS: TTL_S[content.type],
+          urgency: content.type === 'read' ? 'normal' : 'high',
+          topic: topicOf(content.type === 'free' ? `free ${content.userId}` : content.conversationId),
         },
         signal,
       );

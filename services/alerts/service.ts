@@ -4,11 +4,12 @@ import { followView, type Subscription as Listening } from '@parley/platform/bus
 import { done, type EventOf } from '@parley/platform/contract';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
 import { signInEnded } from '../authentication/contract.ts';
+import { becameFree } from '../contacts/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { listConversations, messageStored, readChanged } from '../im/contract.ts';
 import { whomToAlert } from '../im/view.ts';
 import { policyView, settingsFor } from '../policy/view.ts';
-import { accessView, presenceView } from '../presence/view.ts';
+import { accessView, presenceOf, presenceView, project, sightOf } from '../presence/view.ts';
 import { isAtWindow } from './absence.ts';
 import * as contract from './contract.ts';
 import { startDueAlerts } from './due.ts';
@@ -16,7 +17,7 @@ import { isKeyPair } from './encryption.ts';
 import { mayPushTo, pushPost } from './http.ts';
 import { openMail } from './mail.ts';
 import { migrations } from './migrations/index.ts';
-import { createPushSender } from './push.ts';
+import { createPushSender, freeContent } from './push.ts';
 import { isTimeZone } from './rules/quiet-hours.ts';
 import { stopPage } from './stop-page.ts';
 import * as rows from './store.ts';
@@ -115,6 +116,16 @@ export const alertsService: ServiceDefinition = {
         await bus.publish(contract.alertRaised, { userId, conversationId, seq });
         await due.put(pushesFor([userId], conversationId, seq));
       },
+      freeContent(userId, contactId) {
+        const { domain } = context.config;
+        const sight = sightOf(access.current, contactId, { userId, domain });
+        const isFree = project(presenceOf(presence.current, contactId), sight).state === 'available';
+        // The window that was used last says it by itself.
+        if (!isFree || !may(userId, contactId) || isAtWindow(presence.current.get(userId)?.general))
+          return undefined;
+        const name = directory.current.users.get(contactId)?.name ?? '';
+        return freeContent(contactId, name, settingsOf(people.current, userId));
+      },
       gone: ({ subscription_id, user_id }) =>
         change(user_id, undefined, (db) => rows.dropSubscriptions(db, { subscriptionId: subscription_id })),
     });
@@ -131,6 +142,12 @@ export const alertsService: ServiceDefinition = {
         // Somebody at a window has the time of the delay to see it there first.
         due_at: now + (isAtWindow(presence.current.get(userId)?.general) ? delayS * 1000 : NOBODY_THERE_MS),
       }));
+    }
+
+    async function free({ userId, contactId }: EventOf<typeof becameFree>): Promise<void> {
+      if ((people.current.get(userId)?.pushes ?? 0) === 0) return;
+      const row = { user_id: userId, conversation_id: contactId, subscription_id: '', seq: 0 };
+      await due.put([{ ...row, kind: 'free', due_at: clock.wallNow() }]);
     }
 
     async function stored({ message, participantIds, to }: EventOf<typeof messageStored>): Promise<void> {
@@ -160,6 +177,7 @@ export const alertsService: ServiceDefinition = {
         void work.catch((error) => log.warn({ error }, 'a push waits for the next message'));
       listening = Promise.all([
         bus.subscribe(messageStored, (event) => later(stored(event)), { queue: 'alerts' }),
+        bus.subscribe(becameFree, (event) => later(free(event)), { queue: 'alerts' }),
         bus.subscribe(
           readChanged,
           ({ userId, conversationId, readSeq }) => {

@@ -23,6 +23,7 @@ export interface AlertTables extends MailTables {
   };
   due: {
     user_id: string;
+    /** Of `free`, the person who is. */
     conversation_id: string;
     kind: DueKind;
     /** Empty for all browsers of the person; one of them where it alone is tried again. */
@@ -34,7 +35,7 @@ export interface AlertTables extends MailTables {
   shown: { user_id: string; conversation_id: string; seq: number; shown_at: Ms };
 }
 
-export type DueKind = 'push' | 'snooze';
+export type DueKind = 'push' | 'snooze' | 'free';
 export type Subscription = AlertTables['subscriptions'];
 export type Due = AlertTables['due'];
 export type Db = Kysely<AlertTables> | Transaction<AlertTables>;

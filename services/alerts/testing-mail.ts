@@ -10,6 +10,7 @@ export interface Received {
   readonly mail: Email;
   /** The value of one header field. */
   header(name: string): string | undefined;
+  readonly wasSecure: boolean;
 }
 
 /** What the server does with the next letters. */
@@ -17,6 +18,8 @@ export type Mood =
   | 'takes'
   /** Takes the letter and breaks the connection instead of saying so. */
   | 'forgets'
+  /** Takes the letter and never says so. */
+  | 'holds'
   /** Says nothing at all after the connection is there. */
   | 'silent'
   | { readonly rcpt: string }
@@ -33,7 +36,8 @@ export interface MailServer extends AsyncDisposable {
 }
 
 interface MailServerOptions {
-  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Offers STARTTLS; with `secure` it speaks TLS from the first byte. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly secure?: boolean };
   readonly account?: { readonly user: string; readonly password: string };
 }
 
@@ -87,12 +91,13 @@ export async function openMailServer({ tls, account }: MailServerOptions = {}): 
             to: rcptTo.map(({ address }) => address),
           },
           mail,
+          wasSecure: session.secure,
           header: (name) => mail.headers.find(({ key }) => key === name.toLowerCase())?.value,
         });
         if (mood === 'forgets') {
           refused += 1;
           for (const connection of server.connections) connection._socket?.destroy();
-        } else next();
+        } else if (mood !== 'holds') next();
         happened();
       });
     },

@@ -8,6 +8,7 @@ import { alertPeopleView, mayAlert } from '../alerts/view.ts';
 import { getUser, type User } from '../identity/contract.ts';
 import { directoryView, foldUser } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
+import { policyView, settingsFor } from '../policy/view.ts';
 import { accessView, presenceOf, presenceView, project, sightOf } from '../presence/view.ts';
 import { createAnswers } from './answers.ts';
 import { createBooks } from './book.ts';
@@ -25,7 +26,7 @@ const { fault } = contract.contactErrors;
 export const contactsService: ServiceDefinition = {
   name: 'contacts',
   // presence first: its table of contacts moves here.
-  after: ['identity', 'licensing', 'presence', 'alerts'],
+  after: ['identity', 'licensing', 'presence', 'policy', 'alerts'],
   migrations,
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
@@ -42,8 +43,9 @@ export const contactsService: ServiceDefinition = {
     const presence = followView(context, presenceView);
     const access = followView(context, accessView);
     const alertPeople = followView(context, alertPeopleView);
+    const policies = followView(context, policyView);
     const waits = followView(context, waitView);
-    const views = [directory, presence, access, alertPeople, waits];
+    const views = [directory, presence, access, alertPeople, policies, waits];
     await Promise.all(views.map((view) => view.ready));
 
     /** Undefined where nobody here is that. */
@@ -79,6 +81,11 @@ export const contactsService: ServiceDefinition = {
       project(presenceOf(presence.current, contactId), sightOf(access.current, contactId, { userId, domain }))
         .state;
 
+    function areAsked(userId: string): boolean {
+      const department = directory.current.users.get(userId)?.department ?? '';
+      return settingsFor(policies.current, { userId, department }).addedQuestions;
+    }
+
     const books = createBooks({
       own,
       clock,
@@ -86,6 +93,7 @@ export const contactsService: ServiceDefinition = {
       named,
       isHere: (contactId) => !contactId.includes('@'),
       mayAsk: (userId, adderId) =>
+        areAsked(userId) &&
         !(access.current.get(userId)?.access.entries ?? []).some(
           ({ member }) => member.kind === 'user' && member.value === adderId,
         ),
@@ -153,7 +161,9 @@ export const contactsService: ServiceDefinition = {
         return state === 'available' ? 'free' : 'notFree';
       },
       mayHear(userId, contactId) {
-        if (!presenceOf(presence.current, userId).general.devices.includes('browser')) return false;
+        const isAtBrowser = presenceOf(presence.current, userId).general.devices.includes('browser');
+        const isPushed = (alertPeople.current.get(userId)?.pushes ?? 0) > 0;
+        if (!isAtBrowser && !isPushed) return false;
         const held = {
           people: alertPeople.current,
           presence: presence.current,

@@ -23,7 +23,7 @@ export interface WaitNeeds {
   readonly presence: Pick<HeldView<unknown, Presentity>, 'onChange'>;
   /** How the contact is for that person; `same` while it says nothing of it. */
   readonly freedomOf: (contactId: string, userId: string) => Freedom;
-  /** Whether the person is there to hear it and wants to. */
+  /** Whether the person is there to hear it, or can be told by push, and wants to. */
   readonly mayHear: (userId: string, contactId: string) => boolean;
 }
 

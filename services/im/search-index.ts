@@ -87,30 +87,34 @@ export function planBatch(grown: readonly Grown[], changes: readonly Change[]): 
   const marks: Mark[] = [];
   const later: string[] = [];
   const changesOf = Map.groupBy(changes, ({ conversationId }) => conversationId);
-  let room = BATCH_MESSAGES / BLOCK;
+  let room = BATCH_MESSAGES;
 
   /** @returns whether the block is read in this batch. */
-  function take(conversationId: string, block: number): boolean {
+  function take({ conversationId, lastSeq: end }: Grown, block: number): boolean {
     const key = `${conversationId} ${block}`;
     if (pieces.has(key)) return true;
-    if (room < 1) return false;
-    room -= 1;
-    pieces.set(key, { conversationId, firstSeq: block * BLOCK + 1, lastSeq: (block + 1) * BLOCK });
+    const firstSeq = block * BLOCK + 1;
+    const lastSeq = Math.min(end, (block + 1) * BLOCK);
+    const messages = lastSeq - firstSeq + 1;
+    if (room < messages) return false;
+    room -= messages;
+    pieces.set(key, { conversationId, firstSeq, lastSeq });
     return true;
   }
 
-  for (const { conversationId, lastSeq, searchedSeq, revision, searchedRevision } of grown) {
+  for (const one of grown) {
+    const { conversationId, lastSeq, searchedSeq, revision, searchedRevision } = one;
     let seq = searchedSeq;
     while (seq < lastSeq) {
       const block = Math.floor(seq / BLOCK);
-      if (!take(conversationId, block)) break;
+      if (!take(one, block)) break;
       seq = Math.min(lastSeq, (block + 1) * BLOCK);
     }
     let changed = searchedRevision;
     let isCaughtUp = true;
     for (const change of changesOf.get(conversationId) ?? []) {
       // What is in no block yet comes into one as it is then.
-      isCaughtUp = change.seq > seq || take(conversationId, Math.floor((change.seq - 1) / BLOCK));
+      isCaughtUp = change.seq > seq || take(one, Math.floor((change.seq - 1) / BLOCK));
       if (!isCaughtUp) break;
       changed = change.revision;
     }

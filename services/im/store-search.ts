@@ -87,16 +87,18 @@ export async function findLines(
   { after, position }: Scope,
 ): Promise<Position[]> {
   const lineHas = needles.map((needle) => sql`strpos(line.words, ${needle}) > 0`);
-  const blockHas = needles.map((needle) => sql`strpos(b.words, ${needle}) > 0`);
-  // The number of the block among the given ones is shorter than its conversation's id, and these are many rows.
+  const blockHas = needles.map((needle) => sql`strpos(block.words, ${needle}) > 0`);
+  // The number of the block among the given ones is shorter than its conversation's id, and these are many rows. A copy of the
+  // words, because every use of a stored text unpacks it again.
   const { rows } = await sql<{ nth: number; line: number; sent_at: number }>`
     select given.nth::integer, line.nth::integer as line, line.sent_at
     from unnest(${blocks.map(({ conversationId }) => conversationId)}::text[],
                 ${blocks.map(({ block }) => block)}::integer[]) with ordinality as given (conversation_id, block, nth)
     join im.search_blocks b on b.conversation_id = given.conversation_id and b.block = given.block
-    cross join lateral rows from (string_to_table(b.words, E'\\n'), unnest(b.sent_ats))
+    cross join lateral (select b.words || '' as words offset 0) block
+    cross join lateral rows from (string_to_table(block.words, E'\\n'), unnest(b.sent_ats))
       with ordinality as line (words, sent_at, nth)
-    where ${all(blockHas)} and ${all(lineHas)} and line.sent_at >= ${after} and line.sent_at <= ${position.sentAt}`.execute(
+    where ${all(blockHas)} and line.sent_at >= ${after} and line.sent_at <= ${position.sentAt} and ${all(lineHas)}`.execute(
     db,
   );
   return rows.flatMap(({ nth, line, sent_at }) => {

@@ -495,6 +495,7 @@ const LISTED = `
            m.client_id, m.extra, m.revision, m.notice
     from im.messages m
     where m.conversation_id = c.conversation_id and m.seq = least(c.last_seq, upper(mine.spans) - 1)
+    limit 1 -- Or all messages of the conversation are read and held against the number.
   ) latest on true`;
 
 /** One conversation of a person, empty or not; undefined where the person was never in it. */

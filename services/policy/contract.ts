@@ -63,6 +63,8 @@ export const Settings = Type.Object({
   /** Whether these may be numbers and addresses outside of this server. */
   outsideNumbers: Type.Boolean(),
   voicemail: Type.Boolean(),
+  /** Whether people are asked what somebody may see who has added them to their contacts. */
+  addedQuestions: Type.Boolean(),
 });
 export type Settings = Static<typeof Settings>;
 export type SettingName = keyof Settings;
@@ -100,6 +102,7 @@ export const DEFAULTS: Settings = {
   ringAlso: true,
   outsideNumbers: true,
   voicemail: true,
+  addedQuestions: true,
 };
 export const settingNames = Object.keys(DEFAULTS) as SettingName[];
 
@@ -123,6 +126,7 @@ export const SettingChanges = Type.Object({
   ringAlso: orNull(properties.ringAlso),
   outsideNumbers: orNull(properties.outsideNumbers),
   voicemail: orNull(properties.voicemail),
+  addedQuestions: orNull(properties.addedQuestions),
 });
 export type SettingChanges = Static<typeof SettingChanges>;
 

@@ -73,8 +73,15 @@ export type FeatureRight = Static<typeof FeatureRight>;
 
 /** What the policies allow the person, and what the person wants. */
 export const OwnPolicy = Type.Object({
-  ...Type.Pick(Settings, ['banner', 'receipts', 'editing', 'startGroups', 'groupSize', 'groupExpansion'])
-    .properties,
+  ...Type.Pick(Settings, [
+    'banner',
+    'receipts',
+    'editing',
+    'startGroups',
+    'groupSize',
+    'groupExpansion',
+    'addedQuestions',
+  ]).properties,
   hidesReceipts: Type.Boolean(),
 });
 export type OwnPolicy = Static<typeof OwnPolicy>;

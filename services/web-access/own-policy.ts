@@ -29,9 +29,10 @@ export function openOwnPolicies(
   function of(userId: string): OwnPolicy {
     const department = directory.current.users.get(userId)?.department ?? '';
     const settings = settingsFor(policies.current, { userId, department });
-    const { banner, receipts, editing, startGroups, groupSize, groupExpansion } = settings;
+    const { banner, receipts, editing, startGroups, groupSize, groupExpansion, addedQuestions } = settings;
+    const groups = { startGroups, groupSize, groupExpansion };
     const hides = hidesReceipts(privacy.current, userId);
-    return { banner, receipts, editing, startGroups, groupSize, groupExpansion, hidesReceipts: hides };
+    return { banner, receipts, editing, ...groups, addedQuestions, hidesReceipts: hides };
   }
 
   return {

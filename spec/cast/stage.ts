@@ -162,6 +162,8 @@ export interface StageOptions {
   readonly keepsPort?: boolean;
   /** Every member listens on https too, with a certificate of its own. */
   readonly hasHttps?: boolean;
+  /** A relay runs too: in the process that is one, or in one of its own. */
+  readonly hasTurn?: boolean;
   /** More of parley.yaml. */
   readonly settings?: Settings;
 }
@@ -174,6 +176,7 @@ async function openStage(
     isNew = false,
     keepsPort = false,
     hasHttps = false,
+    hasTurn = false,
     domain = DOMAIN,
     settings: given = {},
   }: StageOptions = {},
@@ -186,13 +189,16 @@ async function openStage(
       const file = join(folder, `member-${index}.json`);
       const off = { port: null };
       const any = { address: '127.0.0.1', port: 0 };
-      const hasWeb = roles.some((role) => role !== 'front-end');
-      const hasSip = roles.some((role) => role !== 'web-components');
+      const hasWeb = roles.some((role) => role === 'standard-edition' || role === 'web-components');
+      const hasSip = roles.some((role) => role === 'standard-edition' || role === 'front-end');
+      const relays = hasTurn && roles.some((role) => role === 'standard-edition' || role === 'edge');
       const listen = {
         http: !hasWeb ? off : keepsPort ? { ...any, port: await fixedPort() } : any,
         https: hasHttps ? any : off,
         sip: hasSip ? any : off,
         sips: hasSip ? any : off,
+        turn: relays ? any : off,
+        turns: relays ? any : off,
         admin: any,
       };
       const settings = {
@@ -213,8 +219,10 @@ async function openStage(
   );
   // One after the other: who comes first prepares the database for all.
   for (const member of members) await member.start();
-  const web = members.find((member) => member.roles.some((role) => role !== 'front-end'))!;
-  const frontEnds = members.filter((member) => member.roles.some((role) => role !== 'web-components'));
+  const having = (wanted: string) =>
+    members.filter(({ roles }) => roles.includes('standard-edition') || roles.includes(wanted));
+  const web = having('web-components')[0]!;
+  const frontEnds = having('front-end');
 
   const administrator = new HttpClient(web.origin);
   await administrator.session();
@@ -281,7 +289,8 @@ export function standardEditionWithOwnPostgres(): Promise<Stage> {
 export async function enterpriseEdition(options?: StageOptions): Promise<Stage> {
   const database = await testDatabase();
   const nats = await startNatsServer();
-  const processes = [['front-end'], ['front-end'], ['web-components']];
+  const edge = options?.hasTurn === true ? [['edge']] : [];
+  const processes = [['front-end'], ['front-end'], ['web-components'], ...edge];
   const stage = await openStage(
     'two front ends and web',
     processes,

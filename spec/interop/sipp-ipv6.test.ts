@@ -17,7 +17,7 @@ describe('IPv6', { skip }, () => {
     const web = { address: '127.0.0.1', port: 0 };
     const sip = { address: '::1', port: 0 };
     stage = await standardEdition({
-      settings: { listen: { http: web, https: off, sip, sips: off, admin: web } },
+      settings: { listen: { http: web, https: off, sip, sips: off, turn: off, turns: off, admin: web } },
     });
   });
   after(() => stage?.[Symbol.asyncDispose]());

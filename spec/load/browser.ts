@@ -2,6 +2,7 @@
 // other page, the contact list, the size of what is loaded first.
 import { setTimeout as pass } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
 import { Chromium, chromiumMissing } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
 import { ConsolePage } from '../cast/console-page.ts';
@@ -22,7 +23,7 @@ export async function measureBrowser(figures: Figures, { data }: Organisation): 
   await using product = await startProduct(data);
   await using chromium = await Chromium.start();
   const alice = await signIn(chromium, product, 'alice');
-  await measureContactList(figures, alice);
+  await measureContactList(figures, alice.page);
   await measureMessages(figures, alice, await signIn(chromium, product, 'bob'));
   await measureSizes(figures, chromium, product);
 }
@@ -33,7 +34,7 @@ async function signIn(chromium: Chromium, product: Product, name: string): Promi
 }
 
 /** A task of its own after the next frame: that frame is painted then. */
-const AFTER_PAINT = `
+export const AFTER_PAINT = `
   const afterPaint = (then) => requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = then;
@@ -72,7 +73,8 @@ interface Painted {
   readonly painted: { readonly first: number; readonly last: number };
 }
 
-async function measureContactList(figures: Figures, { page }: CommunicatorPage): Promise<void> {
+/** Of somebody who has `CONTACTS`. */
+export async function measureContactList(figures: Figures, page: Page): Promise<void> {
   await page.addInitScript({ content: watchContactList(CONTACTS) });
   const firsts: number[] = [];
   const lasts: number[] = [];

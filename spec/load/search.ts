@@ -11,9 +11,11 @@ import { readQuery } from '@parley/services/im/rules/search-query';
 import { WebUser } from '../cast/web-user.ts';
 import { type Figures, percentile } from './figures.ts';
 import { fill } from './fill.ts';
+import { startMeter } from './meter.ts';
 import { rareWord } from './phrasebook.ts';
 import { memoryOfTree } from './process-memory.ts';
 import { administratorOf, DOMAIN, PASSWORD, type Product, startProduct } from './product.ts';
+import { measureSearchPage } from './search-page.ts';
 
 export interface SearchOptions {
   readonly people: number;
@@ -60,12 +62,13 @@ export async function measureSearch(figures: Figures, options: SearchOptions): P
     figures.add('search', { name: `start with ${size}`, value: product.readyMs / 1_000, unit: 's' });
     addMemory(figures, product, 'memory of Parley then');
     await using alice = await WebUser.signIn(product.origin, `alice@${DOMAIN}`, PASSWORD);
-    await ask(figures, 'people', PEOPLE, 200, (query) =>
+    await ask(figures, product, 'people', PEOPLE, 200, (query) =>
       alice.command('people.search', { query, limit: 30 }),
     );
-    await ask(figures, 'messages of who has 100,000', MESSAGES, 300, (typed) =>
+    await ask(figures, product, 'messages of who has 100,000', MESSAGES, 300, (typed) =>
       alice.command('im.search', { query: readQuery(typed, Date.UTC).query, limit: 20 }),
     );
+    await measureSearchPage(figures, product, alice, { people: PEOPLE, messages: MESSAGES });
   } finally {
     if (folder === undefined) await rm(place, { recursive: true, force: true });
   }
@@ -137,6 +140,7 @@ async function measureIndex(figures: Figures, database: TestConnection, messages
 
 async function ask(
   figures: Figures,
+  { pid }: Product,
   what: string,
   queries: readonly string[],
   budget: number,
@@ -144,6 +148,7 @@ async function ask(
 ): Promise<void> {
   const times: number[] = [];
   const byQuery: Record<string, number[]> = {};
+  const stop = startMeter(pid);
   for (let round = 0; round < ROUNDS; round++) {
     for (const query of queries) {
       await pass(BETWEEN_MS);
@@ -154,9 +159,12 @@ async function ask(
       byQuery[query] = [...(byQuery[query] ?? []), tookMs];
     }
   }
+  const { serverUsPerOp, ownUsPerOp, otherCores } = stop(times.length);
   const slowest = Object.entries(byQuery).sort(([, a], [, b]) => percentile(b, 0.5) - percentile(a, 0.5))[0]!;
   const note = `slowest “${slowest[0]}”, ${percentile(slowest[1], 0.5).toFixed(0)} ms`;
   const [p50, p95] = [percentile(times, 0.5), percentile(times, 0.95)];
   figures.add('search', { name: `${what}, p50`, value: p50, unit: 'ms', budget });
   figures.add('search', { name: `${what}, p95`, value: p95, unit: 'ms', budget, note }, { byQuery });
+  const cpu = `${(ownUsPerOp / 1000).toFixed(1)} of them Parley itself, the rest PostgreSQL; others took ${otherCores.toFixed(1)} cores`;
+  figures.add('search', { name: `${what}, CPU time`, value: serverUsPerOp / 1000, unit: 'ms', note: cpu });
 }

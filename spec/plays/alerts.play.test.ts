@@ -99,6 +99,34 @@ onEveryTopology(
       assert.deepEqual([alertsOf(tablet), alertsOf(laptop)], [[4], [1, 2, 3, 4]]);
     });
 
+    test('bob waits for alice and goes: his telephone is told once that she is free, and nothing while he is at the laptop', async () => {
+      const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
+      const { laptop, tablet, path, receiver } = await bobEverywhere(stage(), bob);
+      const desk = await stage().browser(alice);
+      await laptop.command('contact.put', { contactIds: [alice.userId], change: {} });
+      const isTold = (user: WebUser) =>
+        user.frames.entries.some((frame) => frame.type === 'event' && frame.data.type === 'free');
+      const becomesFree = async () => {
+        await desk.command('presence.setState', { state: 'busy' });
+        await laptop.sees(alice.userId, 'busy');
+        await laptop.command('contact.put', { contactIds: [alice.userId], change: { waiting: 'once' } });
+      };
+      await becomesFree();
+      await desk.command('presence.setState', { state: null });
+      await laptop.until('the word', () => isTold(laptop));
+
+      await becomesFree();
+      await desk.command('contact.put', { contactIds: [bob.userId], change: {} });
+      for (const window of [laptop, tablet]) window.drop();
+      await desk.sees(bob.userId, 'offline', 25_000);
+      await desk.command('presence.setState', { state: null });
+      await untilPushed(path, 1);
+      const again = await stage().browser(bob);
+      const contact = again.snapshot?.contacts.find(({ contactId }) => contactId === alice.userId);
+      assert.equal(contact?.waiting, undefined);
+      assert.deepEqual(pushesTo(path, receiver), [{ type: 'free', userId: alice.userId, title: 'Alice' }]);
+    });
+
     test('waved away on the laptop, it is gone everywhere; under Do Not Disturb it never comes', async () => {
       const [alice, bob] = [await stage().hire('Alice'), await stage().hire('Bob')];
       const { laptop, tablet, path, receiver } = await bobEverywhere(stage(), bob);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import type { ClientEvent } from '@parley/services/web-access/contract';
-import { onEveryTopology } from '../cast/stage.ts';
+import { onEveryTopology, type Person } from '../cast/stage.ts';
 import type { WebUser } from '../cast/web-user.ts';
 
 type Of<Type extends ClientEvent['type']> = Extract<ClientEvent, { type: Type }>;
@@ -35,6 +35,36 @@ onEveryTopology((stage) => {
     assert.deepEqual(later.snapshot?.book.addedBy, []);
     assert.deepEqual(her.snapshot?.book.addedBy, []);
     assert.equal(told(her, 'added').length, 0, 'who was added back is not asked');
+  });
+
+  test('where the policy asks nobody, bob hears nothing of being added; for whom it asks, the narrower scope decides', async () => {
+    const cast = await Promise.all(['Alice', 'Bob', 'Carol'].map((name) => stage().hire(name)));
+    const [alice, bob, carol] = cast as [Person, Person, Person];
+    const [her, his, hers] = [
+      await stage().browser(alice),
+      await stage().browser(bob),
+      await stage().browser(carol),
+    ];
+    const set = async (scope: object, addedQuestions: boolean) =>
+      stage().administrator.request('PATCH', '/api/v1/admin/policies', {
+        scope,
+        changes: { addedQuestions },
+      });
+    const department = `Quiet ${randomUUID()}`;
+    for (const { userId } of [bob, carol])
+      await stage().administrator.request('PATCH', `/api/v1/admin/users/${userId}`, { department });
+    await set({ kind: 'user', value: carol.userId }, true);
+    await set({ kind: 'department', value: department }, false);
+    await his.until('the policy', () => told(his, 'policy').at(-1)?.policy.addedQuestions === false);
+    const contactIds = [bob.userId, carol.userId];
+    await her.command('contact.put', { contactIds, change: {} });
+    await hers.until('the question', () => told(hers, 'added')[0]?.userId === alice.userId);
+    // Behind it, so that nothing is on its way any more.
+    await her.send(await her.conversationWith(bob.userId), 'I added you');
+    await his.hears('I added you');
+    assert.deepEqual(told(his, 'added'), []);
+    await set({ kind: 'department', value: department }, true);
+    assert.deepEqual((await stage().browser(bob)).snapshot?.book.addedBy, []);
   });
 
   test('alice waits for bob on two devices: the one she uses hears it, once, and the waiting ends everywhere', async () => {

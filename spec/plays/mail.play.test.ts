@@ -1,9 +1,10 @@
 // What was written to somebody who is nowhere comes to them by mail, once, and one click ends it.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { connectTo } from '@parley/platform/store/testing';
 import { defaultSettings } from '@parley/services/alerts/contract';
 import { openMailServer } from '@parley/services/alerts/testing-mail';
-import { onEveryTopology } from '../cast/stage.ts';
+import { onEveryTopology, standardEdition } from '../cast/stage.ts';
 
 const server = await openMailServer();
 after(() => server[Symbol.asyncDispose]());
@@ -76,3 +77,31 @@ onEveryTopology(
   },
   { settings },
 );
+
+test('the server is killed after its letter was taken and before it heard so: the same letter goes once more, and no third time', async () => {
+  await using mailServer = await openMailServer();
+  const smtp = { ...settings.mail.smtp, port: mailServer.port };
+  await using stage = await standardEdition({ settings: { mail: { ...settings.mail, smtp } } });
+  const [alice, bob] = [await stage.hire('Alice'), await stage.hire('Bob')];
+  const window = await stage.browser(bob);
+  const mail = { ...defaultSettings.mail, afterMinutes: 0, shows: 'text' as const };
+  await window.command('alert.putSettings', { settings: { ...defaultSettings, mail } });
+  await window.command('presence.setState', { state: 'away' });
+  await window.sees(bob.userId, 'away');
+  mailServer.is('holds');
+  const desk = await stage.browser(alice);
+  await desk.send(await desk.conversationWith(bob.userId), 'the meeting is at nine');
+  const first = await mailServer.nth(1);
+  await stage.web.kill();
+  mailServer.is('takes');
+  // The lease of the process that died is over.
+  await using database = await connectTo(stage.database);
+  await database.query('update alerts.digests set due_at = 0', []);
+  await stage.web.start();
+  const second = await mailServer.nth(2);
+  assert.equal(second.mail.messageId, first.mail.messageId);
+  assert.equal(second.mail.text, first.mail.text);
+  const left = async () => (await database.query('select user_id from alerts.digests', [])).length;
+  while ((await left()) > 0);
+  assert.equal(mailServer.received.length, 2);
+});

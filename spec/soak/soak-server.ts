@@ -40,7 +40,7 @@ export async function startSoakServer(people: number): Promise<SoakServer> {
     domain: DOMAIN,
     hostName: 'localhost',
     roles: ['standard-edition'],
-    listen: { http: any, https: { port: null }, sip: any, sips: any, admin: any },
+    listen: { http: any, https: { port: null }, sip: any, sips: any, turn: any, turns: any, admin: any },
     data: join(folder, 'data'),
     store: database.connection,
     media: { port: 0 },

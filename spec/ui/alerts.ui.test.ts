@@ -119,6 +119,15 @@ test('a push is shown by the service worker, one for each conversation, and clos
     { title: 'Alice', body: 'two', tag: 'c1' },
     { title: 'New message', body: 'You have unread messages.', tag: 'c2' },
   ]);
+  await push({ type: 'free', userId: 'u1', title: 'Carol' });
+  await push({ type: 'free', userId: 'u2', title: '' });
+  const free = (await shown(4)).filter(({ tag }) => tag.startsWith('free'));
+  assert.deepEqual(free.map(({ title }) => title).sort(), [
+    'Carol is available now',
+    'Somebody for whom you wait is available now',
+  ]);
+  await worker.evaluate(`self.registration.getNotifications()
+    .then((shown) => shown.filter(({ tag }) => tag.startsWith('free')).forEach((one) => one.close()))`);
   await push({ type: 'read', conversationId: 'c1', seq: 1 });
   await push({ type: 'read', conversationId: 'c2', seq: 1 });
   assert.deepEqual(

@@ -107,7 +107,15 @@ async function main(): Promise<void> {
 
 async function startDemo(data: string): Promise<{ child: ChildProcess; origin: string }> {
   const any = { address: '127.0.0.1', port: 0 };
-  const listen = { http: any, https: { port: null }, sip: any, sips: { port: null }, admin: any };
+  const listen = {
+    http: any,
+    https: { port: null },
+    sip: any,
+    sips: { port: null },
+    turn: { port: null },
+    turns: { port: null },
+    admin: any,
+  };
   const settings = {
     domain: DOMAIN,
     data,

@@ -86,6 +86,8 @@ export async function teachWords(t: TFunction): Promise<void> {
     snooze: t('alerts.snooze15'),
     notSent: t('alerts.notSent'),
     open: t('alerts.openToSend'),
+    free: t('contacts.free', { name: '{name}' }),
+    someoneFree: t('alerts.someoneFree'),
   };
   const cache = await caches.open(WORDS);
   await cache.put('/words', new Response(JSON.stringify(words)));

@@ -12,7 +12,9 @@ import { useLevelOf } from '../levels/use-level.ts';
 import styles from './added-card.module.css';
 
 export function AddedCards() {
-  const first = useLive(({ live }) => live.book.addedBy[0]?.userId);
+  const first = useLive(({ live }) =>
+    live.policy?.addedQuestions === false ? undefined : live.book.addedBy[0]?.userId,
+  );
   if (first === undefined) return null;
   return <AddedCard key={first} userId={first} />;
 }

@@ -15,6 +15,8 @@ const ENGLISH = {
   snooze: 'Remind me in 15 minutes',
   notSent: 'Your answer is not sent yet',
   open: 'Open Parley to send it.',
+  free: '{name} is available now',
+  someoneFree: 'Somebody for whom you wait is available now',
 };
 
 self.addEventListener('install', (event) => {
@@ -114,6 +116,7 @@ async function pushed(data) {
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   // Somebody sits in front of a window that tells of it by itself.
   if (windows.some((client) => client.focused)) return;
+  if (type === 'free') return await showFree(content);
   await show(content);
   if (content.unread > 0) await self.navigator.setAppBadge?.(content.unread).catch(() => {});
 }
@@ -121,7 +124,11 @@ async function pushed(data) {
 function read(data) {
   try {
     const content = data.json();
-    const isKnown = ['message', 'read'].includes(content.type) && typeof content.conversationId === 'string';
+    const { type, conversationId, userId } = content;
+    const isKnown =
+      type === 'free'
+        ? typeof userId === 'string'
+        : ['message', 'read'].includes(type) && typeof conversationId === 'string';
     return isKnown ? content : undefined;
   } catch {
     return undefined;
@@ -149,6 +156,19 @@ async function show({ conversationId, seq, title, body }) {
       { action: 'snooze', title: say.snooze },
     ],
   });
+}
+
+/** Under the tag that the page uses, too. */
+async function showFree({ userId, title }) {
+  const say = await words();
+  await self.registration.showNotification(
+    title ? say.free.replace('{name}', () => title) : say.someoneFree,
+    {
+      tag: `free ${userId}`,
+      icon: '/icons/parley-192.png',
+      badge: '/icons/parley-192.png',
+    },
+  );
 }
 
 async function close(conversationId, seq) {

@@ -78,10 +78,12 @@ function AskWhenAdded({ setFault }: { readonly setFault: (fault: Fault | null) =
   const { t } = useTranslation();
   const client = useLiveClient();
   const asks = useLive(({ live }) => live.book.asksWhenAdded);
+  const isOffered = useLive(({ live }) => live.policy?.addedQuestions !== false);
   return (
-    <Field hint={t('contacts.added.askHint')}>
+    <Field hint={t(isOffered ? 'contacts.added.askHint' : 'contacts.added.neverAsked')}>
       <Switch
-        checked={asks}
+        checked={asks && isOffered}
+        disabled={!isOffered}
         label={t('contacts.added.ask')}
         onChange={async (_, { checked }) => {
           const outcome = await client.contacts.setAsking(checked);

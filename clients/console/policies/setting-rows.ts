@@ -7,7 +7,7 @@ export type SettingRow =
   | { readonly name: SettingName; readonly kind: 'number'; readonly least: number; readonly most: number };
 
 export const settingSections: readonly {
-  readonly name: 'links' | 'messages' | 'groups' | 'calls';
+  readonly name: 'links' | 'messages' | 'groups' | 'calls' | 'contacts';
   readonly rows: readonly SettingRow[];
 }[] = [
   {
@@ -46,4 +46,5 @@ export const settingSections: readonly {
       { name: 'voicemail', kind: 'switch' },
     ],
   },
+  { name: 'contacts', rows: [{ name: 'addedQuestions', kind: 'switch' }] },
 ];

@@ -1,4 +1,4 @@
-// `npm run bench`: what the product costs here. `npm run bench -- start memory browser sip presence im licensing search` selects
+// `npm run bench`: what the product costs here. `npm run bench -- start memory browser sip presence im licensing media search` selects
 // parts; `-- sip --quick --only call --data FOLDER --cpu-prof` makes them short. Kept in spec/results; nothing fails on time.
 import { parseArgs } from 'node:util';
 import { measureBrowser } from '@parley/spec/load/browser.ts';
@@ -6,6 +6,7 @@ import { Figures } from '@parley/spec/load/figures.ts';
 import { measureIm } from '@parley/spec/load/im.ts';
 import { measureLicensing } from '@parley/spec/load/licensing.ts';
 import { machineLine, thisMachine } from '@parley/spec/load/machine.ts';
+import { measureMedia } from '@parley/spec/load/media.ts';
 import { measureMemory } from '@parley/spec/load/memory.ts';
 import { foundOrganisation } from '@parley/spec/load/organisation.ts';
 import { measurePresence } from '@parley/spec/load/presence.ts';
@@ -41,6 +42,7 @@ const parts = {
 /** These need no organisation to work on. */
 const alone = {
   licensing: measureLicensing,
+  media: measureMedia,
   search: (figures: Figures) =>
     measureSearch(figures, {
       people: Number(values.people),

@@ -173,6 +173,9 @@ test('RFC 4733 §2.5: a key is told once with its length, and keys are pressed t
     );
   const { key, durationMs } = await scene.until(legId, 'key');
   assert.deepEqual([key, durationMs], ['5', 100]);
+  // Its end is lost: it is released all the same.
+  alice.send(Uint8Array.of(6, 10, 1, 0x40), 101, true, 19_000);
+  await scene.until(legId, 'key', ({ key }) => key === '6');
   assert.ok((await scene.engine.pressKeys(legId, '4#')).ok);
   const heard = await alice.hears(14);
   const events = heard.map(({ payload }) => parseTelephoneEvent(payload)!);

@@ -19,7 +19,6 @@ import {
   type Result,
 } from '@parley/platform/media';
 import { openDgramPort } from '@parley/platform/net';
-
 import * as contract from './contract.ts';
 import { Owners } from './owners.ts';
 

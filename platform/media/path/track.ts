@@ -269,9 +269,13 @@ export class Track {
     return this.#keysSent !== undefined || this.sound !== undefined || this.listeners.length > 0;
   }
 
-  /** Every 20 ms: keys that are pressed, sound that is made here. @param intervalMs since the last time. */
-  tick(nowMs: number): void {
+  /** A few times a second: a key whose end was lost is released. */
+  advance(nowMs: number): void {
     this.#tellKeys(this.#keysHeard.advance(nowMs));
+  }
+
+  /** Every 20 ms: keys that are pressed, sound that is made here. */
+  tick(nowMs: number): void {
     if (this.#keysSent !== undefined) {
       this.#sendKey(this.#keysSent, nowMs);
       return;

@@ -3,6 +3,7 @@
 import { errors } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
 import { AlertSettings, MailOffer, PushSubscription } from '../alerts/contract.ts';
+import { getRules, planCall, putRules } from '../call-routing/contract.ts';
 import {
   answerCall,
   CallSide,
@@ -58,7 +59,6 @@ import {
   PresenceSettings,
   PresenceState,
 } from '../presence/contract.ts';
-import { callRuleCommands } from './call-rule-commands.ts';
 
 /** One of the 19 features that licences open, as this person has it on this device. */
 export const FeatureRight = Type.Object({
@@ -445,7 +445,10 @@ export const commands = {
     request: Type.Omit(removeCallHistory.request, ['userId']),
     reply: removeCallHistory.reply,
   },
-  ...callRuleCommands,
+  'callRules.get': { request: Type.Object({}), reply: getRules.reply },
+  'callRules.put': { request: Type.Pick(putRules.request, ['rules', 'version']), reply: putRules.reply },
+  /** What happens if somebody calls, now or at another moment. */
+  'callRules.plan': { request: Type.Pick(planCall.request, ['caller', 'at']), reply: planCall.reply },
 } as const;
 export type CommandName = keyof typeof commands;
 export type CommandRequest<N extends CommandName> = Static<(typeof commands)[N]['request']>;

@@ -4,6 +4,7 @@ import { type Bus, schemaCheck } from '@parley/platform/bus';
 import { done, type Outcome } from '@parley/platform/contract';
 import * as alerts from '../alerts/contract.ts';
 import * as callRouting from '../call-routing/contract.ts';
+import { peopleNamedIn } from '../call-routing/view.ts';
 import * as contacts from '../contacts/contract.ts';
 import { identityErrors } from '../identity/contract.ts';
 import * as im from '../im/contract.ts';
@@ -11,7 +12,6 @@ import * as presence from '../presence/contract.ts';
 import { readBook } from './book.ts';
 import type { BrowserSession } from './browser-session.ts';
 import { callHandlers } from './call-commands.ts';
-import { peopleNamedIn } from './call-rule-commands.ts';
 import {
   type CommandName,
   type CommandReply,

@@ -70,7 +70,7 @@ export class ConsolePage {
     await this.drawer.getByText(address, { exact: true }).waitFor();
   }
 
-  async opensTab(english: 'Account' | 'Devices' | 'Sign-ins' | 'Policy'): Promise<void> {
+  async opensTab(english: 'Account' | 'Devices' | 'Sign-ins' | 'Policy' | 'Calls'): Promise<void> {
     await this.drawer.getByRole('tab', { name: this.say(english), exact: true }).click();
   }
 

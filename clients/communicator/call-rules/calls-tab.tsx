@@ -71,7 +71,7 @@ export default function CallsTab() {
           </span>
         </div>
       </Part>
-      <Part title={t('callRules.title')}>
+      <Part title={t('callRules.rules')}>
         <TargetField
           label={t('callRules.fields.forwardAll')}
           none={t('callRules.to.ring')}

@@ -23,13 +23,17 @@ export function useCallRules(): OwnCallRules {
   const [own, setOwn] = useState<OwnRules | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [told, setTold] = useState<OwnCallRules['told']>(null);
-  const [before, setBefore] = useState<readonly CallRules[]>([]);
+  const [stepsBack, setStepsBack] = useState(0);
+  const before = useRef<CallRules[]>([]);
   const held = useRef<OwnRules | null>(null);
   const work = useRef<Promise<void>>(Promise.resolve());
+  /** Changes that the server has not answered. */
+  const open = useRef(0);
 
   const take = useCallback((next: OwnRules) => {
     held.current = next;
-    setOwn(next);
+    // What is on its way is shown already.
+    if (open.current <= 1) setOwn(next);
   }, []);
 
   useEffect(() => {
@@ -56,26 +60,35 @@ export function useCallRules(): OwnCallRules {
     return outcome.ok;
   }
 
+  /** One after the other: each begins with what the one before has left. */
+  function next(act: () => Promise<OwnCallRules['told']>): void {
+    open.current += 1;
+    setTold(null);
+    work.current = work.current.then(async () => {
+      const done = await act();
+      open.current -= 1;
+      setStepsBack(before.current.length);
+      setTold(done);
+    });
+  }
+
   function change(changes: Partial<CallRules>): void {
     // Shown at once; what the server makes of it takes its place.
     setOwn((shown) => (shown === null ? null : { ...shown, rules: { ...shown.rules, ...changes } }));
-    setTold(null);
-    work.current = work.current.then(async () => {
+    next(async () => {
       const kept = held.current?.rules;
-      if (kept === undefined || !(await put({ ...kept, ...changes }))) return;
-      setBefore((earlier) => [...earlier, kept].slice(-STEPS_BACK));
-      setTold('saved');
+      if (kept === undefined || !(await put({ ...kept, ...changes }))) return null;
+      before.current = [...before.current, kept].slice(-STEPS_BACK);
+      return 'saved';
     });
   }
 
   function undo(): void {
-    const last = before.at(-1);
-    if (last === undefined) return;
-    setBefore((earlier) => earlier.slice(0, -1));
-    work.current = work.current.then(async () => {
-      if (await put(last)) setTold('undone');
+    next(async () => {
+      const last = before.current.pop();
+      return last !== undefined && (await put(last)) ? 'undone' : null;
     });
   }
 
-  return { own, fault, told, change, undo: before.length === 0 ? null : undo };
+  return { own, fault, told, change, undo: stepsBack === 0 ? null : undo };
 }

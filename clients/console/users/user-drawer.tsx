@@ -24,7 +24,16 @@ const PolicyTab = lazy(async () => {
   return tab;
 });
 
-type DrawerTab = 'account' | 'devices' | 'signIns' | 'policy';
+const CallRulesTab = lazy(async () => {
+  const [tab, { loadCallRulesTexts }] = await Promise.all([
+    import('../call-rules/call-rules-tab.tsx'),
+    import('../../kit/i18n/call-rules-texts.ts'),
+  ]);
+  await loadCallRulesTexts();
+  return tab;
+});
+
+type DrawerTab = 'account' | 'devices' | 'signIns' | 'policy' | 'calls';
 
 interface UserDrawerProps {
   readonly userId: string;
@@ -69,6 +78,7 @@ export default function UserDrawer({ userId, close }: UserDrawerProps) {
         <Tab value="devices">{t('devices.title')}</Tab>
         <Tab value="signIns">{t('signIns.title')}</Tab>
         <Tab value="policy">{t('console.policyOf')}</Tab>
+        <Tab value="calls">{t('console.callsOf')}</Tab>
       </TabList>
       {tab === 'account' && <AccountTab key={user.version} user={user} />}
       {tab === 'devices' && <DevicesTab user={user} />}
@@ -76,6 +86,11 @@ export default function UserDrawer({ userId, close }: UserDrawerProps) {
       {tab === 'policy' && (
         <Suspense fallback={<Spinner aria-label={t('users.loading')} />}>
           <PolicyTab userId={user.userId} />
+        </Suspense>
+      )}
+      {tab === 'calls' && (
+        <Suspense fallback={<Spinner aria-label={t('users.loading')} />}>
+          <CallRulesTab userId={user.userId} />
         </Suspense>
       )}
     </SideDrawer>

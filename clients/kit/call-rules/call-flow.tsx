@@ -16,6 +16,7 @@ import {
 } from '../widgets/icons.tsx';
 import styles from './call-flow.module.css';
 import type { FlowRow, Goes } from './flow.ts';
+import { isolated } from './step-text.ts';
 
 interface CallFlowProps {
   readonly label: string;
@@ -85,7 +86,7 @@ function Row({ row, ownerId, nameOf }: RowProps) {
                 <li key={JSON.stringify(target)} className={styles.lane}>
                   <span className={styles.words}>
                     {t(delayS === 0 ? 'callRules.flow.ringAt' : 'callRules.flow.ringLater', {
-                      name: ringName(target, ownerId, nameOf, t),
+                      name: isolated(ringName(target, ownerId, nameOf, t)),
                       seconds: delayS,
                     })}
                   </span>
@@ -149,7 +150,9 @@ function Way({
     <div className={styles.way}>
       <span className={styles.when}>{when}</span>
       <ChevronEndIcon size={16} className={styles.arrow} />
-      <span className="parley-hidden"> {t('callRules.flow.goesTo')} </span>
+      <span className="parley-hidden">
+        {goes.kind === 'target' ? ` ${t('callRules.flow.goesTo')} ` : ': '}
+      </span>
       <span className={styles.goes} data-told={goes.kind === 'told'}>
         {goesIcon(goes)}
         <bdi>{goesName(goes, nameOf, t)}</bdi>
@@ -187,7 +190,7 @@ export function targetName(target: RuleTarget, nameOf: (userId: string) => strin
     case 'number':
       return target.number;
     case 'voicemail':
-      return t('callRules.voicemail');
+      return t('callRules.flow.voicemail');
   }
 }
 

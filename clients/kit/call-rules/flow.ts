@@ -24,7 +24,7 @@ export type FlowRow =
 /** What the rules make of calls at any time. */
 export function flowOfRules(rules: CallRules, ownerId: string, allowances: Allowances): FlowRow[] {
   const usual = { ...usualCall(ownerId, allowances), rules: { ...rules, onlyInWorkingHours: false } };
-  const undisturbed = plan({ ...usual, state: 'doNotDisturb' });
+  const undisturbed = plan({ ...usual, isUndisturbed: true });
   const outside = plan({ ...usual, rules, workingHours: NEVER });
   const rows: FlowRow[] = [];
   if (rules.blocked.length > 0)
@@ -82,7 +82,7 @@ function usualCall(ownerId: string, allowances: Allowances): Omit<Situation, 'ru
     through: [],
     allowances,
     isLicensed: true,
-    state: 'available',
+    isUndisturbed: false,
     timeZone: 'UTC',
     nameOf: (userId) => userId,
     mayRing: () => true,

@@ -4,7 +4,7 @@ import type { TFunction } from 'i18next';
 import type { PlanStep, StepValue } from '../contracts.ts';
 
 /** First strong isolate, and its end (Unicode UAX #9). */
-const isolated = (text: string) => `\u2068${text}\u2069`;
+export const isolated = (text: string) => `\u2068${text}\u2069`;
 
 export function stepText(t: TFunction, locale: string, { wording, values }: PlanStep): string {
   const word = (name: string) => {

@@ -4,7 +4,7 @@ import { callerOf, lastlyTo, named, refusal } from './target.ts';
 
 export const doNotDisturb: Rule = (situation) => {
   const target = situation.rules.doNotDisturb;
-  if (!isUndisturbed(situation)) return { said: [{ wording: 'disturbNot', matched: false }] };
+  if (!holdsThen(situation)) return { said: [{ wording: 'disturbNot', matched: false }] };
   if (situation.isTeam)
     return { said: [{ wording: 'disturbTeam', matched: true, values: { caller: callerOf(situation) } }] };
   if (target === null) return { said: [{ wording: 'disturbRings', matched: false }] };
@@ -21,6 +21,6 @@ export const doNotDisturb: Rule = (situation) => {
 };
 
 /** At another moment the state is taken to be as it is now, unless it is known to end before. */
-function isUndisturbed({ state, stateUntil, at }: Situation): boolean {
-  return state === 'doNotDisturb' && (stateUntil === undefined || at < stateUntil);
+function holdsThen({ isUndisturbed, undisturbedUntil, at }: Situation): boolean {
+  return isUndisturbed && (undisturbedUntil === undefined || at < undisturbedUntil);
 }

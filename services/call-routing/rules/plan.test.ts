@@ -32,7 +32,7 @@ function situation(rules: Partial<CallRules> = {}, rest: Partial<Situation> = {}
     rules: { ...DEFAULT_RULES, ...rules },
     allowances,
     isLicensed: true,
-    state: 'available',
+    isUndisturbed: false,
     timeZone: 'Europe/Berlin',
     nameOf: (userId) => NAMES.get(userId),
     mayRing: () => true,
@@ -96,28 +96,28 @@ const cases: readonly Case[] = [
   },
   {
     title: 'Do not disturb goes before forwarding',
-    given: situation({ forwardAll: bob }, { state: 'doNotDisturb' }),
+    given: situation({ forwardAll: bob }, { isUndisturbed: true }),
     rings: [],
     lastly: toVoicemail,
     says: 'You are on Do not disturb: the call goes to voicemail.',
   },
   {
     title: 'the team interrupts Do not disturb',
-    given: situation({}, { state: 'doNotDisturb', isTeam: true }),
+    given: situation({}, { isUndisturbed: true, isTeam: true }),
     rings: own,
     lastly: toVoicemail,
     says: 'You are on Do not disturb, but Carol is in your team and may interrupt you.',
   },
   {
     title: 'Do not disturb that ends before the call counts no more',
-    given: situation({}, { state: 'doNotDisturb', stateUntil: MONDAY_10 - 1 }),
+    given: situation({}, { isUndisturbed: true, undisturbedUntil: MONDAY_10 - 1 }),
     rings: own,
     lastly: toVoicemail,
     says: 'You are not on Do not disturb.',
   },
   {
     title: 'Do not disturb without voicemail never rings',
-    given: situation({}, { state: 'doNotDisturb', ...off('voicemail') }),
+    given: situation({}, { isUndisturbed: true, ...off('voicemail') }),
     rings: [],
     lastly: refuse('busy'),
     says: 'It does not go to voicemail: that is not allowed (set for the department Sales).',
@@ -273,7 +273,7 @@ function anySituation(random: () => number, calleeId: string, rules: CallRules, 
     isBlocked: random() < 0.1,
     at: MONDAY_10 + Math.floor(random() * 7 * 24 * HOUR_MS),
     workingHours: office,
-    state: random() < 0.3 ? 'doNotDisturb' : 'available',
+    isUndisturbed: random() < 0.3,
     nameOf: (userId) => userId,
   });
 }
@@ -319,7 +319,7 @@ test('under Do not disturb nothing rings, unless the person lets it', () => {
   const random = chance(3);
   for (let round = 0; round < 2_000; round += 1) {
     const given = anySituation(random, 'alice', anyRules(random), []);
-    if (given.state !== 'doNotDisturb' || given.rules.doNotDisturb === null) continue;
+    if (!given.isUndisturbed || given.rules.doNotDisturb === null) continue;
     assert.deepEqual(plan(given).stages, []);
   }
 });

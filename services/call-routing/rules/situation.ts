@@ -1,6 +1,5 @@
 // What the rules know of one call: who calls whom and when, what the person has set, and how they are. Gathered by
 // service.ts, so that the rules themselves ask nobody. Pure.
-import type { StateName, WorkingHours } from '../../presence/contract.ts';
 import type { Allowances, CallPlan, CallRules, RuleTarget, StepValue } from '../contract.ts';
 import type { Wording } from './wording.ts';
 
@@ -24,16 +23,24 @@ export interface Situation {
   readonly allowances: Allowances;
   /** Whether a licence lets the callee manage calls. */
   readonly isLicensed: boolean;
-  readonly state: StateName;
-  /** When the state ends by itself, where that is known. */
-  readonly stateUntil?: number | undefined;
-  readonly workingHours?: WorkingHours | undefined;
+  readonly isUndisturbed: boolean;
+  /** When Do not disturb ends by itself, where that is known. */
+  readonly undisturbedUntil?: number | undefined;
+  readonly workingHours?: Hours | undefined;
   /** In which the callee is told of moments. */
   readonly timeZone: string;
   /** Undefined where nobody of this server is called so any more. */
   readonly nameOf: (userId: string) => string | undefined;
   /** Whether a colleague's devices may ring for this caller: who blocked them, or is not to be disturbed, is left alone. */
   readonly mayRing: (userId: string) => boolean;
+}
+
+/** When somebody works: days from Sunday, 0, and minutes after midnight. */
+export interface Hours {
+  readonly timeZone: string;
+  readonly days: readonly number[];
+  readonly startMinute: number;
+  readonly endMinute: number;
 }
 
 /** One thing that a rule says; plan.ts makes a step of it. */

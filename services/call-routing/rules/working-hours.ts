@@ -1,7 +1,6 @@
 // Rules that hold in working hours only: outside of them calls go where the person said, or the rules rest. Pure.
-import type { WorkingHours } from '../../presence/contract.ts';
 import type { StepValue } from '../contract.ts';
-import type { Rule } from './situation.ts';
+import type { Hours, Rule } from './situation.ts';
 import { lastlyTo, named, refusal } from './target.ts';
 
 export const workingHours: Rule = (situation) => {
@@ -44,7 +43,7 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
   return clock;
 }
 
-export function isWithin({ timeZone, days, startMinute, endMinute }: WorkingHours, at: number): boolean {
+export function isWithin({ timeZone, days, startMinute, endMinute }: Hours, at: number): boolean {
   const parts = new Map(
     clockOf(timeZone)
       .formatToParts(at)

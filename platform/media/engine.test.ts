@@ -177,11 +177,12 @@ test('RFC 4733 §2.5: a key is told once with its length, and keys are pressed t
   alice.send(Uint8Array.of(6, 10, 1, 0x40), 101, true, 19_000);
   await scene.until(legId, 'key', ({ key }) => key === '6');
   assert.ok((await scene.engine.pressKeys(legId, '4#')).ok);
-  const heard = await alice.hears(14);
-  const events = heard.map(({ payload }) => parseTelephoneEvent(payload)!);
-  assert.deepEqual([...new Set(events.map(({ event }) => event))], [4, 11]);
-  assert.ok(heard.every(({ payloadType }) => payloadType === 101));
-  assert.equal(events.filter(({ isEnd }) => isEnd).length >= 3, true);
+  const events = () => alice.heard.map(({ payload }) => parseTelephoneEvent(payload)!);
+  const ends = (key: number) => events().some(({ event, isEnd }) => event === key && isEnd);
+  while (!ends(11)) await alice.hears(1);
+  assert.deepEqual([...new Set(events().map(({ event }) => event))], [4, 11]);
+  assert.ok(ends(4));
+  assert.ok(alice.heard.every(({ payloadType }) => payloadType === 101));
 });
 
 test('no codec in common is said, and what is no SDP too', async (t) => {

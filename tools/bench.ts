@@ -1,5 +1,5 @@
-// `npm run bench`: what the product costs here. `npm run bench -- start memory browser sip presence im licensing search audio` selects
-// parts; `-- sip --quick --only call --data FOLDER --cpu-prof` makes them short. Kept in spec/results; nothing fails on time.
+// `npm run bench`: what the product costs here. `npm run bench -- start memory browser sip presence im licensing media audio search`
+// selects parts; `-- sip --quick --only call --data FOLDER --cpu-prof` makes them short. Kept in spec/results; nothing fails on time.
 import { parseArgs } from 'node:util';
 import { measureAudio } from '@parley/spec/load/audio.ts';
 import { measureBrowser } from '@parley/spec/load/browser.ts';
@@ -7,6 +7,7 @@ import { Figures } from '@parley/spec/load/figures.ts';
 import { measureIm } from '@parley/spec/load/im.ts';
 import { measureLicensing } from '@parley/spec/load/licensing.ts';
 import { machineLine, thisMachine } from '@parley/spec/load/machine.ts';
+import { measureMedia } from '@parley/spec/load/media.ts';
 import { measureMemory } from '@parley/spec/load/memory.ts';
 import { foundOrganisation } from '@parley/spec/load/organisation.ts';
 import { measurePresence } from '@parley/spec/load/presence.ts';
@@ -43,6 +44,7 @@ const parts = {
 const alone = {
   audio: measureAudio,
   licensing: measureLicensing,
+  media: measureMedia,
   search: (figures: Figures) =>
     measureSearch(figures, {
       people: Number(values.people),

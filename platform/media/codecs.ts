@@ -12,7 +12,7 @@ import {
   VP8,
 } from '@parley/protocol/sdp';
 
-/** RFC 6464: how loud a packet is, without looking into it. */
+/** RFC 6464 §3: how loud a packet is, without looking into it. */
 const LEVEL = { uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level' };
 /** When a packet was sent: the receiver estimates by it how much its network takes. */
 const SEND_TIME = { uri: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time' };

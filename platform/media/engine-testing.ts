@@ -43,11 +43,14 @@ export class EngineScene {
   async until<K extends LegHappening['kind']>(
     legId: string,
     kind: K,
+    isIt: (what: Extract<LegHappening, { kind: K }>) => boolean = () => true,
   ): Promise<Extract<LegHappening, { kind: K }>> {
     const deadline = AbortSignal.timeout(10_000);
     for (;;) {
-      const found = this.happened.find((each) => each.legId === legId && each.what.kind === kind);
-      if (found !== undefined) return found.what as Extract<LegHappening, { kind: K }>;
+      for (const { legId: at, what } of this.happened) {
+        const told = what as Extract<LegHappening, { kind: K }>;
+        if (at === legId && what.kind === kind && isIt(told)) return told;
+      }
       await new Promise<void>((resolve, reject) => {
         this.#wakers.push(resolve);
         deadline.addEventListener('abort', () => reject(new Error(`${kind} did not happen`)));

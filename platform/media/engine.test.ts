@@ -1,6 +1,10 @@
 // The engine with phones as its peers: what one says arrives at the other, whatever happens between.
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import {
   parseTelephoneEvent,
   SrtpContext,
@@ -156,7 +160,7 @@ test('a stranger is not let in, and a phone that moved is followed', async (t) =
   await alice.hears(5);
 });
 
-test('RFC 4733: a key is told once with its length, and keys are pressed towards a phone', async (t) => {
+test('RFC 4733 §2.5: a key is told once with its length, and keys are pressed towards a phone', async (t) => {
   const scene = await EngineScene.open(t);
   const alice = await phone(t, 440);
   const legId = await scene.call(alice);
@@ -169,12 +173,16 @@ test('RFC 4733: a key is told once with its length, and keys are pressed towards
     );
   const { key, durationMs } = await scene.until(legId, 'key');
   assert.deepEqual([key, durationMs], ['5', 100]);
+  // Its end is lost: it is released all the same.
+  alice.send(Uint8Array.of(6, 10, 1, 0x40), 101, true, 19_000);
+  await scene.until(legId, 'key', ({ key }) => key === '6');
   assert.ok((await scene.engine.pressKeys(legId, '4#')).ok);
-  const heard = await alice.hears(14);
-  const events = heard.map(({ payload }) => parseTelephoneEvent(payload)!);
-  assert.deepEqual([...new Set(events.map(({ event }) => event))], [4, 11]);
-  assert.ok(heard.every(({ payloadType }) => payloadType === 101));
-  assert.equal(events.filter(({ isEnd }) => isEnd).length >= 3, true);
+  const events = () => alice.heard.map(({ payload }) => parseTelephoneEvent(payload)!);
+  const ends = (key: number) => events().some(({ event, isEnd }) => event === key && isEnd);
+  while (!ends(11)) await alice.hears(1);
+  assert.deepEqual([...new Set(events().map(({ event }) => event))], [4, 11]);
+  assert.ok(ends(4));
+  assert.ok(alice.heard.every(({ payloadType }) => payloadType === 101));
 });
 
 test('no codec in common is said, and what is no SDP too', async (t) => {
@@ -231,4 +239,92 @@ test('when the media thread dies its legs are lost, and others can be made', asy
   await scene.engine.join(left, right);
   alice.talk();
   assert.ok(shareOf(440, TonePhone.samples(await bob.hears(10))) > PURE);
+});
+
+test('phones with other codecs hear each other all the same, and keys pass between them', async (t) => {
+  const scene = await EngineScene.open(t);
+  const [alice, bob] = [await phone(t, 440), await phone(t, 1_000, { payloadType: 8 })];
+  const [left, right] = [await scene.call(alice), await scene.call(bob)];
+  await scene.engine.join(left, right);
+  alice.talk();
+  bob.talk();
+  await Promise.all([bob.hearsTone(440), alice.hearsTone(1_000)]);
+  assert.equal(bob.heard.at(-1)?.payloadType, 8);
+  for (const step of [1, 2, 3])
+    alice.send(Uint8Array.of(9, (step === 3 ? 0x80 : 0) | 10, 3, 0x20), 101, step === 1, 90_000);
+  const { key } = await scene.until(left, 'key');
+  assert.equal(key, '9');
+  const heard = await bob.hears(8);
+  assert.ok(
+    heard.some(({ payloadType, payload }) => payloadType === 101 && payload[0] === 9),
+    'the key arrives',
+  );
+});
+
+test('what is played is heard instead of the other end, and the other end again when it is over', async (t) => {
+  const scene = await EngineScene.open(t);
+  const [alice, bob] = [await phone(t, 440), await phone(t, 1_000)];
+  const [left, right] = [await scene.call(alice), await scene.call(bob)];
+  await scene.engine.join(left, right);
+  bob.talk();
+  await alice.hears(5);
+  await scene.engine.play(left, { kind: 'tones', tonesHz: [620], forMs: 600 }, false);
+  const tone = await alice.hears(25);
+  assert.ok(shareOf(620, TonePhone.samples(tone.slice(5))) > PURE, 'the tone, and nothing of bob');
+  await scene.until(left, 'played');
+  assert.ok(shareOf(1_000, TonePhone.samples((await alice.hears(20)).slice(-15))) > PURE, 'bob again');
+  await scene.engine.play(left, { kind: 'named', name: 'ringback' }, true);
+  assert.ok(shareOf(425, TonePhone.samples((await alice.hears(20)).slice(-15))) > PURE, 'ringing');
+  await scene.engine.play(left, null, false);
+  assert.ok(shareOf(1_000, TonePhone.samples((await alice.hears(20)).slice(-15))) > PURE, 'bob once more');
+  const all = alice.heard;
+  assert.equal(new Set(all.map(({ ssrc }) => ssrc)).size, 1);
+  for (const [index, packet] of all.slice(1).entries())
+    assert.equal(sequenceDistance(all[index]!.sequence, packet.sequence), 1);
+});
+
+test('the test call says back what it hears, a second later', async (t) => {
+  const scene = await EngineScene.open(t);
+  const alice = await phone(t, 700);
+  const legId = await scene.call(alice);
+  await scene.engine.play(legId, { kind: 'named', name: 'echo' }, true);
+  alice.talk();
+  await alice.hearsTone(700);
+});
+
+test('what somebody says is recorded until a key, and played to somebody else', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'recording-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'a.opus');
+  const scene = await EngineScene.open(t);
+  const [alice, bob] = [await phone(t, 600), await phone(t, 1_000)];
+  const [left, right] = [await scene.call(alice), await scene.call(bob)];
+  const wish = { recordingId: 'a', path, maxMs: 20_000, silenceMs: undefined, endKeys: '#' };
+  assert.ok((await scene.engine.record(left, wish)).ok);
+  for (let said = 0; said < 50; said++) {
+    alice.say();
+    // The voice has a pace of its own.
+    await setTimeout(20);
+  }
+  for (const step of [1, 2, 3])
+    alice.send(Uint8Array.of(11, (step === 3 ? 0x80 : 0) | 10, 3, 0x20), 101, step === 1, 90_000);
+  const recorded = await scene.until(left, 'recorded');
+  assert.equal(recorded.endedBy, '#');
+  assert.ok(recorded.durationMs > 800 && recorded.bytes > 500, JSON.stringify(recorded));
+  assert.ok((await scene.engine.play(right, { kind: 'file', path }, false)).ok);
+  await bob.hearsTone(600);
+  await scene.until(right, 'played');
+  const missing = await scene.engine.play(right, { kind: 'file', path: join(folder, 'b.opus') }, false);
+  assert.equal(!missing.ok && missing.fault, 'no-audio');
+});
+
+test('a phone that falls silent is lost after its time, one on hold is not', async (t) => {
+  const scene = await EngineScene.open(t);
+  const [alice, bob] = [await phone(t, 440), await phone(t, 1_000)];
+  const held = await scene.call(bob, bob.sdp(`m=audio ${bob.port} RTP/AVP 0`, 'a=inactive'), { idleMs: 300 });
+  const legId = await scene.call(alice, alice.sdp(), { idleMs: 600 });
+  alice.say();
+  await scene.until(legId, 'connected');
+  assert.deepEqual(await scene.until(legId, 'lost'), { kind: 'lost', reason: 'silent' });
+  assert.ok(!scene.happened.some((each) => each.legId === held && each.what.kind === 'lost'));
 });

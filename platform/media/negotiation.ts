@@ -1,4 +1,4 @@
-// Offer and answer of one leg (RFC 3264, RFC 9429): what SDP says, turned into what the thread of packets needs. Pure but for chance.
+// Offer and answer of one leg (RFC 3264 §5, RFC 9429 §5): what SDP says, turned into what the thread of packets needs. Pure but for chance.
 import { randomBytes } from 'node:crypto';
 import {
   type AgreedMedia,

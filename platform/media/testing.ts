@@ -132,6 +132,16 @@ export class TonePhone implements AsyncDisposable {
     return this.heard.slice(from, from + count);
   }
 
+  /** Waits until what arrives is this tone: ten packets in a row that are little else. */
+  async hearsTone(toneHz: number): Promise<void> {
+    const endMs = performance.now() + 10_000;
+    for (;;) {
+      const share = usualShareOf(toneHz, TonePhone.samples(await this.hears(10)));
+      if (share > 0.9) return;
+      if (performance.now() > endMs) throw new Error(`${toneHz} Hz are ${share} of what is heard`);
+    }
+  }
+
   /** What G.711 packets say, in the order of their numbers. */
   static samples(packets: readonly HeardPacket[]): Int16Array {
     const first = packets[0]?.sequence ?? 0;
@@ -187,4 +197,12 @@ export function shareOf(toneHz: number, samples: Int16Array, rate = 8_000): numb
   const power = before * before + last * last - coefficient * before * last;
   return energy === 0 ? 0 : (2 * power) / (samples.length * energy);
 }
+/** The same for sound that a jitter buffer shortened or lengthened: each 40 ms by itself, the middle one of all. */
+export function usualShareOf(toneHz: number, samples: Int16Array): number {
+  const shares: number[] = [];
+  for (let at = 0; at + 320 <= samples.length; at += 320)
+    shares.push(shareOf(toneHz, samples.subarray(at, at + 320)));
+  return shares.sort((a, b) => a - b)[shares.length >> 1] ?? 0;
+}
+
 export { BOTH, EngineScene, portOf } from './engine-testing.ts';

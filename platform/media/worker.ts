@@ -1,8 +1,10 @@
 // The thread of media: sockets and time for PacketPath, and its commands by message. Started and watched by engine.ts.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { nodeCipher } from '@parley/protocol/rtp/node-cipher';
 import { chooseUdpPort } from '../net/udp-best.ts';
 import type { FromWorker, ToWorker, WorkerOptions, WorkerReply } from './messages.ts';
+import { loadNativeCipher } from './native-cipher.ts';
 import { ADVANCE_MS, PacketPath, TICK_MS } from './path/packet-path.ts';
 import { openSoundDesk } from './path/sounds.ts';
 
@@ -13,15 +15,16 @@ const tell = (legId: string, what: Extract<FromWorker, { kind: 'happened' }>['wh
   say({ kind: 'happened', legId, what });
 const now = () => performance.now();
 
-const udp = await chooseUdpPort();
+const [udp, native] = await Promise.all([chooseUdpPort(), loadNativeCipher()]);
 const path = await PacketPath.open({
   ...options,
   identity: {
     certificate: new X509Certificate(options.certificate),
     privateKey: createPrivateKey(options.privateKey),
   },
+  cipher: native.ok ? native.cipher : nodeCipher,
   open: udp.open,
-  sounds: await openSoundDesk(tell, now),
+  sounds: await openSoundDesk(tell),
   now,
   unix: () => Date.now(),
   tell,

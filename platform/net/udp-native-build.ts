@@ -41,27 +41,36 @@ async function load(): Promise<NativeUdp> {
     if (!isThere) await compileUdpBinding(built);
     return { ok: true, binding: require(built) as UdpBinding };
   } catch (error) {
-    return { ok: false, reason: reasonOf(error) };
+    return { ok: false, reason: reasonOf(error, join(NATIVE, 'build')) };
   }
 }
 
+export function compileUdpBinding(target: string, flags: readonly string[] = ['-O2']): Promise<void> {
+  return compileBinding(SOURCE, target, flags);
+}
+
 /** Several processes may do it at once: each compiles a file of its own and puts it in place whole. */
-export async function compileUdpBinding(target: string, flags: readonly string[] = ['-O2']): Promise<void> {
+export async function compileBinding(
+  source: string,
+  target: string,
+  flags: readonly string[],
+): Promise<void> {
   const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
   const unfinished = `${target}.${randomUUID()}`;
   await mkdir(dirname(target), { recursive: true });
   try {
     const how = [...flags, '-Wall', '-Wextra', '-fPIC', '-shared', `-I${headers}`];
-    await run('cc', [...how, '-o', unfinished, SOURCE], { timeout: COMPILE_MS });
+    await run('cc', [...how, '-o', unfinished, source], { timeout: COMPILE_MS });
     await rename(unfinished, target);
   } finally {
     await rm(unfinished, { force: true });
   }
 }
 
-function reasonOf(error: unknown): string {
+/** @param folder where it would have been built. */
+export function reasonOf(error: unknown, folder: string): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'there is no C compiler here (install gcc and libc6-dev, or clang)';
-  if (code === 'EACCES' || code === 'EROFS') return `this user may not write to ${join(NATIVE, 'build')}`;
+  if (code === 'EACCES' || code === 'EROFS') return `this user may not write to ${folder}`;
   return message.split('\n').slice(0, 2).join(' ');
 }

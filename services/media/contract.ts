@@ -97,7 +97,7 @@ export const playTo = command('media.play', {
   request: Type.Object({ legId: LegId, sound: Type.Union([Sound, Type.Null()]), loop: Type.Boolean() }),
   reply: Nothing,
 });
-/** Sends keys as RFC 4733 events to the peer. */
+/** Sends keys as events of RFC 4733 §2.3 to the peer. */
 export const pressKeys = command('media.pressKeys', {
   request: Type.Object({ legId: LegId, keys: Type.String({ pattern: '^[0-9A-D*#,]{1,64}$' }) }),
   reply: Nothing,

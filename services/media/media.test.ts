@@ -8,7 +8,7 @@ import type { EventOf, Outcome } from '@parley/platform/contract';
 import { portOf, shareOf, TonePhone } from '@parley/platform/media/testing';
 import { type TestProcess, testProcess } from '../testing.ts';
 import * as contract from './contract.ts';
-import { OWNER_SILENT_MS, Owners } from './owners.ts';
+import { OWNER_SILENT_MS, Owners, YOUNG_MS } from './owners.ts';
 import { mediaService } from './service.ts';
 
 const OWNER = 'front-end-1';
@@ -64,22 +64,27 @@ test('a call of two phones, all over the bus: opened, joined, heard, told of, cl
   const event = await connected.promise;
   assert.deepEqual([event.ownerNodeId, event.legId, event.what.kind], [OWNER, left, 'connected']);
 
-  const kept = must(
-    await bus.call(contract.keepLegs, { ownerNodeId: OWNER, legIds: [right, 'somebody-else'] }, { node }),
-  );
-  assert.deepEqual(kept.unknown, ['somebody-else']);
+  const all = { ownerNodeId: OWNER, legIds: [left, 'somebody-else'] };
+  assert.deepEqual(must(await bus.call(contract.keepLegs, all, { node })).unknown, ['somebody-else']);
+  must(await bus.call(contract.closeLeg, { legId: left }, { node }));
   const gone = await bus.call(contract.pressKeys, { legId: left, keys: '1' }, { node });
-  assert.equal(!gone.ok && gone.fault.code, 'MEDIA_NO_SUCH_LEG', 'what its owner does not name is closed');
+  assert.equal(!gone.ok && gone.fault.code, 'MEDIA_NO_SUCH_LEG');
   must(await bus.call(contract.pressKeys, { legId: right, keys: '1' }, { node }));
   must(await bus.call(contract.closeLeg, { legId: right }, { node }));
 });
 
 test('an owner that fell silent loses its legs, one that never spoke keeps them', () => {
   const owners = new Owners();
-  owners.add('leg-one', 'a');
-  owners.add('leg-two', 'b');
+  owners.add('leg-one', 'a', 0);
+  owners.add('leg-two', 'b', 0);
   assert.deepEqual(owners.keep('a', ['leg-one'], 0), { orphans: [], unknown: [] });
   assert.deepEqual(owners.orphans(OWNER_SILENT_MS - 1), []);
   assert.deepEqual(owners.orphans(OWNER_SILENT_MS), ['leg-one']);
-  assert.deepEqual(owners.keep('b', ['leg-one'], 0), { orphans: ['leg-two'], unknown: ['leg-one'] });
+});
+
+test('a leg that its owner does not name is closed, unless it is younger than what the owner said', () => {
+  const owners = new Owners();
+  owners.add('leg-one', 'a', 0);
+  assert.deepEqual(owners.keep('a', ['leg-two'], YOUNG_MS - 1), { orphans: [], unknown: ['leg-two'] });
+  assert.deepEqual(owners.keep('a', [], YOUNG_MS), { orphans: ['leg-one'], unknown: [] });
 });

@@ -3,17 +3,23 @@
 /** An owner that says every few seconds what it has is missed after so long. */
 export const OWNER_SILENT_MS = 60_000;
 
+/** What an owner says it has may be older than its latest leg. */
+export const YOUNG_MS = 15_000;
+
 export class Owners {
   readonly #ownerOf = new Map<string, string>();
+  readonly #addedAtMs = new Map<string, number>();
   readonly #keptAtMs = new Map<string, number>();
 
-  add(legId: string, ownerNodeId: string): void {
+  add(legId: string, ownerNodeId: string, nowMs: number): void {
     this.#ownerOf.set(legId, ownerNodeId);
+    this.#addedAtMs.set(legId, nowMs);
   }
 
   remove(legId: string): string | undefined {
     const owner = this.#ownerOf.get(legId);
     this.#ownerOf.delete(legId);
+    this.#addedAtMs.delete(legId);
     return owner;
   }
 
@@ -34,7 +40,9 @@ export class Owners {
     this.#keptAtMs.set(ownerNodeId, nowMs);
     const wanted = new Set(legIds);
     return {
-      orphans: this.#legsOf(ownerNodeId).filter((legId) => !wanted.has(legId)),
+      orphans: this.#legsOf(ownerNodeId).filter(
+        (legId) => !wanted.has(legId) && nowMs - (this.#addedAtMs.get(legId) ?? nowMs) >= YOUNG_MS,
+      ),
       unknown: legIds.filter((legId) => this.#ownerOf.get(legId) !== ownerNodeId),
     };
   }

@@ -4,7 +4,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Subscription } from '@parley/platform/bus';
 import { type CommandContract, done, type Outcome } from '@parley/platform/contract';
-import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
+import {
+  isClear,
+  type RunningService,
+  type ServiceContext,
+  type ServiceDefinition,
+} from '@parley/platform/host';
 import {
   type LegHappening,
   MediaEngine,
@@ -13,6 +18,7 @@ import {
   type PlayedSound,
   type Result,
 } from '@parley/platform/media';
+import { openDgramPort } from '@parley/platform/net';
 import * as contract from './contract.ts';
 import { Owners } from './owners.ts';
 
@@ -32,6 +38,9 @@ export const mediaService: ServiceDefinition = {
     let opening: Promise<MediaEngine> | undefined;
     let engine: MediaEngine | undefined;
     let isLeaving = false;
+    /** Why no call can be carried; empty where all is well. */
+    const refusal = await refusalOfPort(media.listen, media.port);
+    if (refusal !== '') log.error({ port: media.port }, refusal);
 
     async function open(): Promise<MediaEngine> {
       await mkdir(folder, { recursive: true });
@@ -89,9 +98,13 @@ export const mediaService: ServiceDefinition = {
       typeof bus.serve<typeof contract.openLeg.request, typeof contract.openLeg.reply>
     >[1] = async ({ kind, ownerNodeId, video, isProtected = false, idleMs = IDLE_MS }) => {
       if (isLeaving) return fault('MEDIA_FULL');
-      const opened = await (await started()).open({ kind, video, isProtected, idleMs });
+      const at = await started().catch((error: unknown) => {
+        log.error({ err: error }, 'The media engine does not start.');
+      });
+      if (at === undefined) return fault('MEDIA_FULL');
+      const opened = await at.open({ kind, video, isProtected, idleMs });
       if (!opened.ok) return refuse(opened);
-      owners.add(opened.legId, ownerNodeId);
+      owners.add(opened.legId, ownerNodeId, clock.now());
       gauge.set(owners.size);
       return done({ legId: opened.legId });
     };
@@ -157,7 +170,7 @@ export const mediaService: ServiceDefinition = {
     }
 
     function pathOf(audioId: string): string {
-      return join(folder, `${audioId}.wav`);
+      return join(folder, `${audioId}.opus`);
     }
 
     function played(sound: contract.Sound | null): PlayedSound | null {
@@ -177,7 +190,10 @@ export const mediaService: ServiceDefinition = {
     }
 
     return {
-      health: () => ({ ok: true, sentence: `${owners.size} ends of calls.` }),
+      health: () => ({
+        ok: refusal === '',
+        sentence: refusal === '' ? `${owners.size} ends of calls.` : refusal,
+      }),
       async [Symbol.asyncDispose]() {
         isLeaving = true;
         round[Symbol.dispose]();
@@ -188,6 +204,17 @@ export const mediaService: ServiceDefinition = {
     };
   },
 };
+
+/** The thread opens the port with the first call; whether it can be had is said at the start. */
+async function refusalOfPort(address: string, port: number): Promise<string> {
+  try {
+    await using _open = await openDgramPort({ address, port, receive() {} });
+    return '';
+  } catch (error) {
+    if (!isClear(error)) throw error;
+    return `${error.sentence} No calls can be carried until media.port is free, or another one.`;
+  }
+}
 
 const CODES: Readonly<Record<MediaFault, Parameters<typeof fault>[0]>> = {
   'bad-sdp': 'MEDIA_BAD_SDP',

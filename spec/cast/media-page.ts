@@ -22,6 +22,7 @@ interface PageCall {
 /** As far as it is used here; this file is checked without the types of browsers. */
 interface RTCPeerConnectionLike {
   connectionState: string;
+  close(): void;
   localDescription: { sdp: string };
   getStats(): Promise<Map<string, Record<string, unknown>>>;
   createOffer(options?: object): Promise<object>;
@@ -131,6 +132,11 @@ export function restartIceOf(page: Page): Promise<string> {
 
 export function pressKeys(page: Page, keys: string): Promise<void> {
   return page.evaluate((keys) => call.keys(keys), keys);
+}
+
+/** The page is done: DTLS says goodbye. */
+export function hangUp(page: Page): Promise<void> {
+  return page.evaluate(() => call.connection.close());
 }
 
 export function hearing(page: Page): Promise<PageHears> {

@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core';
 import { Chromium, chromiumMissing } from '../cast/chromium.ts';
 import {
   answerOf,
+  hangUp,
   isTone,
   MEDIA_FLAGS,
   offerOf,
@@ -87,6 +88,8 @@ test('two browsers hear and see each other, one having been called', { skip }, a
     'sound goes on',
     (now) => now.audioPackets > before.audioPackets + 50 && isTone(1_000)(now),
   );
+  await hangUp(bob);
+  assert.deepEqual(await scene.until(right, 'lost'), { kind: 'lost', reason: 'dtls' });
 });
 
 test('a browser and a phone of G.711 hear each other, keys pass both ways, and quality is told', {
@@ -109,4 +112,26 @@ test('a browser and a phone of G.711 hear each other, keys pass both ways, and q
   const received = quality.streams.find(({ way }) => way === 'received')!;
   assert.deepEqual([received.kind, received.codec, received.lost], ['audio', 'PCMU', 0]);
   assert.ok(received.mos! > 4, `mos ${received.mos}`);
+});
+
+test('a browser of Opus and a phone of G.711 hear each other through the codecs of the engine', {
+  skip,
+}, async (t) => {
+  const scene = await EngineScene.open(t);
+  const alice = await browser(t, { toneHz: 440 });
+  await using bob = await TonePhone.open(1_000);
+  const left = await dial(scene, alice, BOTH);
+  const right = await scene.call(bob);
+  await scene.engine.join(left, right);
+  bob.talk();
+  const heard = await untilHears(alice, 'alice hears bob', isTone(1_000));
+  assert.equal(heard.codec, 'audio/opus');
+  await bob.hearsTone(440);
+  await scene.engine.play(left, { kind: 'named', name: 'ringback' }, true);
+  await untilHears(alice, 'alice hears ringing', isTone(425));
+  await pressKeys(alice, '3');
+  await scene.until(left, 'key');
+  const from = bob.heard.length;
+  await scene.engine.play(left, null, false);
+  await bob.hears(30, from);
 });

@@ -1,4 +1,4 @@
-// The server's side of DTLS 1.2 for SRTP (RFC 6347, RFC 5764): one suite, keys agreed by ECDHE, both certificates checked.
+// The server's side of DTLS 1.2 for SRTP (RFC 6347 §4.2, RFC 5764 §4): one suite, keys agreed by ECDHE, both certificates checked.
 // Datagrams and the time come in, datagrams go out; no socket, no timer. **The address was proven by ICE, so no cookie.**
 import { type KeyObject, randomBytes, sign, timingSafeEqual, verify, X509Certificate } from 'node:crypto';
 import {
@@ -191,8 +191,10 @@ export class DtlsServer {
   #handle(message: HandshakeMessage, epoch: number, nowMs: number): void {
     if (this.#state === 'connected') return;
     const step = this.#expected();
-    if (message.type !== step || (step === HANDSHAKE.finished) !== (epoch === 1))
-      return this.#fail(`a message of type ${message.type} in the place of ${step}`, ALERT.handshakeFailure);
+    if (message.type !== step || (step === HANDSHAKE.finished) !== (epoch === 1)) {
+      this.#fail(`a message of type ${message.type} in the place of ${step}`, ALERT.handshakeFailure);
+      return;
+    }
     if (step === HANDSHAKE.clientHello) this.#answerHello(message, nowMs);
     else if (step === HANDSHAKE.certificate) this.#takeCertificate(message);
     else if (step === HANDSHAKE.clientKeyExchange) this.#agreeKeys(message);
@@ -210,14 +212,19 @@ export class DtlsServer {
 
   #answerHello({ body, whole }: HandshakeMessage, nowMs: number): void {
     const hello = readClientHello(body);
-    if (hello === undefined) return this.#fail('a hello that cannot be read', ALERT.protocolVersion);
+    if (hello === undefined) {
+      this.#fail('a hello that cannot be read', ALERT.protocolVersion);
+      return;
+    }
     const number = this.#options.srtpProfiles.find((each) => hello.srtpProfiles.includes(each));
     const share = newKeyShare(hello.groups);
     const profile = number === undefined ? undefined : srtpProfileOfDtls(number);
     // RFC 7627 §5.3: without the extended master secret keys of two connections could be made equal.
     const isFit = hello.hasOurSuite && hello.hasOurSignature && hello.hasExtendedMasterSecret;
-    if (!isFit || share === undefined || profile === undefined)
-      return this.#fail('nothing in common with the hello', ALERT.handshakeFailure);
+    if (!isFit || share === undefined || profile === undefined) {
+      this.#fail('nothing in common with the hello', ALERT.handshakeFailure);
+      return;
+    }
     this.#state = 'handshaking';
     this.#hello = hello;
     this.#share = share;
@@ -263,17 +270,23 @@ export class DtlsServer {
     try {
       this.#peer = new X509Certificate(first);
     } catch {
-      return this.#fail('a certificate that cannot be read', ALERT.badCertificate);
+      this.#fail('a certificate that cannot be read', ALERT.badCertificate);
+      return;
     }
     // RFC 8122 §6.2: MUST fit, or the media session is torn down.
-    if (!this.#options.fingerprints.some((each) => each.toUpperCase() === this.#peer!.fingerprint256))
-      return this.#fail('the certificate is not the one that was described', ALERT.badCertificate);
+    if (!this.#options.fingerprints.some((each) => each.toUpperCase() === this.#peer!.fingerprint256)) {
+      this.#fail('the certificate is not the one that was described', ALERT.badCertificate);
+      return;
+    }
     this.#transcript.push(whole);
   }
 
   #agreeKeys({ body, whole }: HandshakeMessage): void {
     const secret = this.#share!.agree(new FieldReader(body).vector(1));
-    if (secret === undefined) return this.#fail('a key that is none', ALERT.illegalParameter);
+    if (secret === undefined) {
+      this.#fail('a key that is none', ALERT.illegalParameter);
+      return;
+    }
     this.#transcript.push(whole);
     this.#master = prf(secret, 'extended master secret', sha256(this.#transcript), 48);
     const randoms = Buffer.concat([this.#serverRandom, this.#hello!.random]);
@@ -287,8 +300,10 @@ export class DtlsServer {
     const fields = new FieldReader(body);
     const kind = SIGNATURES.get(fields.number(2));
     const signature = fields.vector(2);
-    if (kind === undefined || !this.#isSigned(kind, signature))
-      return this.#fail('the certificate is somebody else’s', ALERT.decryptError);
+    if (kind === undefined || !this.#isSigned(kind, signature)) {
+      this.#fail('the certificate is somebody else’s', ALERT.decryptError);
+      return;
+    }
     this.#isPeerProven = true;
     this.#transcript.push(whole);
   }
@@ -306,8 +321,10 @@ export class DtlsServer {
 
   #finish({ body, whole }: HandshakeMessage, nowMs: number): void {
     const expected = this.#verifyData('client finished');
-    if (body.length !== FINISHED_BYTES || !timingSafeEqual(body, expected))
-      return this.#fail('what was said was changed on its way', ALERT.decryptError);
+    if (body.length !== FINISHED_BYTES || !timingSafeEqual(body, expected)) {
+      this.#fail('what was said was changed on its way', ALERT.decryptError);
+      return;
+    }
     this.#transcript.push(whole);
     const finished = this.#message(HANDSHAKE.finished, this.#verifyData('server finished'));
     this.#flight = [

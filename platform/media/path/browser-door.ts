@@ -9,8 +9,7 @@ import {
 import { nodeHashes } from '@parley/protocol/ice/node-hashes';
 import { datagramKind } from '@parley/protocol/rtp';
 import type { DatagramBatch, UdpBatchPort } from '../../net/udp-batch-port.ts';
-import { Channel } from './channel.ts';
-import type { Egress } from './egress.ts';
+import { Channel, type ChannelWorld } from './channel.ts';
 import type { Leg } from './leg.ts';
 
 /** Addresses from which one browser may be reached: networks it has, times those of its translators. */
@@ -32,7 +31,7 @@ interface Guest {
 }
 
 export class BrowserDoor {
-  readonly #egress: Egress;
+  readonly #world: ChannelWorld;
   readonly #port: UdpBatchPort;
   readonly #byUfrag = new Map<string, Guest>();
   readonly #byAddress = new Map<string, Map<number, Guest>>();
@@ -41,13 +40,13 @@ export class BrowserDoor {
   #second = 0;
   #strays = 0;
 
-  constructor(egress: Egress, port: UdpBatchPort) {
-    this.#egress = egress;
+  constructor(world: ChannelWorld, port: UdpBatchPort) {
+    this.#world = world;
     this.#port = port;
   }
 
   admit(leg: Leg, ufrag: string, password: string): Channel {
-    const channel = new Channel(this.#egress, this.#port, this.#port, true);
+    const channel = new Channel(this.#world, this.#port, this.#port, true);
     const local = localCredentials(ufrag, password, nodeHashes);
     const guest: Guest = { leg, channel, local, former: undefined, addresses: [], second: 0, checks: 0 };
     this.#byUfrag.set(ufrag, guest);
@@ -84,7 +83,10 @@ export class BrowserDoor {
     const address = batch.addresses[index]!;
     const port = batch.ports[index]!;
     const kind = datagramKind(bytes);
-    if (kind === 'stun') return this.#check(bytes, address, port, nowMs);
+    if (kind === 'stun') {
+      this.#check(bytes, address, port, nowMs);
+      return;
+    }
     const guest = this.#byAddress.get(address)?.get(port);
     if (guest === undefined) return;
     const { leg, channel } = guest;
@@ -93,7 +95,10 @@ export class BrowserDoor {
       if (length === 0) return;
       const packet = bytes.subarray(0, length);
       for (const { track } of leg.tracks)
-        if (track.knows(packet)) return leg.receiveRtp(track, packet, nowMs);
+        if (track.knows(packet)) {
+          leg.receiveRtp(track, packet, nowMs);
+          return;
+        }
     } else if (kind === 'rtcp') {
       const length = channel.openRtcp(bytes, address, port, true);
       if (length > 0) leg.receiveRtcp(bytes.subarray(0, length), nowMs);

@@ -1,7 +1,13 @@
 // The way between this host and one peer: sockets, the peer's address and the keys. A phone's has ports of its own and learns
 // where the phone really is; all of a browser's media share one, whose address ICE has proven.
-import { checkRtpHeader, rtpSsrc, SrtpContext, type SrtpFault, srtpProfile } from '@parley/protocol/rtp';
-import { nodeCipher } from '@parley/protocol/rtp/node-cipher';
+import {
+  type Cipher,
+  checkRtpHeader,
+  rtpSsrc,
+  SrtpContext,
+  type SrtpFault,
+  srtpProfile,
+} from '@parley/protocol/rtp';
 import type { UdpBatchPort } from '../../net/udp-batch-port.ts';
 import type { DtlsSrtpKeys } from '../dtls/server.ts';
 import type { RemoteAddress, SdesKeys } from '../messages.ts';
@@ -11,6 +17,12 @@ import type { Egress } from './egress.ts';
 const MOST_SOURCES = 64;
 /** So long nothing must have come before the same source may go on from another address. */
 const MOVED_AFTER_MS = 2_000;
+
+/** What all channels of a thread share. */
+export interface ChannelWorld {
+  readonly egress: Egress;
+  readonly cipher: Cipher;
+}
 
 export class Channel {
   readonly rtpPort: UdpBatchPort;
@@ -32,9 +44,11 @@ export class Channel {
   /** Nothing in clear may pass. */
   #mustProtect: boolean;
   readonly #egress: Egress;
+  readonly #cipher: Cipher;
 
-  constructor(egress: Egress, rtpPort: UdpBatchPort, rtcpPort: UdpBatchPort, mustProtect: boolean) {
-    this.#egress = egress;
+  constructor(world: ChannelWorld, rtpPort: UdpBatchPort, rtcpPort: UdpBatchPort, mustProtect: boolean) {
+    this.#egress = world.egress;
+    this.#cipher = world.cipher;
     this.rtpPort = rtpPort;
     this.rtcpPort = rtcpPort;
     this.#mustProtect = mustProtect;
@@ -56,8 +70,8 @@ export class Channel {
     if (sdes === undefined) {
       this.#incoming = this.#outgoing = undefined;
     } else {
-      if (!isSameKey(sdes, this.#sdes, 'receive')) this.#incoming = contextOf(sdes, 'receive');
-      if (!isSameKey(sdes, this.#sdes, 'send')) this.#outgoing = contextOf(sdes, 'send');
+      if (!isSameKey(sdes, this.#sdes, 'receive')) this.#incoming = contextOf(this.#cipher, sdes, 'receive');
+      if (!isSameKey(sdes, this.#sdes, 'send')) this.#outgoing = contextOf(this.#cipher, sdes, 'send');
     }
     this.#sdes = sdes;
   }
@@ -75,7 +89,7 @@ export class Channel {
 
   /** What DTLS brought; we are its server. */
   useKeys({ profile, client, server }: DtlsSrtpKeys): void {
-    const shared = { profile, cipher: nodeCipher, maxSources: MOST_SOURCES };
+    const shared = { profile, cipher: this.#cipher, maxSources: MOST_SOURCES };
     this.#incoming = new SrtpContext({ ...shared, master: client });
     this.#outgoing = new SrtpContext({ ...shared, master: server, isRepeatAllowed: true });
   }
@@ -146,7 +160,7 @@ export class Channel {
     if (address === this.address && port === this.port) return;
     if (this.#named === undefined) return;
     this.#goTo(address, port);
-    // RFC 4961: who has one port for RTP answers from it; the one for RTCP is learned when it sends.
+    // RFC 4961 §4: who has one port for RTP answers from it; the one for RTCP is learned when it sends.
     this.rtcpRemotePort = this.#named.isMux ? port : port + 1;
   }
 
@@ -161,7 +175,10 @@ export class Channel {
 
   /** @param copy what `beginRtp` gave; nothing was begun since. `length` 0 takes it back. */
   finishRtp(copy: Uint8Array, length: number): void {
-    if (length === 0 || this.#outgoing === undefined) return this.#egress.finish(length);
+    if (length === 0 || this.#outgoing === undefined) {
+      this.#egress.finish(length);
+      return;
+    }
     const sealed = this.#outgoing.protectRtp(copy, length);
     this.#egress.finish(typeof sealed === 'string' ? 0 : sealed);
   }
@@ -193,14 +210,14 @@ function isSameKey(one: SdesKeys, other: SdesKeys | undefined, way: 'send' | 're
   return hex(one[way]) === hex(other[way]);
 }
 
-function contextOf(sdes: SdesKeys, way: 'send' | 'receive'): SrtpContext {
+function contextOf(cipher: Cipher, sdes: SdesKeys, way: 'send' | 'receive'): SrtpContext {
   const profile = srtpProfile(sdes.suite);
   if (profile === undefined) throw new Error(`${sdes.suite} was agreed and is not known`);
   const isRepeatAllowed = way === 'send';
   return new SrtpContext({
     profile,
     master: sdes[way],
-    cipher: nodeCipher,
+    cipher,
     maxSources: MOST_SOURCES,
     isRepeatAllowed,
   });

@@ -181,7 +181,8 @@ export class Leg {
     }
     const streams: StreamReport[] = [];
     const isDue = nowMs - this.#reportedAtMs >= QUALITY_MS;
-    for (const { rtcp } of this.tracks) {
+    for (const { track, rtcp } of this.tracks) {
+      track.advance(nowMs);
       rtcp.advance(nowMs, unixMs);
       if (isDue) streams.push(...rtcp.quality());
     }

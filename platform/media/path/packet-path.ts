@@ -1,7 +1,7 @@
 // All legs of one media thread: commands in, happenings out, packets from peer to peer. The thread's entry gives it sockets and
 // time (worker.ts); tests give it theirs.
 import { randomBytes } from 'node:crypto';
-import { datagramKind } from '@parley/protocol/rtp';
+import { type Cipher, datagramKind } from '@parley/protocol/rtp';
 import { NetError } from '../../net/net-error.ts';
 import type { DatagramBatch, OpenUdpPort, UdpBatchPort } from '../../net/udp-batch-port.ts';
 import type { DtlsIdentity } from '../dtls/server.ts';
@@ -14,7 +14,7 @@ import type {
   WorkerReply,
 } from '../messages.ts';
 import { BrowserDoor } from './browser-door.ts';
-import { Channel } from './channel.ts';
+import { Channel, type ChannelWorld } from './channel.ts';
 import { Egress } from './egress.ts';
 import { Leg } from './leg.ts';
 import { PhonePorts } from './phone-ports.ts';
@@ -24,11 +24,14 @@ import type { Track } from './track.ts';
 
 /** What one datagram may have: Ethernet carries no more, and tags of SRTP are within it. */
 const MOST_DATAGRAM_BYTES = 1_500;
+/** A peer that changed its codec in the call: what it sends is coded anew from then on. */
+const MANY_UNPASSED = 5;
 export const ADVANCE_MS = 200;
 export const TICK_MS = 20;
 
 export interface PacketPathOptions extends Pick<WorkerOptions, 'address' | 'browserPort' | 'phonePorts'> {
   readonly identity: DtlsIdentity;
+  readonly cipher: Cipher;
   readonly open: OpenUdpPort;
   readonly sounds: SoundDesk;
   /** Milliseconds of any one clock, and since 1970. */
@@ -40,6 +43,7 @@ export interface PacketPathOptions extends Pick<WorkerOptions, 'address' | 'brow
 export class PacketPath implements AsyncDisposable {
   readonly #options: PacketPathOptions;
   readonly #egress = new Egress();
+  readonly #world: ChannelWorld;
   readonly #legs = new Map<string, Leg>();
   readonly #rtcp = new Map<Track, RtcpSession>();
   readonly #ports: PhonePorts;
@@ -50,6 +54,7 @@ export class PacketPath implements AsyncDisposable {
 
   private constructor(options: PacketPathOptions) {
     this.#options = options;
+    this.#world = { egress: this.#egress, cipher: options.cipher };
     this.#ports = new PhonePorts(options.phonePorts);
   }
 
@@ -62,7 +67,7 @@ export class PacketPath implements AsyncDisposable {
         path.#door?.receive(batch, index, slotOf(batch, index), nowMs);
       path.#egress.flush();
     });
-    path.#door = new BrowserDoor(path.#egress, path.#doorPort);
+    path.#door = new BrowserDoor(path.#world, path.#doorPort);
     return path;
   }
 
@@ -145,7 +150,7 @@ export class PacketPath implements AsyncDisposable {
     const ports: Record<string, PortPair> = {};
     for (const [index, { kind, rtp, rtcp }] of opened.entries()) {
       leg.ports.push(rtp, rtcp);
-      const channel = new Channel(this.#egress, rtp, rtcp, false);
+      const channel = new Channel(this.#world, rtp, rtcp, false);
       const track = this.#addTrack(leg, kind, channel);
       ports[kind] = { rtp: rtp.port, rtcp: rtcp.port };
       const receiver = receivers[index]!;
@@ -180,8 +185,12 @@ export class PacketPath implements AsyncDisposable {
   }
 
   #newLeg(legId: string, kind: 'browser' | 'phone', idleMs: number): Leg {
-    const { now, unix, tell } = this.#options;
-    const leg = new Leg(
+    const { now, unix, sounds } = this.#options;
+    const tell = (of: string, what: LegHappening): void => {
+      this.#options.tell(of, what);
+      if (what.kind === 'key') sounds.heardKey(leg, what.key);
+    };
+    const leg: Leg = new Leg(
       { legId, kind, idleMs, name: this.#name },
       { tell, now, unix, rtcpOf: (track) => this.#rtcp.get(track), chance: Math.random },
     );
@@ -280,7 +289,14 @@ export class PacketPath implements AsyncDisposable {
   /** A few times a second. */
   advance(): void {
     const [nowMs, unixMs] = [this.#options.now(), this.#options.unix()];
-    for (const leg of this.#legs.values()) leg.advance(nowMs, unixMs);
+    for (const leg of this.#legs.values()) {
+      leg.advance(nowMs, unixMs);
+      for (const { track } of leg.tracks)
+        if (track.kind === 'audio' && track.unpassed >= MANY_UNPASSED) {
+          track.unpassed = 0;
+          this.#options.sounds.connect(track, true);
+        }
+    }
     this.#egress.flush();
   }
 

@@ -4,11 +4,13 @@ import type { Leg } from './leg.ts';
 import type { Track } from './track.ts';
 
 export interface SoundDesk {
-  /** A track hears another source, or either has other codecs now. */
-  connect(track: Track): void;
+  /** A track hears another source, or either has other codecs now: passed on as it is, or coded anew. */
+  connect(track: Track, isCodedAnew?: boolean): void;
   play(leg: Leg, sound: PlayedSound | null, loop: boolean): Promise<WorkerReply>;
   record(leg: Leg, wish: RecordingWish): Promise<WorkerReply>;
   stopRecording(leg: Leg, endedBy: string): Promise<void>;
+  /** The peer of a leg has pressed a key. */
+  heardKey(leg: Leg, key: string): void;
   /** The settings of a leg have changed. */
   reviewed(leg: Leg): void;
   tick(nowMs: number): void;

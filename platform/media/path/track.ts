@@ -22,6 +22,9 @@ import { SentPackets } from './sent-packets.ts';
 
 /** More than a picture in the best quality has: what is beyond in a second is dropped. */
 const MOST_PACKETS_A_SECOND = 5_000;
+/** How long a key is down that is pressed here; what a peer holds longer is cut. */
+const KEY_MS = 100;
+const MOST_KEY_MS = 5_000;
 const EMPTY: TrackSettings = {
   kind: 'audio',
   sends: false,
@@ -41,13 +44,15 @@ export interface TrackEvents {
 
 /** Packets of sound that are made here: a player, or another codec's stream put into this one's. */
 export interface SoundSource extends PacketOrigin {
-  /** The packet of these 20 ms, valid until the next call; undefined for none. */
-  pull(nowMs: number): Uint8Array | undefined;
+  /** It is what the source says: keys of the source belong to it. */
+  readonly isOfSource: boolean;
+  /** Gives the packets of these 20 ms, in memory that is used again. */
+  step(nowMs: number, send: (packet: Uint8Array) => void): void;
 }
 
 /** Hears what a track's peer says, in whatever codec it comes. */
 export interface SoundListener {
-  receive(packet: Uint8Array, nowMs: number): void;
+  receive(packet: Uint8Array, nowMs: number): unknown;
 }
 
 /** What `send` fills in, and what there is none of. */
@@ -80,6 +85,9 @@ export class Track {
   readonly #events: TrackEvents;
   #second = 0;
   #packetsInSecond = 0;
+  #steppedAtMs = 0;
+  /** Packets of sound in a row that could not be passed on: they need another codec. */
+  unpassed = 0;
 
   constructor(kind: MediaKind, channel: Channel, clock: PeerClock, events: TrackEvents) {
     this.kind = kind;
@@ -177,7 +185,12 @@ export class Track {
     nowMs: number,
   ): void {
     const payloadType = this.#payloadTypes[theirType]!;
-    if (payloadType < 0 || this.sound !== undefined || this.#keysSent !== undefined) return;
+    if (this.sound !== undefined || this.#keysSent !== undefined) return;
+    if (payloadType < 0) {
+      if (theirType !== this.source!.settings.keys?.receivePayloadType) this.unpassed++;
+      return;
+    }
+    this.unpassed = 0;
     const origin = this.source!.incoming;
     this.#send(packet, origin, sequence, timestamp, payloadType, payloadBytes, nowMs, this.#extensions);
   }
@@ -197,7 +210,10 @@ export class Track {
     const { outgoing } = this;
     const isAudio = this.kind === 'audio';
     const own = outgoing.adopt(copy, origin, sequence, timestamp, payloadType, nowMs, isAudio);
-    if (own < 0) return this.channel.finishRtp(copy, 0);
+    if (own < 0) {
+      this.channel.finishRtp(copy, 0);
+      return;
+    }
     extensions?.apply(copy);
     this.sent?.keep(own, copy.subarray(0, packet.length));
     outgoing.statistics.sent(rtpTimestamp(copy), nowMs, payloadBytes);
@@ -226,19 +242,24 @@ export class Track {
     const clockRate = this.settings.keys?.clockRate ?? 8_000;
     for (const each of news) {
       const key = each.kind === 'released' ? characterOfEvent(each.event) : undefined;
-      if (each.kind === 'released' && key !== undefined)
-        this.#events.key(key, Math.round((each.durationTicks * 1000) / clockRate));
+      if (each.kind !== 'released' || key === undefined) continue;
+      const durationMs = Math.round((each.durationTicks * 1000) / clockRate);
+      this.#events.key(key, durationMs);
+      // Where sound is coded anew, or ticks otherwise, keys are pressed anew too.
+      for (const sink of this.sinks)
+        if (sink.sound?.isOfSource ?? !sink.canRelay(this.settings.keys?.receivePayloadType ?? 0))
+          sink.pressKeys(key, durationMs);
     }
   }
 
   /** @returns false where the peer takes no telephone-events. */
-  pressKeys(keys: string): boolean {
+  pressKeys(keys: string, pressMs = KEY_MS): boolean {
     const { clockRate } = this.settings.keys ?? {};
     if (clockRate === undefined) return false;
     this.#keysSent ??= new TelephoneEventSender({ clockRate });
     for (const key of keys) {
       const event = eventOfCharacter(key);
-      if (event !== undefined) this.#keysSent.press(event);
+      if (event !== undefined) this.#keysSent.press(event, Math.min(MOST_KEY_MS, Math.max(KEY_MS, pressMs)));
     }
     return true;
   }
@@ -248,17 +269,28 @@ export class Track {
     return this.#keysSent !== undefined || this.sound !== undefined || this.listeners.length > 0;
   }
 
-  /** Every 20 ms: keys that are pressed, sound that is made here. @param intervalMs since the last time. */
-  tick(nowMs: number): void {
+  /** A few times a second: a key whose end was lost is released. */
+  advance(nowMs: number): void {
     this.#tellKeys(this.#keysHeard.advance(nowMs));
-    if (this.#keysSent !== undefined) return this.#sendKey(this.#keysSent, nowMs);
-    const packet = this.sound?.pull(nowMs);
-    if (packet === undefined || this.sound === undefined) return;
-    const [sequence, timestamp] = [rtpSequence(packet), rtpTimestamp(packet)];
-    const payloadBytes = packet.length - rtpHeaderBytes(packet);
-    const type = rtpPayloadType(packet);
-    this.#send(packet, this.sound, sequence, timestamp, type, payloadBytes, nowMs, undefined);
   }
+
+  /** Every 20 ms: keys that are pressed, sound that is made here. */
+  tick(nowMs: number): void {
+    if (this.#keysSent !== undefined) {
+      this.#sendKey(this.#keysSent, nowMs);
+      return;
+    }
+    this.#steppedAtMs = nowMs;
+    this.sound?.step(nowMs, this.#sendMade);
+  }
+
+  readonly #sendMade = (packet: Uint8Array): void => {
+    if (this.sound === undefined) return;
+    const payloadBytes = packet.length - rtpHeaderBytes(packet);
+    const [sequence, timestamp, type] = [rtpSequence(packet), rtpTimestamp(packet), rtpPayloadType(packet)];
+    const atMs = this.#steppedAtMs;
+    this.#send(packet, this.sound, sequence, timestamp, type, payloadBytes, atMs, undefined);
+  };
 
   #sendKey(sender: TelephoneEventSender, nowMs: number): void {
     const { keys } = this.settings;

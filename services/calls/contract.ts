@@ -265,7 +265,7 @@ export const callErrors = errors({
     http: 429,
     sip: 403,
     sentence: 'There are too many calls at once.',
-    remedy: 'End a call, then call again.',
+    remedy: 'End a call or wait for a minute, then call again.',
   },
   CALL_NO_SUCH_NUMBER: {
     http: 404,

@@ -18,6 +18,8 @@ export interface Floor {
   /** Whether that person has blocked this one. */
   isBarred(calleeId: string, callerId: string): boolean;
   plan(calleeId: string, caller: Party, through: readonly string[]): Promise<CallPlan>;
+  /** Calls that one person may begin in a minute. */
+  readonly perMinute: number;
   load(userId: string): Promise<Load>;
 }
 

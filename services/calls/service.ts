@@ -7,6 +7,7 @@ import { planCall } from '../call-routing/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, reachOf, sightOf } from '../presence/view.ts';
+import { locationView } from '../registrar/view.ts';
 import { answer, move, ringing } from './answer.ts';
 import { findCallee } from './callee.ts';
 import * as contract from './contract.ts';
@@ -20,6 +21,7 @@ import { forgetCall, publishCalls } from './presence.ts';
 import { planFor } from './ring.ts';
 import { placeOf, placeOfSide, serveAtPlace } from './routes.ts';
 import { signal } from './signal.ts';
+import { watchPhones } from './sip.ts';
 import * as rows from './store.ts';
 import { Switchboard } from './switchboard.ts';
 import { redirect, transfer } from './transfer.ts';
@@ -43,12 +45,17 @@ export const callsService: ServiceDefinition = {
     const gate = openLicenceGate(context);
     const directory = followView(context, directoryView);
     const access = followView(context, accessView);
-    await Promise.all([directory.ready, access.ready]);
+    const locations = followView(context, locationView);
+    await Promise.all([directory.ready, access.ready, locations.ready]);
     const presence = publishCalls(context);
     const refused = context.metrics.counter(
       'parley_calls_refused_total',
-      'Calls that were not begun because one person began or had too many.',
+      'Calls that were not begun because one person, or one phone, began or had too many.',
     );
+    function tooMany(who: { readonly userId: string; readonly deviceId?: string }): void {
+      refused.add();
+      log.warn(who, 'too many calls are begun: no further one for now; was a password stolen?');
+    }
 
     /** Sides whose sound is on: of several of one person on one device, it is one. */
     const active = new Set<string>();
@@ -98,6 +105,7 @@ export const callsService: ServiceDefinition = {
         // Where nobody routes calls, the person's devices ring.
         return planned.ok ? planned.value : planFor({ kind: 'devices', userId: calleeId });
       },
+      perMinute: context.config.calls.perMinute,
       load: (userId) => rows.loadOf(own, userId, clock.wallNow() - MINUTE_MS),
     };
 
@@ -111,10 +119,7 @@ export const callsService: ServiceDefinition = {
       const begun = (async () => {
         const known = await rows.sideOfClient(own, userId, clientId);
         if (known !== undefined) return done(board.find(known.sideId)?.side.shown ?? known);
-        return await placeCall(floor, request, () => {
-          refused.add();
-          log.warn({ userId }, 'too many calls of one person: no further one is begun for now');
-        });
+        return await placeCall(floor, request, () => tooMany({ userId }));
       })();
       placing.set(key, begun);
       try {
@@ -162,6 +167,7 @@ export const callsService: ServiceDefinition = {
         for (const side of sides) void forgetCall(bus, side).catch(() => undefined);
       },
     });
+    const station = watchPhones(context, { gate, locations, tooMany });
     context.metrics.sampled('gauge', 'parley_calls', 'Calls that live on this front end.', () => [
       { value: board.size },
     ]);
@@ -169,6 +175,7 @@ export const callsService: ServiceDefinition = {
     return {
       health: () => ({ ok: true, sentence: `${board.size} calls.` }),
       async [Symbol.asyncDispose]() {
+        station[Symbol.dispose]();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await windows[Symbol.asyncDispose]();
         await board[Symbol.asyncDispose]();
@@ -176,6 +183,7 @@ export const callsService: ServiceDefinition = {
         await presence[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();
         await access[Symbol.asyncDispose]();
+        await locations[Symbol.asyncDispose]();
         await gate[Symbol.asyncDispose]();
         await own[Symbol.asyncDispose]();
       },

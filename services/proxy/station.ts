@@ -15,7 +15,7 @@ export interface Caller {
 /** Answers the request (through `server.respond`) and says true, or leaves it alone and says false: at once if it can. */
 export type Station = (server: ServerRequest, caller: Caller) => boolean | Promise<boolean>;
 
-export const STATION_ORDER = ['registrar', 'presence', 'im'] as const;
+export const STATION_ORDER = ['registrar', 'presence', 'im', 'calls'] as const;
 export type StationName = (typeof STATION_ORDER)[number];
 
 interface Hung {

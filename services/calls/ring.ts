@@ -102,13 +102,17 @@ function nextStage(floor: Floor, call: Call, ringing: Ringing, reason?: EndReaso
     return;
   }
   board.after(call, 'nobody', NOBODY_RINGS_MS, () => {
-    if ([...call.rung].every(({ rings }) => rings.size === 0))
+    if ([...call.rung].every(({ rings, userId }) => rings.size === 0 && !hasPhones(floor, userId)))
       stageIsOver(floor, call, ringing, 'unreachable');
   });
 }
 
+function hasPhones({ phones }: Floor, userId: string): boolean {
+  return (phones?.targetsOf(userId) ?? []).length > 0;
+}
+
 function isQuiet(floor: Floor, call: Call): boolean {
-  return [...call.rung].every(({ userId }) => !floor.hasWindows(userId));
+  return [...call.rung].every(({ userId }) => !floor.hasWindows(userId) && !hasPhones(floor, userId));
 }
 
 function stageIsOver(floor: Floor, call: Call, ringing: Ringing, reason: EndReason): void {
@@ -185,6 +189,7 @@ function ring(floor: Floor, call: Call, ringing: Ringing, target: RingTarget): v
   });
   call.rung.add(side);
   board.seat(call, side);
+  floor.phones?.ring(call, side);
   // Who is in that many calls hears nothing of one more but the missed call.
   void floor.load(userId).then(
     ({ running }) => {

@@ -14,6 +14,7 @@ import * as contract from './contract.ts';
 import type { Floor } from './floor.ts';
 import { decline, hangUp } from './hang-up.ts';
 import { hold, othersToHold } from './hold.ts';
+import { MediaHosts } from './media-hosts.ts';
 import { migrations } from './migrations/index.ts';
 import { watchNodes } from './node-watch.ts';
 import { place as placeCall } from './place.ts';
@@ -21,7 +22,7 @@ import { forgetCall, publishCalls } from './presence.ts';
 import { planFor } from './ring.ts';
 import { placeOf, placeOfSide, serveAtPlace } from './routes.ts';
 import { signal } from './signal.ts';
-import { watchPhones } from './sip.ts';
+import { openPhoneDesk } from './sip.ts';
 import * as rows from './store.ts';
 import { Switchboard } from './switchboard.ts';
 import { redirect, transfer } from './transfer.ts';
@@ -88,8 +89,13 @@ export const callsService: ServiceDefinition = {
       }
     });
 
+    const media = await MediaHosts.follow(context);
+    const desk = openPhoneDesk(context, { media, locations, tooMany });
     const floor: Floor = {
       board,
+      get phones() {
+        return desk.phones;
+      },
       gate,
       find: (callee) => findCallee(directory.current, callee, domain),
       person: (userId) => directory.current.users.get(userId),
@@ -167,7 +173,7 @@ export const callsService: ServiceDefinition = {
         for (const side of sides) void forgetCall(bus, side).catch(() => undefined);
       },
     });
-    const station = watchPhones(context, { gate, locations, tooMany });
+    desk.open(floor);
     context.metrics.sampled('gauge', 'parley_calls', 'Calls that live on this front end.', () => [
       { value: board.size },
     ]);
@@ -175,10 +181,11 @@ export const callsService: ServiceDefinition = {
     return {
       health: () => ({ ok: true, sentence: `${board.size} calls.` }),
       async [Symbol.asyncDispose]() {
-        station[Symbol.dispose]();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await windows[Symbol.asyncDispose]();
         await board[Symbol.asyncDispose]();
+        desk[Symbol.dispose]();
+        await media[Symbol.asyncDispose]();
         await nodes[Symbol.asyncDispose]();
         await presence[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();

@@ -1,5 +1,5 @@
 // Handing a call on: blind, after a consultation, or while it still rings. A blind transfer that nobody takes comes back to
-// who sent it, marked (RFC 5589 has the same flows for phones).
+// who sent it, marked (RFC 5589 §6 has the same flow for phones).
 import { done, type Outcome, type RequestOf } from '@parley/platform/contract';
 import { type Call, partyOf, type Side } from './call.ts';
 import { type Callee, callErrors, type Party, type redirectCall, type transferCall } from './contract.ts';

@@ -40,7 +40,9 @@ test('a telephone that dials without end is refused in words, is counted, and ma
   // An emergency call is never one too many: nobody has that number here, and the proxy says so.
   assert.equal((await stolen.calls('112@parley.test').answer('INVITE')).status, 404);
   const metrics = await Promise.all(
-    stage.members.map(async ({ addresses }) => (await fetch(`http://127.0.0.1:${addresses.adminPort}/metrics`)).text()),
+    stage.members.map(async ({ addresses }) =>
+      (await fetch(`http://127.0.0.1:${addresses.adminPort}/metrics`)).text(),
+    ),
   );
   assert.ok(metrics.some((text) => /^parley_calls_refused_total 1$/m.test(text)));
 });

@@ -69,7 +69,7 @@ export class InviteClient {
     return [{ kind: 'send', request: this.#invite }];
   }
 
-  /** RFC 3261 §9.1: CANCEL is held until a provisional response has come; a call that was answered is ended by BYE. @param headers such as Reason (RFC 3326). */
+  /** RFC 3261 §9.1: CANCEL is held until a provisional response has come; a call that was answered is ended by BYE. @param headers such as Reason (RFC 3326 §2). */
   cancel(headers: readonly (readonly [string, string])[] = []): SessionOutput[] {
     if (this.state === 'over' || this.state === 'accepted') return [{ kind: 'notNow', reason: 'over' }];
     if (this.#cancel !== 'no') return [];

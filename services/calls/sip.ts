@@ -151,5 +151,7 @@ export function openPhoneDesk(context: ServiceContext, { media, locations, tooMa
 function actsOn({ stages, lastly, busy }: CallPlan): boolean {
   const [stage, ...more] = stages;
   const isPlain = stage?.rings.length === 1 && stage.rings[0]?.target.kind === 'devices';
-  return !isPlain || more.length > 0 || lastly.kind !== 'refuse' || busy !== null;
+  // To voicemail nothing goes yet: the phone hears what it always heard.
+  const isSentOn = lastly.kind === 'target' && lastly.target.kind !== 'voicemail';
+  return !isPlain || more.length > 0 || isSentOn || (busy !== null && busy.kind !== 'voicemail');
 }

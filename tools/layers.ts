@@ -34,6 +34,8 @@ const wires = [
 /** The named exceptions to the bus between services. */
 const besideTheBus: Readonly<Record<string, string>> = {
   'services/proxy/station.ts': 'functions that are hung on the proxy in a fixed order',
+  'services/proxy/agent-flow.ts':
+    'the user agent of a process, which hangs on its proxy: docs/decisions/0023-who-carries-a-call.md',
   'services/licensing/gate.ts':
     'one view of the licences and one recorder of access for a whole process: docs/decisions/0008-licence-gate.md',
 };

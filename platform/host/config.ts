@@ -206,6 +206,17 @@ export const ConfigSchema = Type.Object(
       },
       { description: 'Calendars that people let Parley read, so that meetings show in their presence.' },
     ),
+    calls: Type.Object(
+      {
+        perMinute: Type.Integer({
+          minimum: 1,
+          maximum: 100_000,
+          description:
+            'Calls that one person, and one phone, may begin within a minute: who has stolen a password gets no further.',
+        }),
+      },
+      { description: 'Voice and video calls.' },
+    ),
     limits: Type.Object(
       {
         drainS: Type.Integer({
@@ -273,6 +284,7 @@ export interface Config {
   readonly media: MediaConfig;
   readonly turn: TurnConfig;
   readonly calendar: { readonly allowPrivate: boolean };
+  readonly calls: { readonly perMinute: number };
   readonly limits: {
     readonly drainS: number;
     readonly pingS: number;
@@ -314,6 +326,7 @@ export function defaultConfig(machine: Machine): Config {
     media: defaultMedia,
     turn: DEFAULT_TURN,
     calendar: { allowPrivate: false },
+    calls: { perMinute: 30 },
     limits: { drainS: 10, pingS: 30, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };
 }

@@ -2,34 +2,72 @@
 import { done, type Outcome, type RequestOf } from '@parley/platform/contract';
 import { type answerCall, type CallSide, callErrors, type moveCall, type ringingCall } from './contract.ts';
 import { describe } from './description.ts';
-import { type Floor, seatOf } from './floor.ts';
+import { type Floor, type Seat, seatOf } from './floor.ts';
 import { mayAnswer } from './licence.ts';
 import { offerTo, renew, take, WindowLeg } from './negotiation.ts';
 import { WINDOW_NAME } from './place.ts';
-import { stopRinging } from './ring.ts';
+import { anchorNear, isRung, talk } from './sip-phones.ts';
 
 const { fault } = callErrors;
 const NOTHING = done({});
 const WINDOWS_THAT_RING = 20;
 
 /** A window rings: it is given the offer. */
-export function ringing(
-  { board }: Floor,
+export async function ringing(
+  floor: Floor,
   { userId, sideId, windowId }: RequestOf<typeof ringingCall>,
-): Outcome<Record<never, never>> {
+): Promise<Outcome<Record<never, never>>> {
+  const { board } = floor;
   const seat = seatOf(board, sideId, userId);
   if (!seat.ok) return seat;
   const { call, side } = seat.value;
   if (!call.rung.has(side)) return fault('CALL_TAKEN');
   if (side.rings.has(windowId) || side.rings.size >= WINDOWS_THAT_RING) return NOTHING;
   side.rings.add(windowId);
-  call.stopTimer('nobody');
+  isRung(floor, call);
   if (call.near.leg !== undefined) board.tell(call, offerTo(windowId, call.near.leg));
-  if (call.near.shown.state === 'trying') {
-    call.near.change({ state: 'ringing' });
-    void board.commit(call);
-  }
+  else if (call.near.phone !== undefined) await offerFromServer(floor, seat.value, windowId);
   return NOTHING;
+}
+
+/** A phone calls: the window is offered an end at the phone's media host. */
+async function offerFromServer(floor: Floor, { call, side }: Seat, windowId: string): Promise<void> {
+  const opened = await floor.phones?.media.open('browser', call.near.phone?.media);
+  if (opened?.ok !== true) return;
+  const media = opened.value;
+  const offered = await media.offer();
+  if (!offered.ok || !side.rings.has(windowId)) {
+    media.close();
+    return;
+  }
+  side.windowMedia.set(windowId, media);
+  const signal = { kind: 'offer', round: 1, sdp: offered.value } as const;
+  floor.board.tell(call, [{ windowId, signal }]);
+}
+
+/** The window takes a phone's call. */
+async function answerToServer(
+  floor: Floor,
+  { call, side }: Seat,
+  windowId: string,
+  sdp: string,
+): Promise<Outcome<CallSide>> {
+  const media = side.windowMedia.get(windowId);
+  if (media === undefined) return fault('CALL_GLARE');
+  const accepted = await media.accept(sdp);
+  if (!accepted.ok) return fault('CALL_NO_COMMON_MEDIA');
+  const near = call.rung.has(side) ? await anchorNear(floor, call, media) : undefined;
+  if (!call.rung.has(side)) return fault('CALL_TAKEN');
+  if (near === undefined) {
+    floor.board.end(call, 'no-common-media', 'server');
+    return fault('CALL_NO_COMMON_MEDIA');
+  }
+  side.leg = new WindowLeg(windowId, 1);
+  side.anchor(media);
+  talk(floor, call, side, { device: { kind: 'window', id: windowId, name: WINDOW_NAME }, video: false });
+  await near.join(media);
+  await floor.board.commit(call);
+  return done(side.shown);
 }
 
 export async function answer(
@@ -46,26 +84,17 @@ export async function answer(
   // Said again by a page that did not hear the answer.
   if (side.leg?.windowId === windowId && side.shown.state === 'connected') return done(side.shown);
   if (!call.rung.has(side)) return fault('CALL_TAKEN');
-  const caller = call.near.leg;
-  // The caller's window makes a new offer at this moment.
-  if (caller?.state !== 'offered' || round !== 1 || !side.rings.has(windowId)) return fault('CALL_GLARE');
+  if (round !== 1 || !side.rings.has(windowId)) return fault('CALL_GLARE');
   const licensed = mayAnswer(floor.gate, request);
   if (!licensed.ok) return licensed;
-
+  if (call.near.phone !== undefined) return await answerToServer(floor, seat.value, windowId, sdp);
+  const caller = call.near.leg;
+  // The caller's window makes a new offer at this moment.
+  if (caller?.state !== 'offered') return fault('CALL_GLARE');
   const { leg, told } = take(caller, windowId, sdp);
-  side.rings.clear();
   side.leg = leg;
-  call.rung.delete(side);
-  call.far = side;
-  stopRinging(floor, call, 'answered-elsewhere', side);
-  const at = board.now();
-  call.answeredAt ??= at;
   const video = side.shown.video && described.value.hasVideo;
-  const device = { kind: 'window', id: windowId, name: WINDOW_NAME } as const;
-  side.change({ state: 'connected', device, answeredAt: at, video });
-  const me = floor.person(userId);
-  const other = me === undefined ? call.near.shown.other : { userId, address: me.address, name: me.name };
-  call.near.change({ state: 'connected', answeredAt: call.near.shown.answeredAt ?? at, video, other });
+  talk(floor, call, side, { device: { kind: 'window', id: windowId, name: WINDOW_NAME }, video });
   board.tell(call, [told]);
   const { shown } = side;
   await board.commit(call);
@@ -82,7 +111,9 @@ export async function move(floor: Floor, request: RequestOf<typeof moveCall>): P
   const described = describe(sdp);
   if (!described.ok) return described;
   const other = call.otherOf(side);
-  if (side.shown.state !== 'connected' || other?.leg === undefined) return fault('CALL_NOT_ALLOWED');
+  // A media host answers for the other end: a new window would need an end of its own there.
+  if (side.shown.state !== 'connected' || other?.leg === undefined || side.media !== undefined)
+    return fault('CALL_NOT_ALLOWED');
   const licensed = mayAnswer(floor.gate, request);
   if (!licensed.ok) return licensed;
   side.leg = new WindowLeg(windowId, 1, sdp);

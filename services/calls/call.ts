@@ -2,7 +2,9 @@
 // rule: ring.ts, answer.ts, hold.ts, transfer.ts …
 import type { CallSide, EndReason, Party } from './contract.ts';
 import { endOf } from './ending.ts';
+import type { MediaLeg } from './media-hosts.ts';
 import type { WindowLeg } from './negotiation.ts';
+import type { PhoneLeg } from './phone-leg.ts';
 import type { Step } from './store.ts';
 
 type End = NonNullable<CallSide['end']>;
@@ -14,8 +16,16 @@ export class Side {
   readonly clientId: string | undefined;
   /** Where its sound is. */
   leg: WindowLeg | undefined;
+  /** The same where it is a phone. */
+  phone: PhoneLeg | undefined;
+  /** The end at a media host, where media goes through the server. */
+  media: MediaLeg | undefined;
   /** Windows of the person that ring. */
   readonly rings = new Set<string>();
+  /** Phones of the person that ring. */
+  readonly phones = new Set<PhoneLeg>();
+  /** What the server offered to the windows that ring, where a phone calls. */
+  readonly windowMedia = new Map<string, MediaLeg>();
   /** Changed since it was written down. */
   isChanged = true;
 
@@ -43,8 +53,26 @@ export class Side {
   end(reason: EndReason, by: End['by'], at: number): void {
     if (this.hasEnded) return;
     this.change({ state: 'ended', end: endOf(reason, by), endedAt: at });
+    this.quiet(reason);
     this.leg = undefined;
+    this.phone?.leave(reason);
+    this.phone = undefined;
+    this.anchor(undefined);
+  }
+
+  /** Nothing of the person rings any more. */
+  quiet(reason: EndReason): void {
     this.rings.clear();
+    for (const phone of this.phones) phone.leave(reason);
+    this.phones.clear();
+    for (const media of this.windowMedia.values()) if (media !== this.media) media.close();
+    this.windowMedia.clear();
+  }
+
+  /** The end at a media host that it has from now on. */
+  anchor(media: MediaLeg | undefined): void {
+    if (this.media !== media) this.media?.close();
+    this.media = media;
   }
 }
 

@@ -107,7 +107,7 @@ export const CallSide = Type.Object({
 export type CallSide = Static<typeof CallSide>;
 
 /**
- * Offer and answer of one window for one side (RFC 3264), and candidates as they are found (RFC 8838). `round` counts the
+ * Offer and answer of one window for one side (RFC 3264 §4), and candidates as they are found (RFC 8838 §4). `round` counts the
  * offers of both ends: an answer names the offer it is for, and what belongs to an older round is dropped.
  */
 export const Signal = Type.Union([
@@ -190,7 +190,7 @@ export const holdCall = command('calls.hold', {
   request: Type.Object({ ...OfSide, held: Type.Boolean() }),
   reply: CallSide,
 });
-/** Blind to `to`, or to the other party of `to.sideId` (RFC 3515, RFC 3891); an unanswered one comes back. */
+/** Blind to `to`, or to the other party of `to.sideId` (RFC 3515 §2.4, RFC 3891 §3); an unanswered one comes back. */
 export const transferCall = command('calls.transfer', {
   request: Type.Object({ ...OfSide, to: Type.Union([Callee, Type.Object({ sideId: SideId })]) }),
   reply: Nothing,
@@ -265,7 +265,7 @@ export const callErrors = errors({
     http: 429,
     sip: 403,
     sentence: 'There are too many calls at once.',
-    remedy: 'End a call, then call again.',
+    remedy: 'End a call or wait for a minute, then call again.',
   },
   CALL_NO_SUCH_NUMBER: {
     http: 404,

@@ -4,12 +4,32 @@ import type { CallPlan } from '../call-routing/contract.ts';
 import type { User } from '../identity/contract.ts';
 import type { Call, Side } from './call.ts';
 import type { Called } from './callee.ts';
-import { type Callee, callErrors, type Party } from './contract.ts';
+import { type Callee, callErrors, type Device, type Party } from './contract.ts';
 import type { CallGate } from './licence.ts';
+import type { MediaHosts } from './media-hosts.ts';
+import type { Dialog, SipAgent } from './sip-agent.ts';
 import type { Load } from './store.ts';
 import type { Switchboard } from './switchboard.ts';
 
+/** A phone that is registered, as calls need it. */
+export interface PhoneTarget {
+  readonly uri: string;
+  readonly routes: readonly string[];
+  readonly device: Device;
+}
+
+/** Phones and the media that they need. */
+export interface Phones {
+  readonly media: MediaHosts;
+  invite(parts: Parameters<SipAgent['invite']>[0]): Dialog;
+  targetsOf(userId: string): readonly PhoneTarget[];
+  /** Rings the phones of a person beside the windows. */
+  ring(call: Call, side: Side): void;
+}
+
 export interface Floor {
+  /** Undefined where no media host is there: phones are left to the proxy. */
+  readonly phones: Phones | undefined;
   readonly board: Switchboard;
   readonly gate: CallGate;
   find(callee: Callee): Outcome<Called>;
@@ -18,6 +38,8 @@ export interface Floor {
   /** Whether that person has blocked this one. */
   isBarred(calleeId: string, callerId: string): boolean;
   plan(calleeId: string, caller: Party, through: readonly string[]): Promise<CallPlan>;
+  /** Calls that one person may begin in a minute. */
+  readonly perMinute: number;
   load(userId: string): Promise<Load>;
 }
 

@@ -15,6 +15,8 @@ export async function hold(
   if (side.shown.heldByMe !== request.held) {
     side.change({ heldByMe: request.held });
     other?.change({ heldByOther: request.held });
+    other?.media?.play(request.held ? 'music' : null);
+    void other?.phone?.reoffer(request.held ? 'sendonly' : 'sendrecv');
   }
   const { shown } = side;
   await board.commit(call);

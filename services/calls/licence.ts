@@ -28,6 +28,11 @@ export function mayCall(gate: CallGate, acting: Acting, isNumber: boolean): Outc
   );
 }
 
+/** A phone calls over SIP; whom it calls is for the proxy to find. */
+export function mayCallByPhone(gate: CallGate, acting: Acting): Outcome<null> {
+  return outcomeOf(gate.check('p2p-voice-video', actorOf(acting)));
+}
+
 export function mayAnswer(gate: CallGate, acting: Acting): Outcome<null> {
   return outcomeOf(gate.check('p2p-voice-video', actorOf(acting)));
 }

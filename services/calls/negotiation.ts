@@ -1,4 +1,4 @@
-// Offers and answers of two windows that send media to each other (RFC 3264), and candidates as they are found (RFC 8838).
+// Offers and answers of two windows that send media to each other (RFC 3264 §4), and candidates as they are found (RFC 8838 §4).
 // Each window counts the offers that it made or heard; the server translates the counts. Pure.
 import { done, type Outcome } from '@parley/platform/contract';
 import { callErrors, type Signal } from './contract.ts';

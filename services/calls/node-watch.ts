@@ -6,11 +6,11 @@ import type { CallSide } from './contract.ts';
 import { endOf } from './ending.ts';
 import { closeCallsOf, dropOlder, nodesWithCalls, type Own } from './store.ts';
 
-const BEAT_MS = 5_000;
+const BEAT_MS = 3_000;
 /** Two lost beats are no death. */
-const DEAD_AFTER_MS = 16_000;
+const DEAD_AFTER_MS = 10_000;
 const KEPT_MS = 400 * 86_400_000;
-const DROP_EVERY = 720;
+const DROP_EVERY = 1_200;
 const Beat = Type.Object({ at: Type.Integer() });
 
 /** @param closed sides that another front end left behind. */

@@ -9,8 +9,6 @@ import { mayCall } from './licence.ts';
 import { WindowLeg } from './negotiation.ts';
 import { startRinging } from './ring.ts';
 
-/** Nobody dials that often; who has stolen a password does. */
-export const CALLS_A_MINUTE = 30;
 export const WINDOW_NAME = 'Communicator';
 
 const { fault } = callErrors;
@@ -32,7 +30,7 @@ export async function place(
   const licensed = mayCall(floor.gate, request, isNumber);
   if (!licensed.ok) return licensed;
   const { running, begun } = await floor.load(userId);
-  if (running >= CALLS_AT_ONCE || begun >= CALLS_A_MINUTE) {
+  if (running >= CALLS_AT_ONCE || begun >= floor.perMinute) {
     tooMany();
     return fault('CALL_TOO_MANY');
   }

@@ -102,20 +102,24 @@ function nextStage(floor: Floor, call: Call, ringing: Ringing, reason?: EndReaso
     return;
   }
   board.after(call, 'nobody', NOBODY_RINGS_MS, () => {
-    if ([...call.rung].every(({ rings }) => rings.size === 0))
+    if ([...call.rung].every(({ rings, userId }) => rings.size === 0 && !hasPhones(floor, userId)))
       stageIsOver(floor, call, ringing, 'unreachable');
   });
 }
 
+function hasPhones({ phones }: Floor, userId: string): boolean {
+  return (phones?.targetsOf(userId) ?? []).length > 0;
+}
+
 function isQuiet(floor: Floor, call: Call): boolean {
-  return [...call.rung].every(({ userId }) => !floor.hasWindows(userId));
+  return [...call.rung].every(({ userId }) => !floor.hasWindows(userId) && !hasPhones(floor, userId));
 }
 
 function stageIsOver(floor: Floor, call: Call, ringing: Ringing, reason: EndReason): void {
   if (ringings.get(call) !== ringing) return;
   const next = ringing.plan.stages[ringing.stage + 1];
   const goOn = new Set((next?.rings ?? []).map(({ target }) => personOf(target)));
-  const isLast = next === undefined && ringing.plan.lastly.kind === 'refuse';
+  const isLast = next === undefined && sentOnTo(ringing.plan) === undefined;
   // At the very end all sides end together, with the call.
   if (!isLast)
     for (const side of [...call.rung]) {
@@ -129,17 +133,29 @@ function stageIsOver(floor: Floor, call: Call, ringing: Ringing, reason: EndReas
 
 function lastResort(floor: Floor, call: Call, ringing: Ringing, reason: EndReason = 'unreachable'): void {
   const { lastly } = ringing.plan;
-  if (lastly.kind === 'target' && reason !== 'declined') {
+  const target = sentOnTo(ringing.plan);
+  if (target !== undefined && reason !== 'declined') {
     ringings.delete(call);
-    const target = lastly.target;
     const person = ringing.plan.steps.length === 0 ? undefined : call.near.shown.other;
     const via: Via | undefined = person === undefined ? ringing.via : { kind: 'forward', by: person };
     startRinging(floor, call, { ...planFor(target), steps: [] }, { via, failed: ringing.failed });
     return;
   }
   ringings.delete(call);
+  // Nothing rang, by a rule of the person's own: they have missed it all the same.
+  if (ringing.plan.stages.length === 0 && lastly.kind === 'voicemail') addMissed(floor, call, lastly.userId);
   const planned = lastly.kind === 'refuse' && reason === 'unanswered' ? lastly.reason : reason;
   ringing.failed(planned);
+}
+
+/** Where a call goes that nobody took; what would go to voicemail ends, as long as there is none. */
+function sentOnTo({ lastly }: CallPlan): RuleTarget | undefined {
+  return lastly.kind === 'target' && lastly.target.kind !== 'voicemail' ? lastly.target : undefined;
+}
+
+function addMissed(floor: Floor, call: Call, userId: string): void {
+  if ([...call.rung].some((side) => side.userId === userId) || userId === call.near.userId) return;
+  call.rung.add(sideFor(floor, call, userId, undefined));
 }
 
 /** What the caller reads of why those who rang did not take it, and what they read themselves. */
@@ -171,20 +187,11 @@ function ring(floor: Floor, call: Call, ringing: Ringing, target: RingTarget): v
   const isForwarded = target.kind !== 'devices';
   const by = call.near.shown.other;
   const via = ringing.via ?? (isForwarded && by.userId !== userId ? { kind: 'forward', by } : undefined);
-  const caller = floor.person(call.near.userId);
   const { board } = floor;
-  const side = board.newSide({
-    recordId: call.recordId,
-    userId,
-    direction: 'in',
-    state: 'ringing',
-    other: caller === undefined ? call.near.shown.other : partyOf(caller),
-    device: null,
-    video: call.near.shown.video,
-    ...(via === undefined ? {} : { via: via as Via }),
-  });
+  const side = sideFor(floor, call, userId, via as Via | undefined);
   call.rung.add(side);
   board.seat(call, side);
+  floor.phones?.ring(call, side);
   // Who is in that many calls hears nothing of one more but the missed call.
   void floor.load(userId).then(
     ({ running }) => {
@@ -193,6 +200,20 @@ function ring(floor: Floor, call: Call, ringing: Ringing, target: RingTarget): v
     },
     () => undefined,
   );
+}
+
+function sideFor(floor: Floor, call: Call, userId: string, via: Via | undefined): Side {
+  const caller = floor.person(call.near.userId);
+  return floor.board.newSide({
+    recordId: call.recordId,
+    userId,
+    direction: 'in',
+    state: 'ringing',
+    other: caller === undefined ? call.near.shown.other : partyOf(caller),
+    device: null,
+    video: call.near.shown.video,
+    ...(via === undefined ? {} : { via }),
+  });
 }
 
 function userOf(floor: Floor, number: string): string | undefined {

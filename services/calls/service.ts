@@ -7,12 +7,14 @@ import { planCall } from '../call-routing/contract.ts';
 import { directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, reachOf, sightOf } from '../presence/view.ts';
+import { locationView } from '../registrar/view.ts';
 import { answer, move, ringing } from './answer.ts';
 import { findCallee } from './callee.ts';
 import * as contract from './contract.ts';
 import type { Floor } from './floor.ts';
 import { decline, hangUp } from './hang-up.ts';
 import { hold, othersToHold } from './hold.ts';
+import { MediaHosts } from './media-hosts.ts';
 import { migrations } from './migrations/index.ts';
 import { watchNodes } from './node-watch.ts';
 import { place as placeCall } from './place.ts';
@@ -20,6 +22,7 @@ import { forgetCall, publishCalls } from './presence.ts';
 import { planFor } from './ring.ts';
 import { placeOf, placeOfSide, serveAtPlace } from './routes.ts';
 import { signal } from './signal.ts';
+import { openPhoneDesk } from './sip.ts';
 import * as rows from './store.ts';
 import { Switchboard } from './switchboard.ts';
 import { redirect, transfer } from './transfer.ts';
@@ -43,12 +46,17 @@ export const callsService: ServiceDefinition = {
     const gate = openLicenceGate(context);
     const directory = followView(context, directoryView);
     const access = followView(context, accessView);
-    await Promise.all([directory.ready, access.ready]);
+    const locations = followView(context, locationView);
+    await Promise.all([directory.ready, access.ready, locations.ready]);
     const presence = publishCalls(context);
     const refused = context.metrics.counter(
       'parley_calls_refused_total',
-      'Calls that were not begun because one person began or had too many.',
+      'Calls that were not begun because one person, or one phone, began or had too many.',
     );
+    function tooMany(who: { readonly userId: string; readonly deviceId?: string }): void {
+      refused.add();
+      log.warn(who, 'too many calls are begun: no further one for now; was a password stolen?');
+    }
 
     /** Sides whose sound is on: of several of one person on one device, it is one. */
     const active = new Set<string>();
@@ -81,8 +89,13 @@ export const callsService: ServiceDefinition = {
       }
     });
 
+    const media = await MediaHosts.follow(context);
+    const desk = openPhoneDesk(context, { media, locations, tooMany });
     const floor: Floor = {
       board,
+      get phones() {
+        return desk.phones;
+      },
       gate,
       find: (callee) => findCallee(directory.current, callee, domain),
       person: (userId) => directory.current.users.get(userId),
@@ -98,6 +111,7 @@ export const callsService: ServiceDefinition = {
         // Where nobody routes calls, the person's devices ring.
         return planned.ok ? planned.value : planFor({ kind: 'devices', userId: calleeId });
       },
+      perMinute: context.config.calls.perMinute,
       load: (userId) => rows.loadOf(own, userId, clock.wallNow() - MINUTE_MS),
     };
 
@@ -111,10 +125,7 @@ export const callsService: ServiceDefinition = {
       const begun = (async () => {
         const known = await rows.sideOfClient(own, userId, clientId);
         if (known !== undefined) return done(board.find(known.sideId)?.side.shown ?? known);
-        return await placeCall(floor, request, () => {
-          refused.add();
-          log.warn({ userId }, 'too many calls of one person: no further one is begun for now');
-        });
+        return await placeCall(floor, request, () => tooMany({ userId }));
       })();
       placing.set(key, begun);
       try {
@@ -162,6 +173,7 @@ export const callsService: ServiceDefinition = {
         for (const side of sides) void forgetCall(bus, side).catch(() => undefined);
       },
     });
+    desk.open(floor);
     context.metrics.sampled('gauge', 'parley_calls', 'Calls that live on this front end.', () => [
       { value: board.size },
     ]);
@@ -172,10 +184,13 @@ export const callsService: ServiceDefinition = {
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await windows[Symbol.asyncDispose]();
         await board[Symbol.asyncDispose]();
+        desk[Symbol.dispose]();
+        await media[Symbol.asyncDispose]();
         await nodes[Symbol.asyncDispose]();
         await presence[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();
         await access[Symbol.asyncDispose]();
+        await locations[Symbol.asyncDispose]();
         await gate[Symbol.asyncDispose]();
         await own[Symbol.asyncDispose]();
       },

@@ -4,11 +4,15 @@ import type { Call } from './call.ts';
 import { callErrors, type Signal, type signalCall } from './contract.ts';
 import { describe } from './description.ts';
 import { type Floor, type Seat, speakerOf } from './floor.ts';
+import type { MediaLeg } from './media-hosts.ts';
 import { offerTo, signalFrom, type Told } from './negotiation.ts';
 
 const NOTHING = done({});
 
-export function signal(floor: Floor, request: RequestOf<typeof signalCall>): Outcome<Record<never, never>> {
+export async function signal(
+  floor: Floor,
+  request: RequestOf<typeof signalCall>,
+): Promise<Outcome<Record<never, never>>> {
   const { board } = floor;
   const { signal: said } = request;
   const seat = speakerOf(board, request);
@@ -17,6 +21,7 @@ export function signal(floor: Floor, request: RequestOf<typeof signalCall>): Out
   if (described?.ok === false) return described;
   const { call, side } = seat.value;
   const from = side.leg!;
+  if (side.media !== undefined) return await toMediaHost(floor, seat.value, side.media, said);
   const to = call.otherOf(side)?.leg;
   if (to === undefined) {
     const told = whileRinging(seat.value, said);
@@ -33,6 +38,28 @@ export function signal(floor: Floor, request: RequestOf<typeof signalCall>): Out
   if (said.kind === 'answer' && told.value.length > 0)
     agree(call, request.video ?? described?.value.hasVideo === true);
   void board.commit(call);
+  return NOTHING;
+}
+
+/** Media goes through the server: its host answers. */
+async function toMediaHost(
+  { board }: Floor,
+  { call, side }: Seat,
+  media: MediaLeg,
+  said: Signal,
+): Promise<Outcome<Record<never, never>>> {
+  const leg = side.leg!;
+  if (said.kind === 'candidate' && leg.finds(said)) media.candidate(said.candidate);
+  if (said.kind !== 'offer') return NOTHING;
+  if (leg.state !== 'stable' || said.round !== leg.round + 1) return callErrors.fault('CALL_GLARE');
+  leg.offers(said.round, said.sdp);
+  const answered = await media.answer(said.sdp);
+  leg.settles();
+  const { round } = said;
+  const signal: Signal = answered.ok
+    ? { kind: 'answer', round, sdp: answered.value.sdp }
+    : { kind: 'rollback', round };
+  board.tell(call, [{ windowId: leg.windowId, signal }]);
   return NOTHING;
 }
 

@@ -1,5 +1,5 @@
 // Handing a call on: blind, after a consultation, or while it still rings. A blind transfer that nobody takes comes back to
-// who sent it, marked (RFC 5589 has the same flows for phones).
+// who sent it, marked (RFC 5589 §6 has the same flow for phones).
 import { done, type Outcome, type RequestOf } from '@parley/platform/contract';
 import { type Call, partyOf, type Side } from './call.ts';
 import { type Callee, callErrors, type Party, type redirectCall, type transferCall } from './contract.ts';
@@ -36,7 +36,8 @@ export async function transfer(floor: Floor, request: RequestOf<typeof transferC
   return blind(floor, seat.value, calleeId === undefined ? { dialled: address } : { userId: calleeId });
 }
 
-async function blind(floor: Floor, { call, side }: Seat, to: Callee): Promise<Done> {
+/** To somebody who was not asked. */
+export async function blind(floor: Floor, { call, side }: Seat, to: Callee): Promise<Done> {
   const { board } = floor;
   const called = floor.find(to);
   if (!called.ok) return called;
@@ -72,7 +73,9 @@ function handOver(
   call.far = undefined;
   call.leave(leaves);
   stays.change({ state: 'ringing', heldByMe: false, heldByOther: false, screen: false, other, via });
-  if (stays.leg !== undefined) board.tell(call, [begin(stays.leg)]);
+  if (stays.leg === undefined) return;
+  stays.anchor(undefined);
+  board.tell(call, [begin(stays.leg)]);
 }
 
 /** Nobody took it: the devices of who sent it ring. */
@@ -99,8 +102,11 @@ async function join(floor: Floor, first: Seat, second: Seat): Promise<Done> {
   const { board } = floor;
   const stays = first.call.otherOf(first.side);
   const comes = second.call.otherOf(second.side);
-  if (stays?.leg === undefined || comes?.leg === undefined || stays.userId === comes.userId)
+  if (stays === undefined || comes === undefined || stays.userId === comes.userId)
     return fault('CALL_NOT_ALLOWED');
+  const isAnchored = stays.media !== undefined && comes.media?.node === stays.media.node;
+  if (!isAnchored && (stays.media !== undefined || comes.media !== undefined))
+    return fault('CALL_NOT_ALLOWED', 'A call of a phone and one between browsers cannot be joined yet.');
   const at = board.now();
   const { call } = first;
   const via = { kind: 'transfer', by: stays.shown.other } as const;
@@ -119,7 +125,8 @@ async function join(floor: Floor, first: Seat, second: Seat): Promise<Done> {
   board.seat(call, comes);
   stays.change({ ...quiet, other: partyOfSide(floor, comes) });
   comes.change({ ...quiet, other: partyOfSide(floor, stays), recordId: call.recordId });
-  board.tell(call, [begin(stays.leg)]);
+  if (isAnchored) await stays.media?.join(comes.media ?? null);
+  else if (stays.leg !== undefined) board.tell(call, [begin(stays.leg)]);
   await Promise.all([board.commit(second.call), board.commit(call)]);
   return NOTHING;
 }

@@ -36,7 +36,7 @@ export const featurePlaces: Readonly<Record<string, readonly Place[] | Coming>> 
   'p2p-voice-video': [
     {
       file: 'services/calls/licence.ts',
-      what: 'calling a person from a browser, answering and taking over a call there',
+      what: 'calling from a browser and by SIP INVITE; answering and taking over a call in a browser',
     },
   ],
   'file-transfer': { comesWith: 'files in conversations' },

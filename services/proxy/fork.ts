@@ -15,6 +15,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '@parley/protocol/sip';
+import { isAgentFlow } from './agent-flow.ts';
 import { breadthOfEach, forwardedHeaders, makesDialog } from './forwarding.ts';
 import { carryIdentity } from './identity-headers.ts';
 import type { OpenedWay, Outlet } from './outlet.ts';
@@ -306,8 +307,10 @@ class Fork {
   /** RFC 3261 §16.6 step 4, RFC 5658 §5: one value for each side, so that each end finds us by its own transport. */
   #recordRoutes(headers: HeaderFields, to: Flow, way: Way): void {
     const { outlet } = this.#needs;
-    if (!this.#server.flow.isInternal) headers.prepend('Record-Route', outlet.routeOver(this.#server.flow));
-    if (to.isInternal) return;
+    // Another front end does this itself; our own user agent is an end like any phone.
+    const isHop = (flow: Flow) => flow.isInternal && !isAgentFlow(outlet.sip, flow);
+    if (!isHop(this.#server.flow)) headers.prepend('Record-Route', outlet.routeOver(this.#server.flow));
+    if (isHop(to)) return;
     headers.prepend('Record-Route', outlet.routeOver(to, way.destination === undefined ? undefined : way));
   }
 

@@ -2,11 +2,12 @@
 import { followView } from '@parley/platform/bus';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
 import { locationView } from '../registrar/view.ts';
+import { letAgentsIn } from './agent-flow.ts';
 import { Authenticator } from './authenticate.ts';
 import { followBarred } from './barred.ts';
 import { sendOnFlow } from './contract.ts';
 import { sendHere } from './flow-send.ts';
-import { FlowTokens } from './flow-token.ts';
+import { FlowTokens, routeOf } from './flow-token.ts';
 import { Outlet } from './outlet.ts';
 import { ownHostsOf } from './own-hosts.ts';
 import { PeerTable } from './peer-table.ts';
@@ -28,6 +29,7 @@ export const proxyService: ServiceDefinition = {
     const peers = await PeerTable.start(context);
     const outlet = new Outlet(sip, nodeId, tokens, hop, peers);
     const barred = followBarred(context);
+    const door = letAgentsIn(sip, (name, over) => routeOf(tokens.make(name), sip.sentBy(over)));
     const { clock } = context;
     const walk = createWalk(context, { authenticator, locations, own, tokens, outlet, barred, clock });
     const sending = await bus.serve(sendOnFlow, (ask) => sendHere(context, ask), { node: nodeId });
@@ -57,6 +59,7 @@ export const proxyService: ServiceDefinition = {
       async [Symbol.asyncDispose]() {
         isStopping = true;
         await Promise.all(walking);
+        door[Symbol.dispose]();
         await sending[Symbol.asyncDispose]();
         await hop[Symbol.asyncDispose]();
         await peers[Symbol.asyncDispose]();

@@ -24,6 +24,7 @@ import {
   refusalOf,
   SUBSCRIBE_EXTENSIONS,
 } from './admission.ts';
+import { agentFlowId, isAgentFlow } from './agent-flow.ts';
 import type { Authenticator, Refusal, Verdict } from './authenticate.ts';
 import type { Barred } from './barred.ts';
 import type { FlowName, FlowTokens } from './flow-token.ts';
@@ -108,7 +109,10 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
       return inTurn(server, caller, () => {
         const ends = () => ({ ...UNPROVEN_ENDS, senders: [caller.address] });
         if (peer !== undefined) return peers.send(server, request, peer, ends());
-        return throughStations(stationsOf(context.sip()), server, caller, () => {
+        return throughStations(stationsOf(context.sip()), server, caller, (isForAgent) => {
+          const flowId = isForAgent ? agentFlowId(context.sip()) : undefined;
+          if (flowId !== undefined)
+            return fork(needs, server, request, [[[{ nodeId: context.nodeId, flowId }]]], ends());
           // A station is missing only while the process stops: a phone must not conclude that we never take this.
           if (endsHere(request.method)) return server.respond(503, { headers: [RETRY_SOON] });
           if (admission.localPart === undefined) return server.respond(405, { headers: [ALLOW] });
@@ -124,9 +128,16 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
     request: SipRequest,
     named: readonly FlowName[],
   ): Promise<void> {
-    const target = named.find(({ nodeId }) => nodeId === context.nodeId);
+    const target = onwardFrom(server.flow, named);
     if (target === undefined) return server.respond(430);
     await fork(needs, server, request, [[[target]]], { ...UNPROVEN_ENDS, fromTrusted: true });
+  }
+
+  /** Of the flows that an internal request names: one of ours; our own user agent names those of others, too. */
+  function onwardFrom(flow: Flow, named: readonly FlowName[]): FlowName | undefined {
+    const others = named.filter(({ flowId, nodeId }) => flowId !== flow.id || nodeId !== context.nodeId);
+    const here = others.find(({ nodeId }) => nodeId === context.nodeId);
+    return here ?? (isAgentFlow(context.sip(), flow) ? others[0] : undefined);
   }
 
   /** RFC 3261 §16.4, §16.12: the flow tokens that we gave to both ends tell where the request goes, and from whom it is. */
@@ -147,7 +158,9 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
   function acknowledge(ack: SipRequest, flow: Flow): void {
     const { request, named } = readRoutes(ack, own, tokens, flow.localAddress);
     if (named.length === 0) return;
-    const { target } = flow.isInternal ? { target: named[0] } : dialogEnds(named, needs.outlet.nameOf(flow));
+    const { target } = flow.isInternal
+      ? { target: onwardFrom(flow, named) }
+      : dialogEnds(named, needs.outlet.nameOf(flow));
     const peer = target === undefined ? undefined : needs.outlet.peers.named(target);
     if (peer !== undefined) {
       void peers.acknowledge(request, peer);
@@ -318,18 +331,20 @@ function throughStations(
   stations: readonly Station[],
   server: ServerRequest,
   caller: Caller,
-  onward: () => MaybeLater,
+  onward: (isForAgent: boolean) => MaybeLater,
   first = 0,
 ): MaybeLater {
   for (let index = first; index < stations.length; index++) {
     const taken = stations[index]!(server, caller);
     if (taken === true) return undefined;
+    if (taken === 'agent') return onward(true);
     if (taken !== false)
-      return taken.then((isTaken) =>
-        isTaken ? undefined : throughStations(stations, server, caller, onward, index + 1),
-      );
+      return taken.then((isTaken) => {
+        if (isTaken === false) return throughStations(stations, server, caller, onward, index + 1);
+        return isTaken === 'agent' ? onward(true) : undefined;
+      });
   }
-  return onward();
+  return onward(false);
 }
 
 const COUNTED: ReadonlySet<string> = new Set([

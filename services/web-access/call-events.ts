@@ -1,7 +1,8 @@
 // Calls → events of the windows they concern: a side to all windows of its person, a signal to one.
 import type { Bus, Subscription } from '@parley/platform/bus';
-import { type CallSide, historyChanged, sideChanged, signalled } from '../calls/contract.ts';
+import { historyChanged, sideChanged, signalled } from '../calls/contract.ts';
 import { type BrowserSession, tell } from './browser-session.ts';
+import { peopleOf } from './call-people.ts';
 import type { Sessions } from './sessions.ts';
 
 export async function routeCallEvents(options: {
@@ -27,9 +28,4 @@ export async function routeCallEvents(options: {
       for (const session of sessions.ofUser(userId)) session.deliver(told);
     }),
   ]);
-}
-
-/** Whom a window should know to show this call. */
-export function peopleOf({ other, via }: CallSide): string[] {
-  return [other.userId, via?.by.userId].flatMap((userId) => userId ?? []);
 }

@@ -7,7 +7,7 @@ import { listConversations } from '../im/contract.ts';
 import { accessOf } from '../presence/view.ts';
 import { loadBook, peopleIn } from './book.ts';
 import type { BrowserSession } from './browser-session.ts';
-import { peopleOf } from './call-events.ts';
+import { peopleOf } from './call-people.ts';
 import type { ClientEvent, Snapshot } from './contract.ts';
 import { takeRights, type WindowGate } from './licence.ts';
 import type { OwnPolicies } from './own-policy.ts';

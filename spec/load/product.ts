@@ -28,6 +28,7 @@ const SETTINGS = {
   PARLEY_LISTEN_ADMIN_PORT: '0',
   PARLEY_MEDIA_PORT: '0',
   PARLEY_LOG_LEVEL: 'warn',
+  PARLEY_CALLS_PER_MINUTE: '100000',
 };
 
 /** Node options with which a product collects garbage on SIGUSR2. */

@@ -32,6 +32,7 @@ export class InviteClient {
   #minS = 0;
   #raises = 0;
   #cancel: 'no' | 'wanted' | 'sent' = 'no';
+  #cancelHeaders: readonly (readonly [string, string])[] = [];
   #overAt: number | undefined;
 
   /**
@@ -68,18 +69,21 @@ export class InviteClient {
     return [{ kind: 'send', request: this.#invite }];
   }
 
-  /** RFC 3261 §9.1: CANCEL is held until a provisional response has come; a call that was answered is ended by BYE. */
-  cancel(): SessionOutput[] {
+  /** RFC 3261 §9.1: CANCEL is held until a provisional response has come; a call that was answered is ended by BYE. @param headers such as Reason (RFC 3326 §2). */
+  cancel(headers: readonly (readonly [string, string])[] = []): SessionOutput[] {
     if (this.state === 'over' || this.state === 'accepted') return [{ kind: 'notNow', reason: 'over' }];
     if (this.#cancel !== 'no') return [];
     this.#cancel = 'wanted';
+    this.#cancelHeaders = headers;
     return this.state === 'proceeding' ? this.#sendCancel() : [];
   }
 
   #sendCancel(): SessionOutput[] {
     if (this.#cancel !== 'wanted') return [];
     this.#cancel = 'sent';
-    return [{ kind: 'send', request: cancelOf(this.#invite) }];
+    const request = cancelOf(this.#invite);
+    for (const [name, value] of this.#cancelHeaders) request.headers.append(name, value);
+    return [{ kind: 'send', request }];
   }
 
   /** A response to the INVITE. Those to requests of a session go to that session. */

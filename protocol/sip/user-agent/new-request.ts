@@ -8,6 +8,8 @@ import type { SipRequest } from '../message.ts';
 export interface NewRequestParts {
   /** The Request-URI, and the To where that is not said. */
   readonly uri: string;
+  /** In whose name, where it is not the user agent's own: a name-addr without tag. */
+  readonly from?: string | undefined;
   /** A name-addr: `"Bob" <sip:bob@example.com>`. */
   readonly to?: string | undefined;
   readonly headers?: readonly (readonly [string, string])[] | undefined;
@@ -28,7 +30,7 @@ export function newRequest(
   const headers: (readonly [string, string])[] = [
     ['Max-Forwards', '70'],
     ...(parts.routes ?? []).map((route) => ['Route', route] as const),
-    ['From', `${our.from};tag=${parts.fromTag ?? our.token()}`],
+    ['From', `${parts.from ?? our.from};tag=${parts.fromTag ?? our.token()}`],
     ['To', parts.to ?? serializeNameAddr({ uri: parts.uri })],
     ['Call-ID', parts.callId ?? our.token()],
     ['CSeq', serializeCSeq({ sequence: parts.sequence ?? 1, method })],

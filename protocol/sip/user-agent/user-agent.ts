@@ -404,7 +404,8 @@ export class UserAgent<F extends UserAgentFlow = UserAgentFlow> {
   #cancel(cancel: SipRequest, now: number): void {
     const client = this.#clients.get(clientKeyOf(cancel));
     const id = client === undefined ? undefined : this.#idOf.get(client.invite);
-    if (id !== undefined) this.#layer.cancel(id, now);
+    const reasons = cancel.headers.getAll('Reason').map((value) => ['Reason', value] as const);
+    if (id !== undefined) this.#layer.cancel(id, now, reasons);
   }
 }
 

@@ -1,4 +1,4 @@
-// A full ICE agent for one component (RFC 8445; with rtcp-mux and BUNDLE a call has no other). No socket and no clock: what
+// A full ICE agent for one component (RFC 8445 §6; with rtcp-mux and BUNDLE a call has no other). No socket and no clock: what
 // happens goes into `handle`, and out come datagrams to send, when to be woken, and the state.
 import {
   answerBindingRequest,

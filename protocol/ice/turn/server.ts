@@ -1,4 +1,4 @@
-// A TURN server (RFC 8656), and a STUN server beside it (RFC 8489 §6.3.1.1). No socket and no clock: datagrams go in, and what
+// A TURN server (RFC 8656 §5), and a STUN server beside it (RFC 8489 §6.3.1.1). No socket and no clock: datagrams go in, and what
 // is to be done goes to `TurnServerOutput`. **Whatever output does with bytes, it does before it returns.**
 import type { RandomBytes } from '../hashes.ts';
 import type { StunAttribute, StunAttributeName } from '../stun/attribute.ts';

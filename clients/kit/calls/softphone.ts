@@ -37,7 +37,7 @@ export interface SoftphoneState {
 
 const SIGNALS_KEPT = 200;
 const OFFER_WAIT_MS = 5_000;
-const ENDINGS = 3;
+const ENDINGS = 2;
 const DONE: Outcome<unknown> = { ok: true, value: null };
 
 export class Softphone {
@@ -154,6 +154,8 @@ export class Softphone {
   async takeOver(sideId: string, video = false): Promise<Outcome<unknown>> {
     if (this.#answering.has(sideId) || this.#sessions.has(sideId)) return DONE;
     this.#answering.add(sideId);
+    // What was said while it rang here is of no use any more.
+    this.#heard.delete(sideId);
     await this.#holdOthers(sideId);
     const session = await this.#newSession('out', () => sideId);
     const outcome = await this.#begin(session, video, async () => {

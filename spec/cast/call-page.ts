@@ -95,7 +95,7 @@ export class CallPage extends CommunicatorPage {
       context.createMediaStreamSource(new MediaStream([receiver.track])).connect(analyser);
       const bins = new Float32Array(analyser.frequencyBinCount);
       let best = { hz: 0, level: -200 };
-      for (let round = 0; round < 12; round += 1) {
+      for (let round = 0; round < 7; round += 1) {
         await new Promise((resolve) => setTimeout(resolve, 90));
         analyser.getFloatFrequencyData(bins);
         bins.forEach((level, bin) => {

@@ -201,7 +201,14 @@ export class CommunicatorPage {
   }
 
   async opensSettings(
-    tab?: 'Presence' | 'Notifications' | 'Phones' | 'Password' | 'My card' | 'Who sees what',
+    tab?:
+      | 'Presence'
+      | 'Notifications'
+      | 'Sound and picture'
+      | 'Phones'
+      | 'Password'
+      | 'My card'
+      | 'Who sees what',
   ): Promise<void> {
     await this.choosesFromMenu('Settings');
     const dialog = this.page.getByRole('dialog', { name: this.say('Settings'), exact: true });

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, type TestContext, test } from 'node:test';
-import type { Page } from 'playwright-core';
 import { BOTH, EngineScene, shareOf, TonePhone } from '@parley/platform/media/testing';
+import type { Page } from 'playwright-core';
 import { Chromium, chromiumMissing } from '../cast/chromium.ts';
 import {
   answerOf,
@@ -22,7 +22,9 @@ import {
 const skip = chromiumMissing;
 const VIDEO = { audio: 'sendrecv', video: 'sendrecv' } as const;
 let chromium: Chromium;
-const site = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><link rel="icon" href="data:,">'));
+const site = createServer((_, response) =>
+  response.setHeader('content-type', 'text/html').end('<!doctype html><link rel="icon" href="data:,">'),
+);
 let origin = '';
 
 before(async () => {
@@ -80,10 +82,16 @@ test('two browsers hear and see each other, one having been called', { skip }, a
   assert.ok(restarted.ok);
   await takeAnswer(alice, restarted.sdp);
   const before = await untilHears(alice, 'after the restart', ({ state }) => state === 'connected');
-  await untilHears(alice, 'sound goes on', (now) => now.audioPackets > before.audioPackets + 50 && isTone(1_000)(now));
+  await untilHears(
+    alice,
+    'sound goes on',
+    (now) => now.audioPackets > before.audioPackets + 50 && isTone(1_000)(now),
+  );
 });
 
-test('a browser and a phone of G.711 hear each other, keys pass both ways, and quality is told', { skip }, async (t) => {
+test('a browser and a phone of G.711 hear each other, keys pass both ways, and quality is told', {
+  skip,
+}, async (t) => {
   const scene = await EngineScene.open(t);
   const alice = await browser(t, { toneHz: 440, codecs: ['PCMU', 'telephone-event'] });
   await using bob = await TonePhone.open(1_000);

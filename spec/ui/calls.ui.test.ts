@@ -1,10 +1,12 @@
 // The softphone in real browsers: two with microphones of different tones, and what arrives is measured at the far ear.
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { CallPage } from '../cast/call-page.ts';
 import { Chromium, chromiumMissing } from '../cast/chromium.ts';
+import { axeFindings, sidewaysFindings } from '../cast/looking.ts';
 import { type Stage, standardEdition } from '../cast/stage.ts';
 import { writeTone } from '../cast/tone-file.ts';
 
@@ -48,18 +50,29 @@ async function pair(t: TestContext) {
   return { alice, bob, her, him };
 }
 
+/** Axe finds nothing, and 320 px are enough. */
+async function looksRight({ page }: CallPage): Promise<void> {
+  assert.deepEqual(await axeFindings(page), []);
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 640 });
+  assert.deepEqual(await sidewaysFindings(page), []);
+  if (size !== null) await page.setViewportSize(size);
+}
+
 test('alice calls bob: each hears the other; mute, hold with music, resume, picture, screen, keys, hang up', {
   skip: chromiumMissing,
 }, async (t) => {
   const { alice, bob } = await pair(t);
   await alice.calls('Bob');
   await bob.toast('Alice').waitFor();
+  await looksRight(bob);
   // Nobody's focus is taken; a key leads to the buttons.
   await bob.page.keyboard.press('Alt+c');
   await bob.hasFocus(bob.toast('Alice').getByRole('button', { name: 'Answer', exact: true }));
   await bob.page.keyboard.press('Enter');
   await Promise.all([alice.talksTo('Bob'), bob.talksTo('Alice')]);
   await Promise.all([alice.hearsTone(BOB_HZ), bob.hearsTone(ALICE_HZ)]);
+  await looksRight(alice);
   await alice.showsOwnState('Busy: in a call');
 
   await alice.panel('Bob').focus();
@@ -158,6 +171,7 @@ test('a number in the search box; a missed call in the history, called again, de
   await bob.talksTo('Alice');
   await bob.presses('Hang up');
   await list.getByText('Outgoing').waitFor();
+  await looksRight(bob);
   const old = list.getByRole('listitem').filter({ hasText: 'Missed' });
   await old.getByRole('button', { name: 'Delete the call with Alice from the list' }).click();
   await old.waitFor({ state: 'detached' });
@@ -171,4 +185,13 @@ test('a number in the search box; a missed call in the history, called again, de
   await other.toast('Alice').getByRole('button', { name: 'Decline', exact: true }).click();
   await alice.page.getByText('Bob did not take the call.').first().waitFor();
   await alice.page.getByRole('button', { name: 'Call again' }).waitFor();
+
+  await bob.opensSettings('Sound and picture');
+  await bob.page.getByText('Your microphone hears you.').waitFor();
+  await bob.button('Show my camera').click();
+  await bob.page.getByLabel('Your own picture', { exact: true }).waitFor();
+  await looksRight(bob);
+  await bob.page.keyboard.press('Escape');
+  await bob.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await bob.usesNoDevice();
 });

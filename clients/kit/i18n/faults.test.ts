@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { alertErrors } from '@parley/services/alerts/contract';
 import { authenticationErrors } from '@parley/services/authentication/contract';
 import { callRoutingErrors } from '@parley/services/call-routing/contract';
+import { callErrors } from '@parley/services/calls/contract';
 import { contactErrors } from '@parley/services/contacts/contract';
 import { identityErrors } from '@parley/services/identity/contract';
 import { imErrors } from '@parley/services/im/contract';

@@ -21,6 +21,7 @@ import faults from './faults.de.json' with { type: 'json' };
 const tables = [
   alertErrors.table,
   authenticationErrors.table,
+  callErrors.table,
   callRoutingErrors.table,
   contactErrors.table,
   identityErrors.table,

@@ -11,8 +11,6 @@ import { useCallNotices } from './use-call-notices.ts';
 import { useFollowTransfer } from './use-follow-transfer.ts';
 
 await loadCallTexts();
-// At hand when somebody calls.
-void import('./call-panel.tsx');
 
 export default function CallLayer() {
   const client = useLiveClient();

@@ -1,5 +1,6 @@
 // What a browser may ask of calls; who asks and from which window is said by the session.
 import * as calls from '../calls/contract.ts';
+import { iceServers } from '../edge/contract.ts';
 import type { BrowserSession } from './browser-session.ts';
 import type { CommandName } from './contract.ts';
 import type { Handler } from './dispatch.ts';
@@ -25,6 +26,7 @@ export const callHandlers = {
   'call.transfer': ({ bus }, session, request) =>
     bus.call(calls.transferCall, { ...request, ...from(session) }),
   'call.signal': ({ bus }, session, request) => bus.call(calls.signalCall, { ...request, ...from(session) }),
+  'call.iceServers': ({ bus }, { userId }) => bus.call(iceServers, { userId }),
   'call.list': ({ bus }, { userId }) => bus.call(calls.listCalls, { userId }),
   'call.history': ({ bus }, { userId }, request) => bus.call(calls.readCallHistory, { ...request, userId }),
   'call.seen': ({ bus }, { userId }, request) => bus.call(calls.seenCallHistory, { ...request, userId }),

@@ -34,6 +34,7 @@ import {
   putContacts,
   removeContacts,
 } from '../contacts/contract.ts';
+import { iceServers } from '../edge/contract.ts';
 import { User, UserId } from '../identity/contract.ts';
 import {
   Conversation,
@@ -438,6 +439,8 @@ export const commands = {
   'call.hold': { request: Type.Omit(holdCall.request, FROM_SESSION), reply: holdCall.reply },
   'call.transfer': { request: Type.Omit(transferCall.request, FROM_SESSION), reply: transferCall.reply },
   'call.signal': { request: Type.Omit(signalCall.request, FROM_SESSION), reply: signalCall.reply },
+  /** Relays for this person's calls, with credentials that end by themselves. */
+  'call.iceServers': { request: Type.Object({}), reply: iceServers.reply },
   'call.list': { request: Type.Omit(listCalls.request, ['userId']), reply: listCalls.reply },
   'call.history': { request: Type.Omit(readCallHistory.request, ['userId']), reply: readCallHistory.reply },
   'call.seen': { request: Type.Omit(seenCallHistory.request, ['userId']), reply: seenCallHistory.reply },

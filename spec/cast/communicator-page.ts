@@ -201,7 +201,15 @@ export class CommunicatorPage {
   }
 
   async opensSettings(
-    tab?: 'Presence' | 'Calls' | 'Notifications' | 'Phones' | 'Password' | 'My card' | 'Who sees what',
+    tab?:
+      | 'Presence'
+      | 'Calls'
+      | 'Notifications'
+      | 'Sound and picture'
+      | 'Phones'
+      | 'Password'
+      | 'My card'
+      | 'Who sees what',
   ): Promise<void> {
     await this.choosesFromMenu('Settings');
     const dialog = this.page.getByRole('dialog', { name: this.say('Settings'), exact: true });

@@ -137,7 +137,7 @@ interface ControlProps {
 
 function Control({ label, icon, on = false, disabled = false, keys, onClick }: ControlProps) {
   return (
-    <Tooltip content={label} relationship="label">
+    <Tooltip content={label} relationship="label" positioning="below">
       <Button
         className={styles.control}
         data-on={on}

@@ -8,6 +8,7 @@ import { loadCallTexts } from './call-texts.ts';
 import { CallToasts } from './call-toasts.tsx';
 import { phone } from './phone.ts';
 import { useCallNotices } from './use-call-notices.ts';
+import { useFollowTransfer } from './use-follow-transfer.ts';
 
 await loadCallTexts();
 
@@ -26,6 +27,7 @@ export default function CallLayer() {
   }, [client, userId]);
 
   useCallNotices();
+  useFollowTransfer();
   return (
     <>
       <CallBar />

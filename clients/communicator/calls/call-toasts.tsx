@@ -9,7 +9,7 @@ import {
   Tooltip,
 } from '@fluentui/react-components';
 import type { CallSide } from '@parley/services/calls/contract';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   CallIcon,
@@ -26,8 +26,9 @@ import { MoreIcon } from '../../kit/widgets/icons.tsx';
 import styles from './call-toasts.module.css';
 import { PartyAvatar } from './party-avatar.tsx';
 import { usePhone, usePhoneState } from './phone.ts';
-import { RedirectDialog } from './redirect-dialog.tsx';
 import { useGoToCall } from './use-call.ts';
+
+const RedirectDialog = lazy(() => import('./redirect-dialog.tsx'));
 
 export function CallToasts() {
   const { t } = useTranslation();
@@ -128,7 +129,7 @@ function CallToast({ side }: { readonly side: CallSide }) {
           </MenuPopover>
         </Menu>
       </div>
-      {redirecting && <RedirectDialog side={side} close={() => setRedirecting(false)} />}
+      <Suspense>{redirecting && <RedirectDialog side={side} close={() => setRedirecting(false)} />}</Suspense>
     </article>
   );
 }

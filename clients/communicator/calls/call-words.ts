@@ -11,9 +11,11 @@ export function callWords(t: TFunction, side: CallSide, session: SessionView | u
   if (side.state === 'trying') return t('calls.state.trying');
   if (side.state === 'ringing') return t('calls.state.ringing', { name });
   if (session === undefined)
-    return t('calls.state.elsewhere', { device: side.device?.name || t('calls.anotherDevice') });
+    return side.device?.kind === 'phone'
+      ? t('calls.state.elsewhere', { device: side.device.name || t('calls.anotherDevice') })
+      : t('calls.state.otherWindow');
   if (side.heldByMe && side.heldByOther) return t('calls.state.heldByBoth');
-  if (side.heldByMe) return t('calls.state.heldByMe', { name });
+  if (side.heldByMe) return t('calls.state.heldByMe');
   if (side.heldByOther) return t('calls.state.heldByOther', { name });
   if (session.phase === 'lost') return t('calls.state.lost');
   return session.phase === 'starting' ? t('calls.state.starting') : null;

@@ -12,7 +12,7 @@ interface RedirectDialogProps {
   readonly close: () => void;
 }
 
-export function RedirectDialog({ side, close }: RedirectDialogProps) {
+export default function RedirectDialog({ side, close }: RedirectDialogProps) {
   const { t } = useTranslation();
   const softphone = usePhone();
   const [chosen, setChosen] = useState<Target | null>(null);

@@ -36,8 +36,9 @@ export const ScreenIcon = icon(
 export const PauseIcon = icon(<path d="M8.5 5.5v13m7-13v13" />);
 export const ResumeIcon = icon(<path d="M8 5.5v13l10-6.5-10-6.5Z" />, true);
 export const TransferIcon = icon(<path d="M4.5 12.5v-2a3 3 0 0 1 3-3h11m-4-4 4 4-4 4M4.5 19.5h15" />, true);
+const DOTS = [5.75, 12, 18.25].flatMap((cy) => [5.75, 12, 18.25].map((cx) => ({ cx, cy })));
 export const KeypadIcon = icon(
-  <path d="M6 5.5h.1M12 5.5h.1M18 5.5h.1M6 11h.1M12 11h.1M18 11h.1M6 16.5h.1M12 16.5h.1M18 16.5h.1" />,
+  DOTS.map(({ cx, cy }) => <circle key={`${cx} ${cy}`} cx={cx} cy={cy} r="1.25" fill="currentColor" />),
 );
 export const SpeakerIcon = icon(
   <path d="M4.25 9.75v4.5h3l4 3.5V6.25l-4 3.5h-3Zm10.5-.75a4.25 4.25 0 0 1 0 6m2.5-8.5a7.75 7.75 0 0 1 0 11" />,

@@ -168,7 +168,7 @@ export class CallSession {
     return outcome;
   }
 
-  /** Sends keys as tones (RFC 4733). @returns whether the other end takes them. */
+  /** Sends keys as tones (RFC 4733 §2.5.1). @returns whether the other end takes them. */
   press(keys: string): boolean {
     const { dtmf } = this.#transceiver('audio')?.sender ?? {};
     if (!dtmf?.canInsertDTMF) return false;

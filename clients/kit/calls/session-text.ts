@@ -1,6 +1,6 @@
 // The few things that a call reads from and writes into a session description beside what the browser does. Pure.
 
-/** RFC 4796: says which of the pictures is a screen. */
+/** RFC 4796 §5: says which of the pictures is a screen. */
 const CONTENT = 'a=content:slides';
 
 /** The offer or answer with the media section of the screen marked. */

@@ -37,7 +37,8 @@ export interface SoftphoneState {
 
 const SIGNALS_KEPT = 200;
 const OFFER_WAIT_MS = 5_000;
-const ENDINGS = 3;
+const RELAYS_WAIT_MS = 1_500;
+const ENDINGS = 2;
 const DONE: Outcome<unknown> = { ok: true, value: null };
 
 export class Softphone {
@@ -154,6 +155,8 @@ export class Softphone {
   async takeOver(sideId: string, video = false): Promise<Outcome<unknown>> {
     if (this.#answering.has(sideId) || this.#sessions.has(sideId)) return DONE;
     this.#answering.add(sideId);
+    // What was said while it rang here is of no use any more.
+    this.#heard.delete(sideId);
     await this.#holdOthers(sideId);
     const session = await this.#newSession('out', () => sideId);
     const outcome = await this.#begin(session, video, async () => {
@@ -236,7 +239,7 @@ export class Softphone {
 
   async #newSession(direction: 'in' | 'out', sideId: () => string): Promise<CallSession> {
     return new CallSession(direction, {
-      iceServers: [],
+      iceServers: await this.#relays(),
       onView: (view) => {
         const id = sideId();
         if (id === '' || !this.#sessions.has(id)) return;
@@ -244,6 +247,14 @@ export class Softphone {
       },
       onFault: (fault) => this.store.setState({ fault }),
     });
+  }
+
+  /** Where no relay runs, or the server is slow to say, the two may still reach each other. */
+  async #relays(): Promise<readonly RTCIceServer[]> {
+    const late = new Promise<null>((resolve) => setTimeout(resolve, RELAYS_WAIT_MS, null));
+    const asked = await Promise.race([this.#client.command('call.iceServers', {}), late]);
+    if (asked?.ok !== true) return [];
+    return asked.value.servers.map(({ urls, username, credential }) => ({ urls, username, credential }));
   }
 
   /** Opens the devices, then does what makes a call of it. */
@@ -281,6 +292,7 @@ export class Softphone {
   }
 
   #take(event: CallEvent): void {
+    if (event.type === 'renewed') this.#renew();
     if (event.type === 'callSignal') this.#hear(event.sideId, event.signal);
     if (event.type !== 'call' || isRunning(event.side)) return;
     const { side } = event;
@@ -289,6 +301,15 @@ export class Softphone {
     this.#drop(side.sideId);
     if (side.end?.reason === 'busy') this.#ringer.callTone('busy');
     this.store.setState(({ endings }) => ({ endings: [side, ...endings].slice(0, ENDINGS) }));
+  }
+
+  /** The server knows this window by another name now: its calls are taken over from the old one. */
+  #renew(): void {
+    for (const [sideId, session] of [...this.#sessions]) {
+      const hadCamera = session.view.camera !== null;
+      this.#drop(sideId);
+      if (this.#sides[sideId]?.state === 'connected') void this.takeOver(sideId, hadCamera);
+    }
   }
 
   #hear(sideId: string, signal: Signal): void {

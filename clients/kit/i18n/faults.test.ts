@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { alertErrors } from '@parley/services/alerts/contract';
 import { authenticationErrors } from '@parley/services/authentication/contract';
 import { callRoutingErrors } from '@parley/services/call-routing/contract';
+import { callErrors } from '@parley/services/calls/contract';
 import { contactErrors } from '@parley/services/contacts/contract';
 import { identityErrors } from '@parley/services/identity/contract';
 import { imErrors } from '@parley/services/im/contract';
@@ -20,6 +21,7 @@ import faults from './faults.de.json' with { type: 'json' };
 const tables = [
   alertErrors.table,
   authenticationErrors.table,
+  callErrors.table,
   callRoutingErrors.table,
   contactErrors.table,
   identityErrors.table,

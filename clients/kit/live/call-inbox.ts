@@ -1,7 +1,10 @@
 // What is said to the softphone: kept, in order, until the part of the page that makes calls is loaded. Owned by live-client.ts.
 import type { ClientEvent } from '../contracts.ts';
 
-export type CallEvent = Extract<ClientEvent, { readonly type: 'call' | 'callSignal' | 'callHistory' }>;
+export type CallEvent =
+  | Extract<ClientEvent, { readonly type: 'call' | 'callSignal' | 'callHistory' }>
+  /** The server has begun anew with this window: what it said to it under its old name is lost. */
+  | { readonly type: 'renewed' };
 
 /** Beyond this, what is oldest is of a call that is over. */
 const KEPT = 500;
@@ -11,7 +14,15 @@ export class CallInbox {
   readonly #listeners = new Set<(event: CallEvent) => void>();
 
   take(event: ClientEvent): void {
-    if (event.type !== 'call' && event.type !== 'callSignal' && event.type !== 'callHistory') return;
+    if (event.type === 'call' || event.type === 'callSignal' || event.type === 'callHistory')
+      this.#tell(event);
+  }
+
+  renewed(): void {
+    this.#tell({ type: 'renewed' });
+  }
+
+  #tell(event: CallEvent): void {
     if (this.#listeners.size === 0) this.#waiting = [...this.#waiting, event].slice(-KEPT);
     for (const listener of this.#listeners) listener(event);
   }

@@ -134,6 +134,7 @@ export class LiveClient {
       },
       onSnapshot: (snapshot) => {
         this.#fold((live) => applySnapshot(live, snapshot));
+        if (this.store.getState().ready) this.calls.renewed();
         this.store.setState({ ready: true, asOf: null });
       },
       onEvent: (event) => {

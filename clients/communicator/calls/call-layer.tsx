@@ -1,16 +1,18 @@
 // Everything of calls that is there on every page: the softphone itself, what rings, and the calls beside the one in front.
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
+import { incomingOf } from '../../kit/calls/sides.ts';
 import { Softphone } from '../../kit/calls/softphone.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { CallAnnouncer } from './call-announcer.tsx';
 import { CallBar } from './call-bar.tsx';
 import { loadCallTexts } from './call-texts.ts';
-import { CallToasts } from './call-toasts.tsx';
 import { phone } from './phone.ts';
 import { useCallNotices } from './use-call-notices.ts';
 import { useFollowTransfer } from './use-follow-transfer.ts';
 
 await loadCallTexts();
+
+const CallToasts = lazy(() => import('./call-toasts.tsx'));
 
 export default function CallLayer() {
   const client = useLiveClient();
@@ -26,12 +28,13 @@ export default function CallLayer() {
     };
   }, [client, userId]);
 
+  const rings = useLive(({ live }) => incomingOf(live.calls).length > 0);
   useCallNotices();
   useFollowTransfer();
   return (
     <>
       <CallBar />
-      <CallToasts />
+      <Suspense>{rings && <CallToasts />}</Suspense>
       <CallAnnouncer />
     </>
   );

@@ -30,7 +30,7 @@ import { useGoToCall } from './use-call.ts';
 
 const RedirectDialog = lazy(() => import('./redirect-dialog.tsx'));
 
-export function CallToasts() {
+export default function CallToasts() {
   const { t } = useTranslation();
   const calls = useLive(({ live }) => live.calls);
   const ringing = useMemo(() => incomingOf(calls), [calls]);

@@ -8,6 +8,7 @@ import { useUnreadBadge } from './attention/unread-badge.ts';
 import { useAlerts } from './attention/use-alerts.ts';
 import { useAttending } from './attention/use-attending.ts';
 import { useCallKeys } from './calls/use-call-keys.ts';
+import { usePhoneWanted } from './calls/use-phone-wanted.ts';
 import { ConnectionBanner } from './connection/connection-banner.tsx';
 import { useScheduled } from './conversation/schedule/use-scheduled.ts';
 import { useActivity } from './me/activity.ts';
@@ -25,7 +26,7 @@ const ShortcutOverlay = lazy(() => import('./help/shortcut-overlay.tsx'));
 export function Workspace() {
   const { t } = useTranslation();
   const { conversationId, sideId } = useParams({ strict: false });
-  const ready = useLive((state) => state.ready);
+  const isPhoneWanted = usePhoneWanted();
   const connected = useLive(({ connection }) => connection.kind === 'connected');
   const { overlay, openOverlay, closeOverlay } = useOverlay();
   useUnreadBadge();
@@ -50,7 +51,7 @@ export function Workspace() {
         <ConnectionBanner />
         <UpdateBanner />
         <RightsBanner />
-        <Suspense>{ready && <CallLayer />}</Suspense>
+        <Suspense>{isPhoneWanted && <CallLayer />}</Suspense>
         <div className={styles.content}>
           <Outlet />
         </div>

@@ -5,7 +5,7 @@ import { CallIcon, VideoIcon } from '../../kit/calls/call-icons.tsx';
 import { ongoingOf } from '../../kit/calls/sides.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { refusal } from '../../kit/live/selectors.ts';
-import { usePhone, usePhoneState } from './phone.ts';
+import { usePhoneState } from './phone.ts';
 import { useCall } from './use-call.ts';
 
 interface CallButtonsProps {
@@ -16,7 +16,6 @@ interface CallButtonsProps {
 export function CallButtons({ userId, name }: CallButtonsProps) {
   const { t } = useTranslation();
   const call = useCall();
-  const softphone = usePhone();
   const isSelf = useLive(({ live }) => live.me?.userId === userId);
   const connected = useLive(({ connection }) => connection.kind === 'connected');
   const refused = useLive(({ live }) => refusal(live, 'p2p-voice-video'));
@@ -24,7 +23,7 @@ export function CallButtons({ userId, name }: CallButtonsProps) {
   const placing = usePhoneState((state) => state.placing !== null);
   if (isSelf || talking) return null;
   const why = refused?.sentence;
-  const disabled = softphone === null || !connected || placing || refused !== null;
+  const disabled = !connected || placing || refused !== null;
   return (
     <>
       <Tooltip content={why ?? t('phone.call', { name })} relationship="label">

@@ -4,7 +4,27 @@ import { useShallow } from 'zustand/react/shallow';
 import { createStore } from 'zustand/vanilla';
 import type { Softphone, SoftphoneState } from '../../kit/calls/softphone.ts';
 
-export const phone = createStore<{ readonly softphone: Softphone | null }>(() => ({ softphone: null }));
+interface Phone {
+  readonly softphone: Softphone | null;
+  /** Somebody wants to call before it was loaded. */
+  readonly isWanted: boolean;
+}
+
+export const phone = createStore<Phone>(() => ({ softphone: null, isWanted: false }));
+
+/** Resolves when it is there, and has it loaded at once. */
+export function whenThere(): Promise<Softphone> {
+  const { softphone } = phone.getState();
+  if (softphone !== null) return Promise.resolve(softphone);
+  return new Promise((resolve) => {
+    const stop = phone.subscribe(({ softphone: loaded }) => {
+      if (loaded === null) return;
+      stop();
+      resolve(loaded);
+    });
+    phone.setState({ isWanted: true });
+  });
+}
 
 const NO_CALLS = createStore<SoftphoneState>(() => ({
   sessions: {},

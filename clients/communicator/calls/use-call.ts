@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import type { Target } from '../../kit/calls/softphone.ts';
 import { useOpenChat } from '../people/use-open-chat.ts';
-import { phone } from './phone.ts';
+import { whenThere } from './phone.ts';
 
 interface CallOptions {
   readonly video?: boolean;
@@ -16,8 +16,7 @@ export function useCall(): (target: Target, options?: CallOptions) => Promise<vo
   const openChat = useOpenChat();
   return useCallback(
     async (target, options = {}) => {
-      const { softphone } = phone.getState();
-      if (softphone === null) return;
+      const softphone = await whenThere();
       const placed = softphone.place(target, options);
       if ('userId' in target.to) await openChat(target.to.userId);
       const outcome = await placed;

@@ -137,6 +137,7 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'call.hold': inCall,
   'call.transfer': managing,
   'call.signal': inCall,
+  'call.iceServers': reading,
   'call.list': reading,
   'call.history': reading,
   'call.seen': own,

@@ -96,6 +96,15 @@ export class TestPhone implements AsyncDisposable {
     return this.received;
   }
 
+  /** The first that is so. */
+  async receivesOne(isSo: (request: SipRequest) => boolean): Promise<SipRequest> {
+    for (;;) {
+      const found = this.received.find(isSo);
+      if (found !== undefined) return found;
+      await this.#arrived.promise;
+    }
+  }
+
   /** Sends a request and, unless told otherwise, answers the challenge. */
   async ask(method: string, asking: Asking = {}): Promise<SipResponse> {
     const first = await this.#send(method, asking);

@@ -8,7 +8,7 @@ import { useUnreadBadge } from './attention/unread-badge.ts';
 import { useAlerts } from './attention/use-alerts.ts';
 import { useAttending } from './attention/use-attending.ts';
 import { useCallKeys } from './calls/use-call-keys.ts';
-import { usePhoneWanted } from './calls/use-phone-wanted.ts';
+import { useCallLayer } from './calls/use-call-layer.ts';
 import { ConnectionBanner } from './connection/connection-banner.tsx';
 import { useScheduled } from './conversation/schedule/use-scheduled.ts';
 import { useActivity } from './me/activity.ts';
@@ -20,13 +20,12 @@ import { useOverlay } from './use-overlay.ts';
 import styles from './workspace.module.css';
 
 const SettingsDialog = lazy(() => import('./settings/settings-dialog.tsx'));
-const CallLayer = lazy(() => import('./calls/call-layer.tsx'));
 const ShortcutOverlay = lazy(() => import('./help/shortcut-overlay.tsx'));
 
 export function Workspace() {
   const { t } = useTranslation();
   const { conversationId, sideId } = useParams({ strict: false });
-  const isPhoneWanted = usePhoneWanted();
+  const CallLayer = useCallLayer();
   const connected = useLive(({ connection }) => connection.kind === 'connected');
   const { overlay, openOverlay, closeOverlay } = useOverlay();
   useUnreadBadge();
@@ -51,7 +50,7 @@ export function Workspace() {
         <ConnectionBanner />
         <UpdateBanner />
         <RightsBanner />
-        <Suspense>{isPhoneWanted && <CallLayer />}</Suspense>
+        {CallLayer !== null && <CallLayer />}
         <div className={styles.content}>
           <Outlet />
         </div>

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ManualState } from '@parley/services/presence/contract';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { CallPage } from '../cast/call-page.ts';
 import { Chromium } from '../cast/chromium.ts';
 import { CommunicatorPage } from '../cast/communicator-page.ts';
 import { ConsolePage } from '../cast/console-page.ts';
@@ -14,6 +15,7 @@ import { LicenceConsolePage } from '../cast/licence-console-page.ts';
 import { atRest, picturesShown } from '../cast/looking.ts';
 import { WebUser } from '../cast/web-user.ts';
 import { type Language, wordsOf } from '../cast/words.ts';
+import { callRulesScene, callScene, FAKE_DEVICES } from './call-scenes.ts';
 import { dayScenes, groupScene, policyScene, type SignIn, type Take } from './screenshot-scenes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -155,7 +157,8 @@ async function takePictures(origin: string): Promise<void> {
     await colleague.command('presence.setState', { state });
     atWork.push(colleague);
   }
-  await using chromium = await Chromium.start();
+  const person = (local: string) => ({ address: `${local}@${DOMAIN}`, password: PASSWORD });
+  await using chromium = await Chromium.start(FAKE_DEVICES);
   for (const [nth, [variant, { language, ...options }]] of Object.entries(VARIANTS).entries()) {
     await inWindow(options, variant, async (page, take) => {
       await walk(page, language, nth === 0, take);
@@ -164,10 +167,20 @@ async function takePictures(origin: string): Promise<void> {
   }
   const { language: _, ...light } = VARIANTS.light;
   await inWindow(light, 'light', async (page, take) => {
-    const desk = await CommunicatorPage.signIn(page, { address: `alice@${DOMAIN}`, password: PASSWORD });
+    const desk = await CommunicatorPage.signIn(page, person('alice'));
     await dayScenes(desk, signIn, take);
     await policyScene(desk, signIn, take);
   });
+  const bob = await CallPage.signIn((await chromium.watchedWindow(origin, WIDE)).page, person('bob'));
+  for (const variant of ['light', 'dark', '320'] as const) {
+    const { language: _, ...options } = VARIANTS[variant];
+    await inWindow(options, variant, async (page, take) => {
+      const desk = await CallPage.signIn(page, person('alice'));
+      await callScene(desk, bob, take);
+      await using alice = await signIn('alice');
+      if (variant !== 'dark') await callRulesScene(desk, alice, take);
+    });
+  }
   for (const colleague of atWork) await colleague[Symbol.asyncDispose]();
 
   async function inWindow(

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { User } from '../../kit/contracts.ts';
 import type { Fault } from '../../kit/fault.ts';
-import { useLiveClient } from '../../kit/live/live-context.tsx';
+import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { matchesPerson } from './match-person.ts';
 
 const PAUSE_MS = 60;
@@ -19,9 +19,12 @@ const NOTHING: FoundPeople = { users: [], departments: [], more: false, busy: fa
 
 export function usePeopleSearch(typed: string): FoundPeople {
   const client = useLiveClient();
+  // What was asked without a connection is asked again when there is one.
+  const connected = useLive(({ connection }) => connection.kind === 'connected');
   const [found, setFound] = useState<FoundPeople>(NOTHING);
   const query = typed.trim();
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another connection is another answer
   useEffect(() => {
     if (query === '') return setFound(NOTHING);
     let stale = false;
@@ -43,7 +46,7 @@ export function usePeopleSearch(typed: string): FoundPeople {
       stale = true;
       clearTimeout(timer);
     };
-  }, [client, query]);
+  }, [client, query, connected]);
 
   return found;
 }

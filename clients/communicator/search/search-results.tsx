@@ -17,6 +17,7 @@ import styles from './search.module.css';
 import type { Choice, SearchRow } from './search-rows.ts';
 import type { AllFound } from './use-found.ts';
 
+const FOUND: ReadonlySet<SearchRow['kind']> = new Set(['person', 'group', 'message']);
 /** A message takes as much as it needs, and is measured. */
 const ROW_PX = {
   heading: 32,
@@ -50,12 +51,12 @@ export function SearchResults({ id, found, typed, active, setActive, choose, ins
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 6,
   });
-  const count = rows.filter(({ kind }) => kind !== 'heading' && kind !== 'people' && kind !== 'more').length;
+  const count = rows.filter(({ kind }) => FOUND.has(kind)).length;
   const said = [
     ...problems.map(({ kind, text }) => t(`search.problems.${kind}`, { text })),
     ...nobody.map((name) => t('search.nobody', { name: name.replace(/^\w+:/, '') })),
   ];
-  const isEmpty = rows.length === 0 && !busy && fault === null;
+  const isEmpty = count === 0 && !busy && fault === null;
 
   useEffect(() => {
     if (active >= 0) virtual.scrollToIndex(active);

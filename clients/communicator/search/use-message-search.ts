@@ -27,6 +27,8 @@ const midnight = (year: number, month: number, day: number) => new Date(year, mo
 export function useMessageSearch(typed: string, conversationId: string | undefined) {
   const client = useLiveClient();
   const keepsNothing = useLive(({ live }) => live.keepsNothing);
+  // What was asked without a connection is asked again when there is one.
+  const connected = useLive(({ connection }) => connection.kind === 'connected');
   const [result, setResult] = useState<FoundMessages>(NOTHING);
   const { query, problems } = useMemo(() => readQuery(typed, midnight), [typed]);
   const asked = useRef(0);
@@ -60,13 +62,14 @@ export function useMessageSearch(typed: string, conversationId: string | undefin
     [client, query, conversationId],
   );
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another connection is another answer
   useEffect(() => {
     const mine = ++asked.current;
     if (nothing) return setResult(NOTHING);
     setResult((before) => ({ ...before, busy: true, fault: null }));
     const timer = setTimeout(() => void ask(undefined, mine), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [ask, nothing]);
+  }, [ask, nothing, connected]);
 
   const { next, busy } = result;
   const loadMore = useCallback(() => {

@@ -82,11 +82,15 @@ export class CallPage extends CommunicatorPage {
     await this.panel(name).getByRole('timer').waitFor();
   }
 
-  /** The loudest tone of about a second, of the connection that was made last. */
-  loudest(): Promise<Heard> {
+  /** The loudest tone of about a second, of the connection that was made last; null while none is made. */
+  loudest(): Promise<Heard | null> {
     return this.page.evaluate(`(async () => {
       const connection = ${LATEST}.at(-1);
-      const [receiver] = connection.getReceivers().filter(({ track }) => track.kind === 'audio');
+      const [receiver] = connection?.getReceivers().filter(({ track }) => track.kind === 'audio') ?? [];
+      if (receiver === undefined) {
+        await new Promise((resolve) => setTimeout(resolve, 90));
+        return null;
+      }
       const context = new AudioContext();
       await context.resume();
       const analyser = context.createAnalyser();
@@ -112,8 +116,10 @@ export class CallPage extends CommunicatorPage {
     const deadline = Date.now() + 12_000;
     for (;;) {
       const heard = await this.loudest();
-      const isSilent = heard.level < -80;
-      if (hz === null ? isSilent : !isSilent && Math.abs(heard.hz - hz) < 15) return;
+      if (heard !== null) {
+        const isSilent = heard.level < -80;
+        if (hz === null ? isSilent : !isSilent && Math.abs(heard.hz - hz) < 15) return;
+      }
       assert.ok(Date.now() < deadline, `${hz ?? 'nothing'} Hz was to arrive: ${JSON.stringify(heard)}`);
     }
   }
@@ -122,7 +128,7 @@ export class CallPage extends CommunicatorPage {
   async hearsMusic(): Promise<void> {
     const deadline = Date.now() + 12_000;
     for (;;) {
-      const { hz, level } = await this.loudest();
+      const { hz, level } = (await this.loudest()) ?? { hz: 0, level: -200 };
       // The bars of broken chords lie between these.
       if (level > -80 && hz > 160 && hz < 540) return;
       assert.ok(Date.now() < deadline, `music was to arrive: ${hz} Hz, ${level} dB`);

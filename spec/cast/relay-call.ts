@@ -57,7 +57,8 @@ const SCRIPT = `globalThis.relay = {
     for (const word of words) channel.send(word);
     await all;
     const stats = [...(await connection.getStats()).values()];
-    const pair = stats.find((each) => each.type === 'candidate-pair' && each.nominated && each.state === 'succeeded');
+    const { selectedCandidatePairId } = stats.find(({ type }) => type === 'transport');
+    const pair = stats.find(({ id }) => id === selectedCandidatePairId);
     const [local, remote] = [pair.localCandidateId, pair.remoteCandidateId].map((id) => stats.find((each) => each.id === id));
     return {
       echoes,

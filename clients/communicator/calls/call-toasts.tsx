@@ -18,7 +18,6 @@ import {
   SpeakerOffIcon,
   TransferIcon,
   VideoIcon,
-  VoicemailIcon,
 } from '../../kit/calls/call-icons.tsx';
 import { incomingOf } from '../../kit/calls/sides.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
@@ -100,7 +99,7 @@ function CallToast({ side }: { readonly side: CallSide }) {
         <Button
           className={styles.decline}
           icon={<HangUpIcon />}
-          onClick={() => void softphone?.decline(sideId, 'caller')}
+          onClick={() => void softphone?.decline(sideId)}
         >
           {t('calls.decline')}
         </Button>
@@ -112,9 +111,6 @@ function CallToast({ side }: { readonly side: CallSide }) {
           </MenuTrigger>
           <MenuPopover>
             <MenuList>
-              <MenuItem icon={<VoicemailIcon />} onClick={() => void softphone?.decline(sideId, 'voicemail')}>
-                {t('calls.toVoicemail')}
-              </MenuItem>
               <MenuItem icon={<TransferIcon />} onClick={() => setRedirecting(true)}>
                 {t('calls.redirectEllipsis')}
               </MenuItem>

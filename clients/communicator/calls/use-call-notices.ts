@@ -39,7 +39,7 @@ export function useCallNotices(): void {
       if (data?.type !== 'call' || typeof data.sideId !== 'string' || softphone === null) return;
       const { sideId, action } = data;
       const side: CallSide | undefined = ringing.find((one) => one.sideId === sideId);
-      if (action === 'decline') void softphone.decline(sideId, 'caller');
+      if (action === 'decline') void softphone.decline(sideId);
       if (action === 'answer')
         void softphone.answer(sideId, false).then(({ ok }) => {
           if (ok && side !== undefined) void goToCall(side);

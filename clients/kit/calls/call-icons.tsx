@@ -60,10 +60,3 @@ export const SmallWindowIcon = icon(
 export const IncomingIcon = icon(<path d="M17.5 6.5 7 17m0-7.5V17h7.5" />, true);
 export const OutgoingIcon = icon(<path d="M6.5 17.5 17 7m0 7.5V7H9.5" />, true);
 export const MissedIcon = icon(<path d="m4.5 7 7.25 7.25L19.5 6.5m-5.75 0h5.75v5.75" />, true);
-export const VoicemailIcon = icon(
-  <>
-    <circle cx="7" cy="12" r="3.5" />
-    <circle cx="17" cy="12" r="3.5" />
-    <path d="M7 15.5h10" />
-  </>,
-);

@@ -172,9 +172,9 @@ export class Softphone {
     return DONE;
   }
 
-  decline(sideId: string, to: 'caller' | 'voicemail'): Promise<Outcome<unknown>> {
+  decline(sideId: string): Promise<Outcome<unknown>> {
     this.#silence(sideId);
-    return this.#told(this.#client.command('call.decline', { sideId, to }));
+    return this.#told(this.#client.command('call.decline', { sideId, to: 'caller' }));
   }
 
   redirect(sideId: string, to: Callee): Promise<Outcome<unknown>> {

@@ -5,7 +5,7 @@ import type { Fault } from '../../kit/fault.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { matchesPerson } from './match-person.ts';
 
-const PAUSE_MS = 60;
+const PAUSE_MS = 25;
 
 export interface FoundPeople {
   readonly users: readonly User[];

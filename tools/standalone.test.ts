@@ -30,6 +30,8 @@ function copy(t: TestContext, { name: library, corpora }: Library): string {
   for (const part of [
     'protocol/package.json',
     `protocol/${library}`,
+    // Numbers in network byte order, which several of them read.
+    'protocol/bytes',
     ...corpora.map((name) => `spec/corpora/${name}`),
   ]) {
     cpSync(join(root, part), join(folder, part), { recursive: true });

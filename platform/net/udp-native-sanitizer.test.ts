@@ -1,39 +1,23 @@
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { SANITIZER_FLAGS, sanitizerLibrary, sanitizerMissing } from './sanitizer-testing.ts';
 import { compileUdpBinding } from './udp-native-build.ts';
 
 const run = promisify(execFile);
-const library = sanitizer();
-
-function sanitizer(): string | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    const path = execFileSync('cc', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim();
-    return isAbsolute(path) && existsSync(path) ? path : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 test('the native UDP port keeps to its memory under AddressSanitizer, whatever comes and goes', {
-  skip: library === undefined ? 'no C compiler with AddressSanitizer (Debian: apt-get install gcc)' : false,
+  skip: sanitizerMissing,
 }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-sanitizer-'));
   t.after(() => rm(folder, { recursive: true }));
   const binding = join(folder, 'udp.node');
-  await compileUdpBinding(binding, [
-    '-O1',
-    '-g',
-    '-fsanitize=address,undefined',
-    '-fno-sanitize-recover=all',
-  ]);
-  const env = { ...process.env, LD_PRELOAD: library ?? '', ASAN_OPTIONS: 'detect_leaks=0' };
+  await compileUdpBinding(binding, SANITIZER_FLAGS);
+  const env = { ...process.env, LD_PRELOAD: sanitizerLibrary ?? '', ASAN_OPTIONS: 'detect_leaks=0' };
   const flood = join(import.meta.dirname, 'udp-native-flood.ts');
   const { stdout } = await run(process.execPath, [flood, binding, String(Date.now()), '4'], { env });
   const told = JSON.parse(stdout) as { sent: number; received: number; visits: number };

@@ -1,6 +1,7 @@
 // Connectivity checks answered where packets pass (RFC 8445 §7.3): one look at the bytes, one code checked, one made. Used by
 // lite agents and by the full agent.
-import { compareBytes, equalInConstantTime, readU16, readU32, writeU16, writeU32 } from './big-endian.ts';
+import { readU16, readU32, writeU16, writeU32 } from '../bytes/big-endian.ts';
+import { compareBytes, equalInConstantTime } from './bytes.ts';
 import type { Hashes } from './hashes.ts';
 import type { TransportAddress } from './ip-address.ts';
 import { STUN_ATTRIBUTES } from './stun/attribute.ts';

@@ -1,5 +1,5 @@
 // IP addresses between text and bytes. Text is what sockets and candidates have, bytes are what STUN carries.
-import { readU16, writeU16 } from './big-endian.ts';
+import { readU16, writeU16 } from '../bytes/big-endian.ts';
 
 /** An IP address without brackets and zone, IPv6 as RFC 5952 §4 writes it, and a port of 0 … 65535. */
 export interface TransportAddress {

@@ -1,5 +1,5 @@
 // Comfort noise (RFC 3389 §3): how loud the silence is, and a noise like it, so that nobody thinks that the call has ended.
-import { mustFit } from './big-endian.ts';
+import { mustFit } from '../bytes/big-endian.ts';
 
 /** RFC 3389 §4. Other clock rates have a dynamic number. */
 export const COMFORT_NOISE_PAYLOAD_TYPE = 13;

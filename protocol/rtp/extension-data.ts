@@ -1,5 +1,5 @@
 // What elements of the header extension say: sound levels, stream names, send times, the transport-wide sequence number.
-import { mustFit, readU16, readU24, writeU16, writeU24 } from './big-endian.ts';
+import { mustFit, readU16, readU24, writeU16, writeU24 } from '../bytes/big-endian.ts';
 
 /** The names by which SDP gives the elements their numbers (RFC 8285 §5). */
 export const EXTENSION_URIS = Object.freeze({

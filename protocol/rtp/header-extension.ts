@@ -1,6 +1,6 @@
 // Elements of the RTP header extension (RFC 8285 §4.2, §4.3): found in the bytes of a packet that is passed on, read as
 // values, and made. Which number means what is negotiated in SDP (`a=extmap`); what the elements say is in extension-data.ts.
-import { mustFit, readU16 } from './big-endian.ts';
+import { mustFit, readU16 } from '../bytes/big-endian.ts';
 import { type RtpError, type RtpExtension, rtpExtensionAt } from './packet.ts';
 
 const ONE_BYTE = 0xbede;

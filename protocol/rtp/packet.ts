@@ -1,6 +1,6 @@
 // RTP packets (RFC 3550 §5.1). Packets that are passed on are looked at and changed where they stand, in the bytes of the
 // datagram: check it once with `checkRtp`, then every view below is right. Packets that are made are values.
-import { mustFit, readU16, readU32, writeU16, writeU32 } from './big-endian.ts';
+import { mustFit, readU16, readU32, writeU16, writeU32 } from '../bytes/big-endian.ts';
 
 /** The fixed part of the header. */
 export const RTP_HEADER_BYTES = 12;

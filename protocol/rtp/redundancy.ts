@@ -1,6 +1,6 @@
 // Redundant audio data (RFC 2198 §3): a payload with earlier ones in front of it, so that a lost packet is in the next. Browsers
 // send Opus so (`audio/red`), gateways telephone events.
-import { mustFit } from './big-endian.ts';
+import { mustFit } from '../bytes/big-endian.ts';
 import type { RtpError } from './packet.ts';
 
 /** RFC 2198 §3 has no bound; nobody sends more. */

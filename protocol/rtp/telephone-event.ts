@@ -1,6 +1,6 @@
 // Telephone events: keys that are pressed, in RTP (RFC 4733 §2). The payload; who sends and who receives them is in
 // telephone-event-sender.ts and telephone-event-receiver.ts.
-import { mustFit, readU16, writeU16 } from './big-endian.ts';
+import { mustFit, readU16, writeU16 } from '../bytes/big-endian.ts';
 
 /** Of the payload. */
 export const TELEPHONE_EVENT_BYTES = 4;

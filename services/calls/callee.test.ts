@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fullNumber } from '@parley/protocol/text';
 import { emptyDirectory, foldUser } from '../identity/view.ts';
-import { findCallee, numberIn } from './callee.ts';
+import { findCallee } from './callee.ts';
 
 const directory = emptyDirectory();
 const bob = {
@@ -28,8 +29,8 @@ test('a number is the same in every spelling that people paste', () => {
     'tel:+49-89-12345;ext=1',
     '+49.89.123\u201045',
   ])
-    assert.equal(numberIn(text), '+498912345', text);
-  for (const text of ['12345', 'bob', '+0', '']) assert.equal(numberIn(text), undefined, text);
+    assert.equal(fullNumber(text), '+498912345', text);
+  for (const text of ['12345', 'bob', '+0', '']) assert.equal(fullNumber(text), undefined, text);
 });
 
 test('a person is found by id, number, address and name before the @; nobody by what nobody has, or who is gone', () => {

@@ -1,5 +1,6 @@
 // Whom a person means: chosen from the list, or typed or pasted in any spelling. Dial plans join here later. Pure.
 import { done, type Outcome } from '@parley/platform/contract';
+import { fullNumber } from '@parley/protocol/text';
 import type { User } from '../identity/contract.ts';
 import type { Directory } from '../identity/view.ts';
 import { type Callee, callErrors } from './contract.ts';
@@ -10,22 +11,10 @@ export interface Called {
   readonly isNumber: boolean;
 }
 
-/** The number as `+` and digits where it is written in full; whatever stands between the digits is for the eye. */
-export function numberIn(text: string): string | undefined {
-  const compact = text
-    .trim()
-    .replace(/^tel:/i, '')
-    .replace(/;.*$/, '')
-    .replaceAll('(0)', '')
-    .replaceAll(/[\s().\-/\u00a0\u2010-\u2015\u202f]/g, '');
-  const full = compact.startsWith('00') ? `+${compact.slice(2)}` : compact;
-  return /^\+[1-9]\d{6,14}$/.test(full) ? full : undefined;
-}
-
 export function findCallee(directory: Directory, callee: Callee, domain: string): Outcome<Called> {
   if ('userId' in callee) return found(directory.users.get(callee.userId), false);
   const typed = callee.dialled.trim();
-  const number = numberIn(typed);
+  const number = fullNumber(typed);
   if (number !== undefined) {
     for (const user of directory.users.values()) if (user.phone === number) return found(user, true);
     return callErrors.fault('CALL_NO_SUCH_NUMBER');

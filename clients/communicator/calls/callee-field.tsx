@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CallIcon } from '../../kit/calls/call-icons.tsx';
 import { dialledFrom } from '../../kit/calls/dialled.ts';
-import type { Target } from '../../kit/calls/softphone.ts';
+import type { Target } from '../../kit/calls/softphone-state.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { PersonAvatar } from '../../kit/widgets/person-avatar.tsx';
 import { usePeopleSearch } from '../people/use-people-search.ts';

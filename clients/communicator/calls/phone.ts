@@ -2,7 +2,8 @@
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { createStore } from 'zustand/vanilla';
-import type { Softphone, SoftphoneState } from '../../kit/calls/softphone.ts';
+import type { Softphone } from '../../kit/calls/softphone.ts';
+import { NO_CALLS, type SoftphoneState } from '../../kit/calls/softphone-state.ts';
 
 interface Phone {
   readonly softphone: Softphone | null;
@@ -26,19 +27,12 @@ export function whenThere(): Promise<Softphone> {
   });
 }
 
-const NO_CALLS = createStore<SoftphoneState>(() => ({
-  sessions: {},
-  placing: null,
-  endings: [],
-  consults: {},
-  silenced: [],
-  fault: null,
-}));
+const nothingLoaded = createStore<SoftphoneState>(() => NO_CALLS);
 
 export function usePhone(): Softphone | null {
   return useStore(phone, ({ softphone }) => softphone);
 }
 
 export function usePhoneState<T>(select: (state: SoftphoneState) => T): T {
-  return useStore(usePhone()?.store ?? NO_CALLS, useShallow(select));
+  return useStore(usePhone()?.store ?? nothingLoaded, useShallow(select));
 }

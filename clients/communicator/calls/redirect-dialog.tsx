@@ -2,7 +2,7 @@
 import type { CallSide } from '@parley/services/calls/contract';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Target } from '../../kit/calls/softphone.ts';
+import type { Target } from '../../kit/calls/softphone-state.ts';
 import { FormDialog } from '../../kit/widgets/form-dialog.tsx';
 import { CalleeField } from './callee-field.tsx';
 import { usePhone } from './phone.ts';

@@ -12,7 +12,7 @@ import type { CallSide } from '@parley/services/calls/contract';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ongoingOf } from '../../kit/calls/sides.ts';
-import type { Target } from '../../kit/calls/softphone.ts';
+import type { Target } from '../../kit/calls/softphone-state.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { useReturnFocus } from '../../kit/widgets/return-focus.ts';
 import styles from './callee-field.module.css';

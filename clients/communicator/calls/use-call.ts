@@ -1,7 +1,7 @@
 // Begins a call and shows it: beside the chat with the person, or by itself where there is none.
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import type { Target } from '../../kit/calls/softphone.ts';
+import type { Target } from '../../kit/calls/softphone-state.ts';
 import { useOpenChat } from '../people/use-open-chat.ts';
 import { whenThere } from './phone.ts';
 

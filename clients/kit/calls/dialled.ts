@@ -1,4 +1,5 @@
 // What was typed or pasted, as something that can be called: a number in any spelling, or a SIP address. Pure.
+import { compactNumber } from '@parley/protocol/text';
 
 export interface Dialled {
   /** As the server takes it. */
@@ -24,8 +25,7 @@ export function dialledFrom(typed: string): Dialled | null {
 function numberFrom(text: string): Dialled | null {
   const shown = text.replace(/;.*$/, '').replace(/\s+/g, ' ').trim();
   if (!/^[+(]?[\d*#(][\d\s()./\-‐‑–*#]*$/u.test(shown)) return null;
-  // "+49 (0) 89" is how a trunk prefix is shown that is not dialled from abroad.
-  const dialled = shown.replace(/^(\+\d[\d\s]*)\(0\)/, '$1').replace(/[^\d+*#]/g, '');
+  const dialled = compactNumber(shown);
   const digits = dialled.replace(/\D/g, '').length;
   return digits >= 2 && digits <= DIGITS ? { dialled, shown } : null;
 }

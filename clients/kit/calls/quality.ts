@@ -1,4 +1,5 @@
 // How well a call goes, from what the browser measured (getStats): numbers, and the one thing worth saying about them. Pure.
+import { type CodecImpairment, callQuality } from '@parley/protocol/rtp';
 
 /** Counters of one moment. */
 export interface Measured {
@@ -45,6 +46,8 @@ export const UNKNOWN_QUALITY: Quality = {
 const LOSS_HEARD = 0.03;
 const SLOW_MS = 400;
 const UNEVEN_MS = 60;
+/** Opus as browsers play it, without the redundancy that a server could ask for. */
+const OPUS_HERE: CodecImpairment = { equipment: 0, lossRobustness: 20 };
 /** Even a quiet room gives more than this in a second. */
 const SILENCE = 1e-9;
 
@@ -59,25 +62,10 @@ export function judge(before: Measured, now: Measured, { muted, held }: Circumst
   const received = Math.max(0, now.received - before.received);
   const lost = Math.max(0, now.lost - before.lost);
   const loss = received + lost === 0 ? 0 : lost / (received + lost);
-  const { jitterMs, roundTripMs, lostThere } = now;
-  const isSilent = now.spokenEnergy - before.spokenEnergy <= SILENCE;
-  const advice: Advice = held
-    ? 'good'
-    : received === 0
-      ? 'nothingHeard'
-      : loss >= LOSS_HEARD
-        ? 'lossHere'
-        : lostThere >= LOSS_HEARD
-          ? 'lossThere'
-          : roundTripMs >= SLOW_MS
-            ? 'slow'
-            : jitterMs >= UNEVEN_MS
-              ? 'uneven'
-              : isSilent && !muted
-                ? 'silentMicrophone'
-                : 'good';
+  const { jitterMs, roundTripMs } = now;
+  const isSilent = !muted && now.spokenEnergy - before.spokenEnergy <= SILENCE;
   return {
-    advice,
+    advice: held ? 'good' : advise({ ...now, loss, isSilent, nothingCame: received === 0 }),
     lossPercent: Math.round(loss * 1000) / 10,
     jitterMs: Math.round(jitterMs),
     roundTripMs: Math.round(roundTripMs),
@@ -85,14 +73,25 @@ export function judge(before: Measured, now: Measured, { muted, held }: Circumst
   };
 }
 
-/** ITU-T G.107 with its default values, for Opus (`Ie` 0, `Bpl` 20). */
+interface Findings extends Pick<Measured, 'jitterMs' | 'roundTripMs' | 'lostThere'> {
+  readonly loss: number;
+  readonly isSilent: boolean;
+  readonly nothingCame: boolean;
+}
+
+/** The worst comes first: it is the one that is said. */
+function advise({ nothingCame, loss, lostThere, roundTripMs, jitterMs, isSilent }: Findings): Advice {
+  if (nothingCame) return 'nothingHeard';
+  if (loss >= LOSS_HEARD) return 'lossHere';
+  if (lostThere >= LOSS_HEARD) return 'lossThere';
+  if (roundTripMs >= SLOW_MS) return 'slow';
+  if (jitterMs >= UNEVEN_MS) return 'uneven';
+  return isSilent ? 'silentMicrophone' : 'good';
+}
+
+/** By the E-model, as everywhere in Parley. */
 export function meanOpinionScore(loss: number, roundTripMs: number, jitterMs: number): number {
   // One way, with the jitter buffer and the time that a codec takes.
-  const delayMs = roundTripMs / 2 + jitterMs * 2 + 20;
-  const delayImpairment = 0.024 * delayMs + (delayMs > 177.3 ? 0.11 * (delayMs - 177.3) : 0);
-  const percent = loss * 100;
-  const equipmentImpairment = (95 * percent) / (percent + 20);
-  const rating = Math.min(100, Math.max(0, 93.2 - delayImpairment - equipmentImpairment));
-  const score = 1 + 0.035 * rating + rating * (rating - 60) * (100 - rating) * 7e-6;
-  return Math.round(Math.min(4.5, Math.max(1, score)) * 10) / 10;
+  const oneWayMs = roundTripMs / 2 + jitterMs * 2 + 20;
+  return Math.round(callQuality({ oneWayMs, lossRate: loss, codec: OPUS_HERE }).conversationMos * 10) / 10;
 }

@@ -6,34 +6,12 @@ import { clientFault, type Fault, type Outcome } from '../fault.ts';
 import type { CallEvent } from '../live/call-inbox.ts';
 import type { LiveClient } from '../live/live-client.ts';
 import { randomId } from '../live/random-id.ts';
-import { CallSession, type SessionView } from './call-session.ts';
+import { CallSession } from './call-session.ts';
 import { followDeviceChoice } from './device-choice.ts';
 import { keepForReload, keptForReload } from './reload.ts';
 import { Ringer } from './ringer.ts';
 import { incomingOf, isIncoming, isRunning, ongoingOf, type Sides } from './sides.ts';
-
-/** Whom one calls, with the name that is shown until the server says more. */
-export interface Target {
-  readonly to: Callee;
-  readonly name: string;
-}
-export interface Placing extends Target {
-  readonly clientId: string;
-  readonly video: boolean;
-}
-
-export interface SoftphoneState {
-  /** The calls whose sound is in this window, by sideId. */
-  readonly sessions: Readonly<Record<string, SessionView>>;
-  readonly placing: Placing | null;
-  /** Calls that were here and have ended, the newest first, until they are waved away. */
-  readonly endings: readonly CallSide[];
-  /** The second call that somebody made to hand the first one over: second → first. */
-  readonly consults: Readonly<Record<string, string>>;
-  /** Rings without a sound. */
-  readonly silenced: readonly string[];
-  readonly fault: Fault | null;
-}
+import { NO_CALLS, type SoftphoneState, type Target } from './softphone-state.ts';
 
 const SIGNALS_KEPT = 200;
 const OFFER_WAIT_MS = 5_000;
@@ -42,14 +20,7 @@ const ENDINGS = 2;
 const DONE: Outcome<unknown> = { ok: true, value: null };
 
 export class Softphone {
-  readonly store: StoreApi<SoftphoneState> = createStore<SoftphoneState>(() => ({
-    sessions: {},
-    placing: null,
-    endings: [],
-    consults: {},
-    silenced: [],
-    fault: null,
-  }));
+  readonly store: StoreApi<SoftphoneState> = createStore<SoftphoneState>(() => NO_CALLS);
   readonly #client: LiveClient;
   readonly #ringer: Ringer;
   readonly #sessions = new Map<string, CallSession>();
@@ -130,39 +101,38 @@ export class Softphone {
     this.store.setState({ placing: null });
   }
 
-  async answer(sideId: string, video: boolean): Promise<Outcome<unknown>> {
-    if (this.#answering.has(sideId) || this.#sessions.has(sideId)) return DONE;
-    this.#answering.add(sideId);
+  answer(sideId: string, video: boolean): Promise<Outcome<unknown>> {
     this.#silence(sideId);
-    await this.#holdOthers(sideId);
-    const session = await this.#newSession('in', () => sideId);
-    const outcome = await this.#begin(session, video, async () => {
+    return this.#enter(sideId, 'in', video, async (session) => {
       const offer = await this.#offerOf(sideId);
       if (offer === undefined) return { ok: false, fault: clientFault('CLIENT_CALL_FAILED') };
       const { sdp, round } = await session.answer(offer);
       return this.#client.command('call.answer', { sideId, sdp, round });
     });
-    this.#answering.delete(sideId);
-    if (!outcome.ok) {
-      session.close();
-      return this.#failed(outcome.fault);
-    }
-    this.#adopt(outcome.value, session);
-    return DONE;
   }
 
   /** "Continue here": the call goes on in this window. */
-  async takeOver(sideId: string, video = false): Promise<Outcome<unknown>> {
-    if (this.#answering.has(sideId) || this.#sessions.has(sideId)) return DONE;
-    this.#answering.add(sideId);
-    // What was said while it rang here is of no use any more.
-    this.#heard.delete(sideId);
-    await this.#holdOthers(sideId);
-    const session = await this.#newSession('out', () => sideId);
-    const outcome = await this.#begin(session, video, async () => {
+  takeOver(sideId: string, video = false): Promise<Outcome<unknown>> {
+    return this.#enter(sideId, 'out', video, async (session) => {
       const sdp = await session.offer({ takesAnyRound: true });
       return this.#client.command('call.move', { sideId, sdp });
     });
+  }
+
+  /** Brings the sound of a call into this window; nothing happens where it is there, or on its way. */
+  async #enter(
+    sideId: string,
+    direction: 'in' | 'out',
+    video: boolean,
+    agree: (session: CallSession) => Promise<Outcome<CallSide>>,
+  ): Promise<Outcome<unknown>> {
+    if (this.#answering.has(sideId) || this.#sessions.has(sideId)) return DONE;
+    this.#answering.add(sideId);
+    // What was said while it rang here is of no use to a call that goes on.
+    if (direction === 'out') this.#heard.delete(sideId);
+    await this.#holdOthers(sideId);
+    const session = await this.#newSession(direction, () => sideId);
+    const outcome = await this.#begin(session, video, () => agree(session));
     this.#answering.delete(sideId);
     if (!outcome.ok) {
       session.close();

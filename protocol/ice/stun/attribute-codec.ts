@@ -1,5 +1,5 @@
 // The values of attributes between bytes and what they mean (RFC 8489 §14, RFC 8656 §18). Used by stun/attribute-value.ts.
-import { mustFit, readU16, readU32, writeU16, writeU32 } from '../big-endian.ts';
+import { mustFit, readU16, readU32, writeU16, writeU32 } from '../../bytes/big-endian.ts';
 import { readIpAddress, type TransportAddress, writeIpAddress } from '../ip-address.ts';
 import type { AddressFamilyNumber, PasswordAlgorithm, StunAttributeName, StunValues } from './attribute.ts';
 import { paddedBytes } from './message.ts';

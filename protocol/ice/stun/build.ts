@@ -1,5 +1,5 @@
 // Writes STUN messages (RFC 8489 §5, §6): the header, the attributes in their order, then what proves them.
-import { mustFit, writeU16, writeU32 } from '../big-endian.ts';
+import { mustFit, writeU16, writeU32 } from '../../bytes/big-endian.ts';
 import { STUN_ATTRIBUTES, type StunAttribute, type StunAttributeName } from './attribute.ts';
 import { ATTRIBUTE_CODECS } from './attribute-codec.ts';
 import type { StunMessage } from './attribute-value.ts';

@@ -1,5 +1,5 @@
 // Keys of STUN: short-term passwords of ICE, long-term ones of TURN (RFC 8489 §9), and what the nonce says (§9.2).
-import { concatBytes } from '../big-endian.ts';
+import { concatBytes } from '../bytes.ts';
 import type { Hashes, Mac } from '../hashes.ts';
 import type { PasswordAlgorithm } from './attribute.ts';
 

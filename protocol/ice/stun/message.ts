@@ -1,6 +1,6 @@
 // STUN messages (RFC 8489 §5, §14), looked at where they stand in the datagram: check one once with `checkStun`, then every
 // view below is right. `parseStun` in stun/attribute-value.ts gives values.
-import { readU16, readU32 } from '../big-endian.ts';
+import { readU16, readU32 } from '../../bytes/big-endian.ts';
 
 export const STUN_HEADER_BYTES = 20;
 export const STUN_MAGIC_COOKIE = 0x2112a442;

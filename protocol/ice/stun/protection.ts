@@ -1,5 +1,6 @@
 // What proves a message: MESSAGE-INTEGRITY, MESSAGE-INTEGRITY-SHA256 and FINGERPRINT (RFC 8489 §14.5 … §14.7).
-import { equalInConstantTime, readU32, writeU16, writeU32 } from '../big-endian.ts';
+import { readU32, writeU16, writeU32 } from '../../bytes/big-endian.ts';
+import { equalInConstantTime } from '../bytes.ts';
 import type { Mac } from '../hashes.ts';
 import { STUN_ATTRIBUTES } from './attribute.ts';
 import { crc32 } from './crc32.ts';

@@ -1,5 +1,5 @@
 // ChannelData messages (RFC 8656 §12.4): four bytes before what is relayed. Looked at where they stand.
-import { readU16, writeU16 } from '../big-endian.ts';
+import { readU16, writeU16 } from '../../bytes/big-endian.ts';
 import { paddedBytes } from '../stun/message.ts';
 
 export const CHANNEL_HEADER_BYTES = 4;

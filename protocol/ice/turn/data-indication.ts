@@ -1,5 +1,5 @@
 // Data indications (RFC 8656 §11.3), written where packets pass: header, peer and data, with no value in between.
-import { writeU16, writeU32 } from '../big-endian.ts';
+import { writeU16, writeU32 } from '../../bytes/big-endian.ts';
 import { STUN_ATTRIBUTES } from '../stun/attribute.ts';
 import { writeXorAddress } from '../stun/attribute-codec.ts';
 import {

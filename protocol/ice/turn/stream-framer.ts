@@ -1,5 +1,5 @@
 // Cuts what arrives over TCP or TLS into STUN messages and ChannelData (RFC 8656 §12.5, RFC 8489 §6.2.2).
-import { readU16, readU32 } from '../big-endian.ts';
+import { readU16, readU32 } from '../../bytes/big-endian.ts';
 import { paddedBytes, STUN_HEADER_BYTES, STUN_MAGIC_COOKIE } from '../stun/message.ts';
 import { CHANNEL_HEADER_BYTES } from './channel-data.ts';
 

@@ -1,5 +1,5 @@
 // Compound RTCP packets (RFC 3550 §6.1, §A.2), and those of reduced size (RFC 5506 §3.4): split, read, checked and written.
-import { mustFit, readU16, readU32 } from '../big-endian.ts';
+import { mustFit, readU16, readU32 } from '../../bytes/big-endian.ts';
 import { readExtendedReport, writeExtendedReport } from './extended-report.ts';
 import { feedbackFormat, readFeedback, writeFeedback } from './feedback.ts';
 import {

@@ -1,5 +1,5 @@
 // Extended reports (RFC 3611 §3, §4): reference times for receivers, statistics, VoIP metrics. Other blocks are kept as they are.
-import { mustFit } from '../big-endian.ts';
+import { mustFit } from '../../bytes/big-endian.ts';
 import type { NtpTime } from './packet.ts';
 import type { Reader, Writer } from './reader.ts';
 

@@ -1,6 +1,6 @@
 // Feedback of receivers: lost packets, broken pictures, rates (RFC 4585 §6, RFC 5104 §4.2, §4.3, and the REMB draft that browsers
 // speak). What came when is in transport-feedback.ts.
-import { mustFit } from '../big-endian.ts';
+import { mustFit } from '../../bytes/big-endian.ts';
 import { sequenceDistance } from '../sequence.ts';
 import type { Reader, Writer } from './reader.ts';
 import {

@@ -1,5 +1,5 @@
 // One RTCP packet's body as it is read: where the first thing is wrong is kept, so that readers need no branch at each field.
-import { readU16, readU32 } from '../big-endian.ts';
+import { readU16, readU32 } from '../../bytes/big-endian.ts';
 
 export class Fault {
   readonly reason: string;

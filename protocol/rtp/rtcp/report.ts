@@ -1,5 +1,5 @@
 // Sender and receiver reports, source descriptions, goodbyes and packets of applications (RFC 3550 §6.4 – §6.7).
-import { mustFit } from '../big-endian.ts';
+import { mustFit } from '../../bytes/big-endian.ts';
 import type {
   ApplicationPacket,
   Goodbye,

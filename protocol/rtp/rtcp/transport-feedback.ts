@@ -1,6 +1,6 @@
 // Transport-wide congestion feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1): which packets of a transport came,
 // and when. Senders estimate from it what the path carries.
-import { mustFit } from '../big-endian.ts';
+import { mustFit } from '../../bytes/big-endian.ts';
 import type { Reader, Writer } from './reader.ts';
 
 export const TRANSPORT_WIDE_FORMAT = 15;

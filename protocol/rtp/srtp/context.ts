@@ -1,6 +1,6 @@
 // SRTP and SRTCP of one direction under one master key (RFC 3711 §3, RFC 7714 §8, §9): rollover counters, replay windows and
 // indices of all its sources. **Packets are changed where they are; a packet that is not authentic changes no state.**
-import { readU32, writeU32 } from '../big-endian.ts';
+import { readU32, writeU32 } from '../../bytes/big-endian.ts';
 import { checkRtpHeader, MAX_RTP_BYTES, rtpHeaderBytes, rtpSequence, rtpSsrc } from '../packet.ts';
 import { extendSequence } from '../sequence.ts';
 import type { Cipher } from './cipher.ts';

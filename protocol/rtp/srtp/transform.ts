@@ -1,6 +1,6 @@
 // How one packet is encrypted and authenticated: counter mode (RFC 3711 §4.1.1) or f8 (RFC 3711 §4.1.2) with HMAC
 // (RFC 3711 §4.2), and GCM (RFC 7714 §8, §9). Bytes are changed where they are. Used by context.ts.
-import { writeU16, writeU32 } from '../big-endian.ts';
+import { writeU16, writeU32 } from '../../bytes/big-endian.ts';
 import type { Cipher, CounterMode, GaloisMode } from './cipher.ts';
 import type { SessionKeys } from './key-derivation.ts';
 import type { SrtpProfile } from './profile.ts';

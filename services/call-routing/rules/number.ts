@@ -1,7 +1,7 @@
 // How a number or address is written: E.164 where it begins with `+`, otherwise the digits as they were typed. Dial plans, which
 // know more, are not asked here. Pure.
+import { compactNumber } from '@parley/protocol/text';
 
-const SEPARATORS = /[\s().\-/\u00a0\u2011]/g;
 const INTERNATIONAL = /^\+[1-9]\d{4,14}$/;
 const DIALLED = /^[\d*#]{2,20}$/;
 const ADDRESS =
@@ -14,6 +14,6 @@ export function canonical(typed: string): string | undefined {
     const address = text.toLowerCase();
     return ADDRESS.test(address) ? address : undefined;
   }
-  const number = text.replace(SEPARATORS, '');
+  const number = compactNumber(text);
   return INTERNATIONAL.test(number) || DIALLED.test(number) ? number : undefined;
 }

@@ -205,6 +205,11 @@ export const signalCall = command('calls.signal', {
   }),
   reply: Nothing,
 });
+/** Voicemail is done with a caller: the call ends as `voicemail`. */
+export const endAttended = command('calls.endAttended', {
+  request: Type.Object({ sideId: SideId }),
+  reply: Nothing,
+});
 /** The sides of a person that have not ended, and how many calls were missed and not looked at. */
 export const listCalls = command('calls.list', {
   request: Type.Object({ userId: UserId }),
@@ -251,6 +256,37 @@ export const historyChanged = event(
   'calls.history.changed',
   Type.Object({ userId: UserId, entry: HistoryEntry, missed: Type.Integer() }),
 );
+
+/** One logical call as it stands in the books: the call detail record, with a leg for each side. For administrators. */
+export const CallRecord = Type.Object({
+  recordId: Type.String(),
+  startedAt: Type.Integer(),
+  answeredAt: Type.Union([Type.Integer(), Type.Null()]),
+  endedAt: Type.Union([Type.Integer(), Type.Null()]),
+  sides: Type.Array(CallSide),
+});
+export type CallRecord = Static<typeof CallRecord>;
+
+export const listRecords = command('calls.records', {
+  request: Type.Object({
+    /** Somebody whose side it is. */
+    userId: Type.Optional(UserId),
+    since: Type.Optional(Type.Integer()),
+    /** Begun before. */
+    before: Type.Optional(Type.Integer()),
+    limit: Type.Integer({ minimum: 1, maximum: 200 }),
+  }),
+  reply: Type.Object({ records: Type.Array(CallRecord), more: Type.Boolean() }),
+});
+/** With what explains it, and the Call-IDs under which phones spoke: their ladders. */
+export const showRecord = command('calls.record', {
+  request: Type.Object({ recordId: Type.String() }),
+  reply: Type.Object({
+    record: CallRecord,
+    steps: Type.Array(Type.Object({ rule: Type.String(), matched: Type.Boolean(), sentence: Type.String() })),
+    callIds: Type.Array(Type.String(), { maxItems: 50 }),
+  }),
+});
 
 export const callErrors = errors({
   CALL_GONE: { http: 404, sip: 481, sentence: 'This call is over.', remedy: 'Call again.' },

@@ -118,6 +118,34 @@ export const stopRecording = command('media.stopRecording', {
   reply: Nothing,
 });
 
+/** Audio goes over the bus in pieces of so many bytes, as Base64. */
+export const AUDIO_PIECE_BYTES = 256 * 1024;
+const AudioId = Type.String({ pattern: '^[A-Za-z0-9-]{8,64}$' });
+const AudioPiece = Type.String({ maxLength: Math.ceil(AUDIO_PIECE_BYTES / 3) * 4 });
+/** A recording as far as it is written, from `offset` on; it stays on its host until `dropAudio`. */
+export const readAudio = command('media.readAudio', {
+  request: Type.Object({ audioId: AudioId, offset: Type.Integer({ minimum: 0 }) }),
+  reply: Type.Object({ data: AudioPiece, totalBytes: Type.Integer(), isFinished: Type.Boolean() }),
+});
+/** Brings audio to a host so that it can be played there by its id; whole once `totalBytes` are there. Hosts forget it when unused for a day. */
+export const storeAudio = command('media.storeAudio', {
+  request: Type.Object({
+    audioId: AudioId,
+    offset: Type.Integer({ minimum: 0 }),
+    totalBytes: Type.Integer({ minimum: 1, maximum: 16 * 1024 * 1024 }),
+    data: AudioPiece,
+  }),
+  reply: Type.Object({ heldBytes: Type.Integer() }),
+});
+export const hasAudio = command('media.hasAudio', {
+  request: Type.Object({ audioId: AudioId }),
+  reply: Type.Object({ isThere: Type.Boolean() }),
+});
+export const dropAudio = command('media.dropAudio', {
+  request: Type.Object({ audioId: AudioId }),
+  reply: Nothing,
+});
+
 export const closeLeg = command('media.closeLeg', { request: Type.Object({ legId: LegId }), reply: Nothing });
 /** The owner is there and has these legs; the host closes others of that owner. */
 export const keepLegs = command('media.keep', {

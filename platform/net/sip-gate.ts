@@ -23,6 +23,8 @@ export type Verdict = 'take' | 'drop' | { readonly retryAfterS: number };
 
 /** Of each period, what refusals may take; the rest is dropped, and comes again by itself (RFC 3261 §17.1.2.2). */
 const refusalMs = overloadPeriodMs / 20;
+/** What a refusal costs besides its answer: the socket, in and out, and reading what is refused. Measured: 20 to 25 µs. */
+const aroundRefusalMs = 0.02;
 /** These are answered by us alone, so that the time they take tells how busy we are, database included. */
 const OWN: ReadonlySet<string> = new Set(['REGISTER', 'SUBSCRIBE', 'PUBLISH']);
 /**
@@ -120,7 +122,7 @@ export class SipGate implements Disposable {
   refuse(answer: () => void): void {
     const began = this.#clock.now();
     answer();
-    this.#refusedMs += this.#clock.now() - began;
+    this.#refusedMs += this.#clock.now() - began + aroundRefusalMs;
     if (this.#refusedMs >= refusalMs) this.sieve.close(this.#overload.share, this.#overload.salt);
   }
 

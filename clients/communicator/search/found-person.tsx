@@ -1,5 +1,5 @@
 // Somebody whom a search found, the button that adds them or opens what can be done, and somebody of another domain.
-import { Button, Tooltip } from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
 import { addressIn } from '@parley/services/contacts/rules/import';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -59,19 +59,20 @@ function AddContact({ user, reachable }: FoundActionProps) {
   }
 
   return (
-    <Tooltip content={t('people.add', { name: user.name })} relationship="label">
-      <button
-        type="button"
-        className={styles.add}
-        tabIndex={reachable ? 0 : -1}
-        onClick={(event) => {
-          event.stopPropagation();
-          void add();
-        }}
-      >
-        <PersonAddIcon size={18} />
-      </button>
-    </Tooltip>
+    <button
+      type="button"
+      className={styles.add}
+      tabIndex={reachable ? 0 : -1}
+      // Not a Tooltip: one in each of many rows is what a search would wait for.
+      title={t('people.add', { name: user.name })}
+      aria-label={t('people.add', { name: user.name })}
+      onClick={(event) => {
+        event.stopPropagation();
+        void add();
+      }}
+    >
+      <PersonAddIcon size={18} />
+    </button>
   );
 }
 

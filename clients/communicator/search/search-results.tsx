@@ -16,6 +16,7 @@ import { OperatorHelp } from './operator-help.tsx';
 import styles from './search.module.css';
 import type { Choice, SearchRow } from './search-rows.ts';
 import type { AllFound } from './use-found.ts';
+import { useLasting } from './use-lasting.ts';
 
 const FOUND: ReadonlySet<SearchRow['kind']> = new Set(['person', 'group', 'message']);
 /** A message takes as much as it needs, and is measured. */
@@ -43,13 +44,14 @@ interface SearchResultsProps {
 export function SearchResults({ id, found, typed, active, setActive, choose, insert }: SearchResultsProps) {
   const { t } = useTranslation();
   const { rows, busy, fault, nobody, problems } = found;
+  const isSlow = useLasting(busy);
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: (index) => ROW_PX[rows[index]?.kind ?? 'person'],
     getItemKey: (index) => rows[index]?.key ?? index,
-    overscan: 6,
+    overscan: 3,
   });
   const count = rows.filter(({ kind }) => FOUND.has(kind)).length;
   const said = [
@@ -114,7 +116,7 @@ export function SearchResults({ id, found, typed, active, setActive, choose, ins
           );
         })}
       </div>
-      {busy && <Spinner size="tiny" className={styles.busy} aria-label={t('search.busy')} />}
+      {isSlow && <Spinner size="tiny" className={styles.busy} aria-label={t('search.busy')} />}
       <Elsewhere query={typed} />
       {found.morePeople && !rows.some(({ kind }) => kind === 'people') && (
         <p className={styles.more}>{t('search.more')}</p>

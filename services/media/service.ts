@@ -208,8 +208,10 @@ export const mediaService: ServiceDefinition = {
       return { kind: 'file', path: (await shelf.find(sound.audioId)) ?? join(folder, 'none') };
     }
 
-    const sweeping = startRounds(context, { everyMs: SWEEP_MS, failure: 'old sound is forgotten later' }, () =>
-      shelf.sweep(),
+    const sweeping = startRounds(
+      context,
+      { everyMs: SWEEP_MS, failure: 'old sound is forgotten later' },
+      () => shelf.sweep(),
     );
     let round = clock.after(0, beat);
     function beat(): void {

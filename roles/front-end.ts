@@ -13,6 +13,7 @@ import { policyService } from '@parley/services/policy/service';
 import { presenceService } from '@parley/services/presence/service';
 import { proxyService } from '@parley/services/proxy/service';
 import { registrarService } from '@parley/services/registrar/service';
+import { voicemailService } from '@parley/services/voicemail/service';
 
 export const frontEnd: RoleDefinition = {
   name: 'front-end',
@@ -29,6 +30,7 @@ export const frontEnd: RoleDefinition = {
     contactsService,
     callRoutingService,
     callsService,
+    voicemailService,
     monitoringService,
   ],
 };

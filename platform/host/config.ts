@@ -214,6 +214,10 @@ export const ConfigSchema = Type.Object(
           description:
             'Calls that one person, and one phone, may begin within a minute: who has stolen a password gets no further.',
         }),
+        voicemailNumber: Type.String({
+          pattern: '^[0-9*#]{2,10}$',
+          description: 'What people call from their own phones to hear their voice messages.',
+        }),
       },
       { description: 'Voice and video calls.' },
     ),
@@ -284,7 +288,7 @@ export interface Config {
   readonly media: MediaConfig;
   readonly turn: TurnConfig;
   readonly calendar: { readonly allowPrivate: boolean };
-  readonly calls: { readonly perMinute: number };
+  readonly calls: { readonly perMinute: number; readonly voicemailNumber: string };
   readonly limits: {
     readonly drainS: number;
     readonly pingS: number;
@@ -326,7 +330,7 @@ export function defaultConfig(machine: Machine): Config {
     media: defaultMedia,
     turn: DEFAULT_TURN,
     calendar: { allowPrivate: false },
-    calls: { perMinute: 30 },
+    calls: { perMinute: 30, voicemailNumber: '*97' },
     limits: { drainS: 10, pingS: 30, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },
   };
 }

@@ -147,6 +147,7 @@ export type LegHappening =
       readonly kind: 'recorded';
       readonly recordingId: string;
       readonly durationMs: number;
+      readonly voiceMs: number;
       readonly bytes: number;
       readonly endedBy: string;
     }

@@ -183,6 +183,8 @@ export const legEvent = event(
         kind: Type.Literal('recorded'),
         recordingId: Type.String(),
         durationMs: Type.Integer(),
+        /** How much of it somebody speaks. */
+        voiceMs: Type.Integer(),
         bytes: Type.Integer(),
         endedBy: Type.String(),
       }),

@@ -9,6 +9,7 @@ import {
   type RunningService,
   type ServiceContext,
   type ServiceDefinition,
+  startRounds,
 } from '@parley/platform/host';
 import {
   type LegHappening,
@@ -19,12 +20,14 @@ import {
   type Result,
 } from '@parley/platform/media';
 import { openDgramPort } from '@parley/platform/net';
+import { AudioShelf } from './audio-shelf.ts';
 import * as contract from './contract.ts';
 import { Owners } from './owners.ts';
 
 const { fault } = contract.mediaErrors;
 const TOLD_EVERY_MS = 5_000;
 const IDLE_MS = 60_000;
+const SWEEP_MS = 3_600_000;
 
 export const mediaService: ServiceDefinition = {
   name: 'media',
@@ -34,6 +37,9 @@ export const mediaService: ServiceDefinition = {
     const { media, data } = context.config;
     const folder = join(data, 'media');
     const owners = new Owners();
+    const shelf = new AudioShelf({ folder, now: () => clock.wallNow() });
+    /** Recordings that are being written. */
+    const recordings = new Set<string>();
     const gauge = context.metrics.gauge('parley_media_legs', 'Ends of calls that this process carries.');
     let opening: Promise<MediaEngine> | undefined;
     let engine: MediaEngine | undefined;
@@ -78,6 +84,7 @@ export const mediaService: ServiceDefinition = {
     }
 
     function happened(legId: string, what: LegHappening): void {
+      if (what.kind === 'recorded') recordings.delete(what.recordingId);
       const ownerNodeId = what.kind === 'lost' ? owners.remove(legId) : owners.of(legId);
       if (ownerNodeId === undefined) return;
       const told = { ownerNodeId, legId, what: { ...what } as never };
@@ -110,9 +117,10 @@ export const mediaService: ServiceDefinition = {
     };
 
     async function close(legId: string): Promise<void> {
+      // What is said while it closes, that a recording has ended, is its owner's to hear.
+      await engine?.close(legId);
       owners.remove(legId);
       gauge.set(owners.size);
-      await engine?.close(legId);
     }
 
     /** Legs are there only where there is an engine. */
@@ -143,13 +151,37 @@ export const mediaService: ServiceDefinition = {
       serve(contract.rollbackLeg, ({ legId }) => verb((at) => at.rollback(legId))),
       serve(contract.addCandidate, ({ legId }) => verb((at) => at.candidate(legId))),
       serve(contract.joinLegs, ({ legId, with: other }) => verb((at) => at.join(legId, other))),
-      serve(contract.playTo, ({ legId, sound, loop }) => verb((at) => at.play(legId, played(sound), loop))),
+      serve(contract.playTo, ({ legId, sound, loop }) =>
+        verb(async (at) => at.play(legId, await played(sound), loop)),
+      ),
       serve(contract.pressKeys, ({ legId, keys }) => verb((at) => at.pressKeys(legId, keys))),
       serve(contract.record, async ({ legId, maxMs, silenceMs, endKeys = '' }) => {
         const recordingId = randomUUID();
-        const wish = { recordingId, path: pathOf(recordingId), maxMs, silenceMs, endKeys };
-        const begun = await verb((at) => at.record(legId, wish));
+        if (!(await shelf.hasRoomFor(0))) return fault('MEDIA_FULL');
+        const path = shelf.recordingPath(recordingId);
+        recordings.add(recordingId);
+        const begun = await verb((at) => at.record(legId, { recordingId, path, maxMs, silenceMs, endKeys }));
+        if (!begun.ok) recordings.delete(recordingId);
         return begun.ok ? done({ recordingId }) : begun;
+      }),
+      serve(contract.readAudio, async ({ audioId, offset }) => {
+        // Asked first: what ends while it is read has been read to an end that was not the last.
+        const isFinished = !recordings.has(audioId);
+        const piece = await shelf.read(audioId, offset);
+        if (piece === undefined) return fault('MEDIA_NO_AUDIO');
+        return done({ data: piece.data.toString('base64'), totalBytes: piece.totalBytes, isFinished });
+      }),
+      serve(contract.storeAudio, async ({ audioId, data, ...piece }) => {
+        await mkdir(folder, { recursive: true });
+        const heldBytes = await shelf.store(audioId, { ...piece, data: Buffer.from(data, 'base64') });
+        return heldBytes === undefined ? fault('MEDIA_FULL') : done({ heldBytes });
+      }),
+      serve(contract.hasAudio, async ({ audioId }) =>
+        done({ isThere: (await shelf.find(audioId)) !== undefined }),
+      ),
+      serve(contract.dropAudio, async ({ audioId }) => {
+        await shelf.drop(audioId);
+        return done({});
       }),
       serve(contract.stopRecording, ({ legId }) => verb((at) => at.stopRecording(legId))),
       serve(contract.closeLeg, async ({ legId }) => {
@@ -169,19 +201,18 @@ export const mediaService: ServiceDefinition = {
       return outcome.ok ? done({}) : outcome;
     }
 
-    function pathOf(audioId: string): string {
-      return join(folder, `${audioId}.opus`);
-    }
-
-    function played(sound: contract.Sound | null): PlayedSound | null {
+    async function played(sound: contract.Sound | null): Promise<PlayedSound | null> {
       if (sound === null) return null;
       if (typeof sound === 'string') return { kind: 'named', name: sound };
       if ('tonesHz' in sound) return { kind: 'tones', tonesHz: sound.tonesHz, forMs: sound.forMs };
-      // What is no id of ours is no file of ours.
-      const isId = /^[A-Za-z0-9-]+$/.test(sound.audioId);
-      return { kind: 'file', path: pathOf(isId ? sound.audioId : 'none') };
+      return { kind: 'file', path: (await shelf.find(sound.audioId)) ?? join(folder, 'none') };
     }
 
+    const sweeping = startRounds(
+      context,
+      { everyMs: SWEEP_MS, failure: 'old sound is forgotten later' },
+      () => shelf.sweep(),
+    );
     let round = clock.after(0, beat);
     function beat(): void {
       for (const legId of owners.orphans(clock.now())) void close(legId);
@@ -197,6 +228,7 @@ export const mediaService: ServiceDefinition = {
       async [Symbol.asyncDispose]() {
         isLeaving = true;
         round[Symbol.dispose]();
+        await sweeping[Symbol.asyncDispose]();
         await tell().catch(() => undefined);
         for (const subscription of serving) await subscription[Symbol.asyncDispose]();
         await (await opening?.catch(() => undefined))?.[Symbol.asyncDispose]();

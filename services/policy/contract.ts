@@ -34,6 +34,13 @@ export const MailDigest = Type.Union([
   Type.Literal('forbidden'),
 ]);
 
+/** What a mail about a voice message carries: its sound, a link to it; or no such mail. */
+export const VoicemailMail = Type.Union([
+  Type.Literal('sound'),
+  Type.Literal('link'),
+  Type.Literal('forbidden'),
+]);
+
 const Words = (maxItems: number, maxLength: number) =>
   Type.Array(Type.String({ minLength: 1, maxLength }), { maxItems });
 
@@ -62,7 +69,13 @@ export const Settings = Type.Object({
   ringAlso: Type.Boolean(),
   /** Whether these may be numbers and addresses outside of this server. */
   outsideNumbers: Type.Boolean(),
+  /** Whether callers may leave messages. */
   voicemail: Type.Boolean(),
+  voicemailMinutes: Type.Integer({ minimum: 1, maximum: 30 }),
+  voicemailMessages: Type.Integer({ minimum: 1, maximum: 1_000 }),
+  /** 0: kept until somebody removes them. */
+  voicemailDays: Type.Integer({ minimum: 0, maximum: 3_650 }),
+  voicemailMail: VoicemailMail,
   /** Whether people are asked what somebody may see who has added them to their contacts. */
   addedQuestions: Type.Boolean(),
 });
@@ -101,8 +114,11 @@ export const DEFAULTS: Settings = {
   forwarding: true,
   ringAlso: true,
   outsideNumbers: true,
-  /** Nothing takes messages yet. */
-  voicemail: false,
+  voicemail: true,
+  voicemailMinutes: 5,
+  voicemailMessages: 200,
+  voicemailDays: 90,
+  voicemailMail: 'sound',
   addedQuestions: true,
 };
 export const settingNames = Object.keys(DEFAULTS) as SettingName[];
@@ -127,6 +143,10 @@ export const SettingChanges = Type.Object({
   ringAlso: orNull(properties.ringAlso),
   outsideNumbers: orNull(properties.outsideNumbers),
   voicemail: orNull(properties.voicemail),
+  voicemailMinutes: orNull(properties.voicemailMinutes),
+  voicemailMessages: orNull(properties.voicemailMessages),
+  voicemailDays: orNull(properties.voicemailDays),
+  voicemailMail: orNull(properties.voicemailMail),
   addedQuestions: orNull(properties.addedQuestions),
 });
 export type SettingChanges = Static<typeof SettingChanges>;

@@ -132,7 +132,7 @@ export const setMailbox = command('voicemail.setMailbox', {
   request: Type.Object({
     userId: UserId,
     mailCopy: Type.Optional(Type.Boolean()),
-    /** 4 to 10 digits; null removes it: then phones cannot listen. */
+    /** 4 to 10 digits; null removes it: then one's own phones listen without. */
     pin: Type.Optional(Type.Union([Type.String({ pattern: '^[0-9]{4,10}$' }), Type.Null()])),
     greeting: Type.Optional(Type.Literal('standard')),
   }),

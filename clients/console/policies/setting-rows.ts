@@ -7,7 +7,7 @@ export type SettingRow =
   | { readonly name: SettingName; readonly kind: 'number'; readonly least: number; readonly most: number };
 
 export const settingSections: readonly {
-  readonly name: 'links' | 'messages' | 'groups' | 'calls' | 'contacts';
+  readonly name: 'links' | 'messages' | 'groups' | 'calls' | 'voicemail' | 'contacts';
   readonly rows: readonly SettingRow[];
 }[] = [
   {
@@ -43,6 +43,16 @@ export const settingSections: readonly {
       { name: 'forwarding', kind: 'switch' },
       { name: 'ringAlso', kind: 'switch' },
       { name: 'outsideNumbers', kind: 'switch' },
+    ],
+  },
+  {
+    name: 'voicemail',
+    rows: [
+      { name: 'voicemail', kind: 'switch' },
+      { name: 'voicemailMinutes', kind: 'number', least: 1, most: 30 },
+      { name: 'voicemailMessages', kind: 'number', least: 1, most: 1_000 },
+      { name: 'voicemailDays', kind: 'number', least: 0, most: 3_650 },
+      { name: 'voicemailMail', kind: 'choice', choices: ['sound', 'link', 'forbidden'] },
     ],
   },
   { name: 'contacts', rows: [{ name: 'addedQuestions', kind: 'switch' }] },

@@ -22,6 +22,8 @@ export interface RecorderOptions {
 
 export interface Recorded {
   readonly durationMs: number;
+  /** How much of it somebody speaks. */
+  readonly voiceMs: number;
   /** Of the whole file. */
   readonly bytes: number;
   /** To be put in the place of the first bytes: a WAV file says its length there. */
@@ -43,6 +45,7 @@ export class Recorder implements Disposable {
   private bytes = 0;
   private samples = 0;
   private silentMs = 0;
+  private voiceMs = 0;
   private result: Recorded | undefined;
 
   constructor(options: RecorderOptions) {
@@ -65,7 +68,9 @@ export class Recorder implements Disposable {
     this.writing.take(samples);
     this.samples += samples.length;
     const ms = (samples.length * 1_000) / rate;
-    this.silentMs = this.voice.hear(levelOf(samples), ms) ? 0 : this.silentMs + ms;
+    const isVoice = this.voice.hear(levelOf(samples), ms);
+    this.silentMs = isVoice ? 0 : this.silentMs + ms;
+    if (isVoice) this.voiceMs += ms;
     if (silenceMs !== undefined && this.silentMs >= silenceMs) return 'silence';
     return this.durationMs >= maxMs ? 'max' : undefined;
   }
@@ -74,7 +79,8 @@ export class Recorder implements Disposable {
   end(): Recorded {
     if (this.result === undefined) {
       const head = this.writing.end(this.samples);
-      this.result = { durationMs: this.durationMs, bytes: this.bytes, head };
+      const { durationMs, voiceMs, bytes } = this;
+      this.result = { durationMs, voiceMs, bytes, head };
     }
     return this.result;
   }

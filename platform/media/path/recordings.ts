@@ -82,7 +82,7 @@ export class Recordings {
     this.#byLeg.delete(leg);
     const { recorder, file, endListening, wish } = recording;
     endListening();
-    const { durationMs, bytes } = recorder.end();
+    const { durationMs, voiceMs, bytes } = recorder.end();
     recorder[Symbol.dispose]();
     file.end();
     // What could not be written is told as failed; there is nobody else to tell.
@@ -94,6 +94,7 @@ export class Recordings {
       kind: 'recorded',
       recordingId: wish.recordingId,
       durationMs: Math.round(durationMs),
+      voiceMs: Math.round(voiceMs),
       bytes: isWritten ? bytes : 0,
       endedBy: isWritten ? endedBy : 'failed',
     });

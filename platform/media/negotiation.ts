@@ -49,6 +49,8 @@ export interface Agreed {
 export interface Directions {
   readonly audio: Direction;
   readonly video?: Direction | undefined;
+  /** Codecs that a picture may have; left out: all that are known. */
+  readonly videoCodecs?: readonly string[] | undefined;
 }
 
 export interface LegKindOptions {
@@ -104,7 +106,7 @@ export class LegNegotiation {
     if (directions.video !== undefined && this.#options.video && !places.includes('video'))
       places.push('video');
     const media = places.map((kind) => this.#intent(kind, directions, this.#options.isProtected));
-    this.#offered = offer(this.#capabilities, {
+    this.#offered = offer(this.#capabilitiesFor(directions), {
       origin: this.#origin,
       media,
       ...this.#previous,
@@ -142,7 +144,7 @@ export class LegNegotiation {
         ? undefined
         : this.#intent(kind, directions, true);
     });
-    const result = answer(remote, this.#capabilities, {
+    const result = answer(remote, this.#capabilitiesFor(directions), {
       origin: this.#origin,
       media,
       ...this.#previous,
@@ -162,6 +164,14 @@ export class LegNegotiation {
 
   #wantsVideo({ video }: Directions): boolean {
     return video !== undefined && this.#options.video;
+  }
+
+  #capabilitiesFor({ videoCodecs }: Directions): Capabilities {
+    const { video } = this.#capabilities.rtp;
+    if (videoCodecs === undefined || video === undefined) return this.#capabilities;
+    const isNamed = (name: string) => videoCodecs.some((each) => each.toLowerCase() === name.toLowerCase());
+    const codecs = video.codecs.filter(({ name }) => isNamed(name));
+    return { ...this.#capabilities, rtp: { ...this.#capabilities.rtp, video: { ...video, codecs } } };
   }
 
   get #origin() {

@@ -1,12 +1,14 @@
 // A call is answered in one window: there it speaks, everywhere else it stops ringing, and nobody has missed it.
 import { done, type Outcome, type RequestOf } from '@parley/platform/contract';
-import { type answerCall, type CallSide, callErrors, type moveCall, type ringingCall } from './contract.ts';
+import { type answerCall, type CallSide, callErrors, type ringingCall } from './contract.ts';
 import { describe } from './description.ts';
 import { type Floor, type Seat, seatOf } from './floor.ts';
+import { bringTogether, makeReady } from './joining.ts';
 import { mayAnswer } from './licence.ts';
-import { offerTo, renew, take, WindowLeg } from './negotiation.ts';
+import { offerTo, take, WindowLeg } from './negotiation.ts';
 import { WINDOW_NAME } from './place.ts';
-import { anchorNear, isRung, talk } from './sip-phones.ts';
+import { isRung } from './sip-phones.ts';
+import { talk } from './talk.ts';
 
 const { fault } = callErrors;
 const NOTHING = done({});
@@ -32,7 +34,8 @@ export async function ringing(
 
 /** A phone calls: the window is offered an end at the phone's media host. */
 async function offerFromServer(floor: Floor, { call, side }: Seat, windowId: string): Promise<void> {
-  const opened = await floor.phones?.media.open('browser', call.near.phone?.media);
+  const beside = call.near.phone?.media;
+  const opened = await floor.phones?.media.open('browser', beside, beside?.pictures);
   if (opened?.ok !== true) return;
   const media = opened.value;
   const offered = await media.offer();
@@ -56,16 +59,17 @@ async function answerToServer(
   if (media === undefined) return fault('CALL_GLARE');
   const accepted = await media.accept(sdp);
   if (!accepted.ok) return fault('CALL_NO_COMMON_MEDIA');
-  const near = call.rung.has(side) ? await anchorNear(floor, call, media) : undefined;
+  const isReady = call.rung.has(side) && (await makeReady(floor, call, media));
   if (!call.rung.has(side)) return fault('CALL_TAKEN');
-  if (near === undefined) {
+  if (!isReady) {
     floor.board.end(call, 'no-common-media', 'server');
     return fault('CALL_NO_COMMON_MEDIA');
   }
   side.leg = new WindowLeg(windowId, 1);
   side.anchor(media);
-  talk(floor, call, side, { device: { kind: 'window', id: windowId, name: WINDOW_NAME }, video: false });
-  await near.join(media);
+  const video = call.near.shown.video && media.picture.length > 0;
+  talk(floor, call, side, { device: { kind: 'window', id: windowId, name: WINDOW_NAME }, video });
+  await bringTogether(floor, call);
   await floor.board.commit(call);
   return done(side.shown);
 }
@@ -88,6 +92,7 @@ export async function answer(
   const licensed = mayAnswer(floor.gate, request);
   if (!licensed.ok) return licensed;
   if (call.near.phone !== undefined) return await answerToServer(floor, seat.value, windowId, sdp);
+  if (call.near.media !== undefined) return await answerAnew(floor, seat.value, windowId);
   const caller = call.near.leg;
   // The caller's window makes a new offer at this moment.
   if (caller?.state !== 'offered') return fault('CALL_GLARE');
@@ -101,28 +106,13 @@ export async function answer(
   return done(shown);
 }
 
-/** "Continue here": another window of the same person has the sound from now on. */
-export async function move(floor: Floor, request: RequestOf<typeof moveCall>): Promise<Outcome<CallSide>> {
-  const { userId, sideId, windowId, sdp } = request;
-  const { board } = floor;
-  const seat = seatOf(board, sideId, userId);
-  if (!seat.ok) return seat;
-  const { call, side } = seat.value;
-  const described = describe(sdp);
-  if (!described.ok) return described;
-  const other = call.otherOf(side);
-  // A media host answers for the other end: a new window would need an end of its own there.
-  if (side.shown.state !== 'connected' || other?.leg === undefined || side.media !== undefined)
-    return fault('CALL_NOT_ALLOWED');
-  const licensed = mayAnswer(floor.gate, request);
-  if (!licensed.ok) return licensed;
-  side.leg = new WindowLeg(windowId, 1, sdp);
-  call.stopTimer(`window of ${sideId}`);
-  call.proposal = { video: described.value.hasVideo };
-  board.tell(call, renew(side.leg, other.leg));
-  side.change({ device: { kind: 'window', id: windowId, name: WINDOW_NAME }, screen: false });
-  other.change({ screen: false });
-  const { shown } = side;
-  await board.commit(call);
-  return done(shown);
+/** The caller hears a phone that rings: for this window it makes another connection. */
+async function answerAnew(floor: Floor, { call, side }: Seat, windowId: string): Promise<Outcome<CallSide>> {
+  side.leg = new WindowLeg(windowId, 1);
+  call.near.anchor(undefined);
+  const { video } = side.shown;
+  talk(floor, call, side, { device: { kind: 'window', id: windowId, name: WINDOW_NAME }, video });
+  await bringTogether(floor, call);
+  await floor.board.commit(call);
+  return done(side.shown);
 }

@@ -54,10 +54,7 @@ export class Side {
     if (this.hasEnded) return;
     this.change({ state: 'ended', end: endOf(reason, by), endedAt: at });
     this.quiet(reason);
-    this.leg = undefined;
-    this.phone?.leave(reason);
-    this.phone = undefined;
-    this.anchor(undefined);
+    this.forsakeDevice(reason);
   }
 
   /** Nothing of the person rings any more. */
@@ -74,6 +71,14 @@ export class Side {
     if (this.media !== media) this.media?.close();
     this.media = media;
   }
+
+  /** Another window, or a phone, has the sound from now on. */
+  forsakeDevice(reason: EndReason): void {
+    this.leg = undefined;
+    this.phone?.leave(reason);
+    this.phone = undefined;
+    this.anchor(undefined);
+  }
 }
 
 export class Call {
@@ -89,6 +94,10 @@ export class Call {
   far: Side | undefined;
   /** Those whose devices ring. */
   readonly rung = new Set<Side>();
+  /** Before anybody answers: the phone whose sound the caller hears already. */
+  early: PhoneLeg | undefined;
+  /** Phones that ring are asked to take the place of that call of theirs (RFC 3891 §6.1). */
+  replaces: string | undefined;
   /** What the open offer of one of the two wants, until it is answered. */
   proposal: { readonly video?: boolean | undefined; readonly screen?: boolean | undefined } | undefined;
   /** Ends what is being done with time: the ringing, a window that is away. */

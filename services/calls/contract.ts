@@ -176,6 +176,8 @@ export const moveCall = command('calls.move', {
   request: Type.Object({ ...OfSide, sdp: Sdp }),
   reply: CallSide,
 });
+/** "Continue on my phone": the person's phones ring, and the one that is taken has the sound from then on. */
+export const toPhoneCall = command('calls.toPhone', { request: Type.Object(OfSide), reply: Nothing });
 export const declineCall = command('calls.decline', {
   request: Type.Object({ ...OfSide, to: Type.Union([Type.Literal('caller'), Type.Literal('voicemail')]) }),
   reply: Nothing,
@@ -326,6 +328,12 @@ export const callErrors = errors({
     sip: 400,
     sentence: 'The description of the media cannot be read.',
     remedy: 'Load the page again.',
+  },
+  CALL_NO_PHONE: {
+    http: 409,
+    sip: 480,
+    sentence: 'None of your phones is registered.',
+    remedy: 'Switch a phone on, then try again.',
   },
   CALL_NOT_ALLOWED: { http: 403, sip: 403, sentence: 'You may not do this with this call.' },
   CALL_MEDIA_AWAY: {

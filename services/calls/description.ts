@@ -5,6 +5,8 @@ import { callErrors } from './contract.ts';
 
 export interface Described {
   readonly hasVideo: boolean;
+  /** The codecs of its picture, by name. */
+  readonly pictures: readonly string[];
 }
 
 /** @returns `CALL_BAD_SDP` for what is no SDP, `CALL_NO_COMMON_MEDIA` for one without sound. */
@@ -17,5 +19,13 @@ export function describe(sdp: string): Outcome<Described> {
     port !== 0 || attributes.some(({ name }) => name === 'bundle-only');
   const has = (kind: string) => media.some((one) => one.kind === kind && isTaken(one));
   if (!has('audio')) return callErrors.fault('CALL_NO_COMMON_MEDIA');
-  return done({ hasVideo: has('video') });
+  return done({ hasVideo: has('video'), pictures: picturesIn(media.filter(isTaken)) });
+}
+
+/** RFC 8866 §6.6. */
+function picturesIn(media: readonly MediaDescription[]): string[] {
+  return media
+    .filter(({ kind }) => kind === 'video')
+    .flatMap(({ attributes }) => attributes)
+    .flatMap(({ name, value }) => (name === 'rtpmap' ? (/^\d+ ([^/]+)\//.exec(value ?? '')?.[1] ?? []) : []));
 }

@@ -22,9 +22,13 @@ export interface PhoneTarget {
 export interface Phones {
   readonly media: MediaHosts;
   invite(parts: Parameters<SipAgent['invite']>[0]): Dialog;
+  /** The dialog of ours that the value of a Replaces names (RFC 3891 §3). */
+  named(replaces: string): Dialog | undefined;
   targetsOf(userId: string): readonly PhoneTarget[];
   /** Rings the phones of a person beside the windows. */
   ring(call: Call, side: Side): void;
+  /** Rings phones of somebody who is in a call: the one that is taken goes on with it. */
+  bring(call: Call, side: Side, targets: readonly PhoneTarget[]): void;
 }
 
 export interface Floor {

@@ -2,6 +2,7 @@
 import { done, type Outcome, type RequestOf } from '@parley/platform/contract';
 import { type CallSide, callErrors, type holdCall } from './contract.ts';
 import { type Floor, seatOf } from './floor.ts';
+import { playHold } from './joining.ts';
 
 export async function hold(
   { board }: Floor,
@@ -15,8 +16,7 @@ export async function hold(
   if (side.shown.heldByMe !== request.held) {
     side.change({ heldByMe: request.held });
     other?.change({ heldByOther: request.held });
-    other?.media?.play(request.held ? 'music' : null);
-    void other?.phone?.reoffer(request.held ? 'sendonly' : 'sendrecv');
+    if (other !== undefined) playHold(other);
   }
   const { shown } = side;
   await board.commit(call);

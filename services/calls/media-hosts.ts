@@ -19,6 +19,10 @@ export class MediaLeg {
   readonly legId: string;
   /** The host. */
   readonly node: string;
+  /** Codecs of a picture that this end may have; none: sound alone. */
+  pictures: readonly string[] = [];
+  /** What the last offer and its answer agreed. */
+  agreed: media.Agreed | undefined;
   happened: (what: Happening) => void = () => undefined;
   readonly #hosts: MediaHosts;
 
@@ -29,15 +33,26 @@ export class MediaLeg {
   }
 
   async offer(direction: Direction = 'sendrecv'): Promise<Outcome<string>> {
-    const offered = await this.#bus.call(media.offerLeg, { legId: this.legId, direction }, this.#at);
+    const asked = { legId: this.legId, direction, ...this.#picture(direction) };
+    const offered = await this.#bus.call(media.offerLeg, asked, this.#at);
     return offered.ok ? done(offered.value.sdp) : offered;
   }
-  async accept(sdp: string): Promise<Outcome<Direction>> {
+  async accept(sdp: string): Promise<Outcome<media.Agreed>> {
     const accepted = await this.#bus.call(media.acceptLeg, { legId: this.legId, sdp }, this.#at);
-    return accepted.ok ? done(accepted.value.agreed.audio.direction) : accepted;
+    if (!accepted.ok) return accepted;
+    this.agreed = accepted.value.agreed;
+    return done(this.agreed);
   }
   async answer(sdp: string, direction: Direction = 'sendrecv') {
-    return await this.#bus.call(media.answerLeg, { legId: this.legId, sdp, direction }, this.#at);
+    const asked = { legId: this.legId, sdp, direction, ...this.#picture(direction) };
+    const answered = await this.#bus.call(media.answerLeg, asked, this.#at);
+    if (answered.ok) this.agreed = answered.value.agreed;
+    return answered;
+  }
+  /** What a picture at the other end has to be, so that it can be passed on: nothing is coded anew. */
+  get picture(): readonly string[] {
+    const { video } = this.agreed ?? {};
+    return video === undefined || video.direction === 'inactive' ? [] : [video.codec];
   }
   rollback(): void {
     void this.#bus.call(media.rollbackLeg, { legId: this.legId }, this.#at);
@@ -51,11 +66,20 @@ export class MediaLeg {
   play(sound: media.Sound | null): void {
     void this.#bus.call(media.playTo, { legId: this.legId, sound, loop: true }, this.#at);
   }
+  pressKeys(keys: string): void {
+    void this.#bus.call(media.pressKeys, { legId: this.legId, keys }, this.#at);
+  }
   /** Idempotent. */
   close(): void {
     if (this.#hosts.drop(this)) void this.#bus.call(media.closeLeg, { legId: this.legId }, this.#at);
   }
 
+  /** Somebody on hold sees nothing. */
+  #picture(direction: Direction) {
+    if (this.pictures.length === 0) return {};
+    const video = direction === 'sendrecv' ? direction : ('inactive' as const);
+    return { video, videoCodecs: [...this.pictures] };
+  }
   get #bus(): Bus {
     return this.#hosts.bus;
   }
@@ -104,17 +128,25 @@ export class MediaHosts implements AsyncDisposable {
     return this.#freest() !== undefined;
   }
 
-  /** @param beside a leg that it is to be joined with: at the same host. */
-  async open(kind: 'browser' | 'phone', beside?: MediaLeg): Promise<Outcome<MediaLeg>> {
+  /**
+   * @param beside a leg that it is to be joined with: at the same host.
+   * @param pictures codecs of a picture that the other end may have.
+   */
+  async open(
+    kind: 'browser' | 'phone',
+    beside?: MediaLeg,
+    pictures: readonly string[] = [],
+  ): Promise<Outcome<MediaLeg>> {
     const node = beside?.node ?? this.#freest();
     if (node === undefined) return callErrors.fault('CALL_MEDIA_AWAY');
-    const asked = { kind, ownerNodeId: this.#context.nodeId, video: false };
+    const asked = { kind, ownerNodeId: this.#context.nodeId, video: pictures.length > 0 };
     this.#opening += 1;
     const opened = await this.bus.call(media.openLeg, asked, { node, deadlineMs: OPEN_MS }).finally(() => {
       this.#opening -= 1;
     });
     if (!opened.ok) return opened;
     const leg = new MediaLeg(this, opened.value.legId, node);
+    leg.pictures = pictures;
     this.#legs.set(leg.legId, leg);
     return done(leg);
   }

@@ -1,5 +1,5 @@
-// One phone in a call: its dialog with us, and its end at a media host. How it is told of an end stands here.
-
+// One phone in a call: its dialog with us, and its end at a media host. How it is told of an end, and of a change of its media,
+// stands here.
 import type { Device, EndReason } from './contract.ts';
 import type { Direction, MediaLeg } from './media-hosts.ts';
 import type { Dialog } from './sip-agent.ts';
@@ -22,12 +22,19 @@ const STATUS: Readonly<Partial<Record<EndReason, number>>> = {
 };
 
 export class PhoneLeg {
+  media: MediaLeg;
   readonly dialog: Dialog;
-  readonly media: MediaLeg;
   readonly device: Device;
   isAnswered = false;
   isRinging = false;
+  /** What it was answered before the call was taken: early media. Its 200 says the same (RFC 3261 §13.2.1). */
+  earlyAnswer: string | undefined;
   #hasLeft = false;
+  /** Offers of ours to it, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #direction: Direction = 'sendrecv';
+  #described: Promise<boolean> | undefined;
+  #answered: ((sdp: string | undefined) => void) | undefined;
 
   constructor(dialog: Dialog, media: MediaLeg, device: Device) {
     this.dialog = dialog;
@@ -39,9 +46,24 @@ export class PhoneLeg {
     return this.#hasLeft;
   }
 
+  /** As it was offered last. */
+  get direction(): Direction {
+    return this.#direction;
+  }
+
+  /** Its answer to the first offer: before it takes the call, or with its 200, which then says the same. */
+  describes(sdp: string): Promise<boolean> {
+    this.#described ??= this.media.accept(sdp).then(({ ok }) => {
+      if (!ok) this.#described = undefined;
+      return ok;
+    });
+    return this.#described;
+  }
+
   /** The phone ended it, and needs no word. */
   gone(): void {
     this.#hasLeft = true;
+    this.answered(undefined);
     this.media.close();
   }
 
@@ -64,15 +86,46 @@ export class PhoneLeg {
     else this.dialog.cancel(reason === 'answered-elsewhere' ? [COMPLETED_ELSEWHERE] : []);
   }
 
-  /** A new offer to it: on hold, or back. */
-  async reoffer(direction: Direction): Promise<void> {
-    const offered = await this.media.offer(direction);
-    if (!offered.ok || this.#hasLeft) return;
-    this.dialog.perform((session) => {
-      const outputs = session.invite(sdpParts(offered.value));
-      if (outputs.some(({ kind }) => kind === 'notNow')) this.media.rollback();
-      return outputs.filter(({ kind }) => kind !== 'notNow');
+  /**
+   * A new offer to it: on hold, or back; with `media`, for an end at another media host.
+   * @returns whether it took it.
+   */
+  reoffer(direction: Direction = this.#direction, media?: MediaLeg): Promise<boolean> {
+    this.#direction = direction;
+    const turn = this.#turn.then(() => this.#offer(direction, media ?? this.media));
+    this.#turn = turn;
+    return turn;
+  }
+
+  async #offer(direction: Direction, media: MediaLeg): Promise<boolean> {
+    const offered = await media.offer(direction);
+    if (!offered.ok) return false;
+    const answer = await new Promise<string | undefined>((resolve) => {
+      const { session } = this.dialog;
+      if (this.#hasLeft || session === undefined || session.isOver) return resolve(undefined);
+      this.#answered = resolve;
+      this.dialog.perform((talk) => {
+        const outputs = talk.invite(sdpParts(offered.value));
+        if (outputs.some(({ kind }) => kind === 'notNow')) this.answered(undefined);
+        return outputs.filter(({ kind }) => kind !== 'notNow');
+      });
     });
+    if (answer === undefined) {
+      media.rollback();
+      return false;
+    }
+    const accepted = await media.accept(answer);
+    if (!accepted.ok || media === this.media) return accepted.ok;
+    this.media.close();
+    this.media = media;
+    return true;
+  }
+
+  /** What it said to the last offer; undefined where it refused. */
+  answered(sdp: string | undefined): void {
+    const answered = this.#answered;
+    this.#answered = undefined;
+    answered?.(sdp);
   }
 }
 

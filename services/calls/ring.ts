@@ -77,11 +77,13 @@ function nextStage(floor: Floor, call: Call, ringing: Ringing, reason?: EndReaso
   call.stopTimers();
   const stage = ringing.plan.stages[ringing.stage];
   const isRefusedByPerson = reason === 'declined';
-  if (stage === undefined || isRefusedByPerson) {
+  const isSentOn = reason === 'busy' && sentOnTo(ringing.plan, reason) !== undefined;
+  if (stage === undefined || isRefusedByPerson || isSentOn) {
     lastResort(floor, call, ringing, reason);
     return;
   }
   const { board } = floor;
+  earlyEnds(call);
   for (const [index, { target, delayS }] of stage.rings.entries()) {
     if (delayS === 0) {
       ring(floor, call, ringing, target);
@@ -105,6 +107,33 @@ function nextStage(floor: Floor, call: Call, ringing: Ringing, reason?: EndReaso
     if ([...call.rung].every(({ rings, userId }) => rings.size === 0 && !hasPhones(floor, userId)))
       stageIsOver(floor, call, ringing, 'unreachable');
   });
+}
+
+/**
+ * A device of the person called says that they are busy.
+ * @returns whether their rules send the call elsewhere then: nothing rings for it any more.
+ */
+export function isSentOnWhenBusy(floor: Floor, call: Call, side: Side): boolean {
+  const ringing = ringings.get(call);
+  const isCalled = side.userId === call.near.shown.other.userId;
+  if (ringing === undefined || !isCalled || ringing.plan.busy === null) return false;
+  if (sentOnTo(ringing.plan, 'busy') === undefined) return false;
+  const at = floor.board.now();
+  for (const other of [...call.rung]) {
+    if (other === side) continue;
+    other.end('forwarded', 'server', at);
+    call.leave(other);
+  }
+  ringing.waiting = 0;
+  call.stopTimers();
+  return true;
+}
+
+/** The phone that was heard early is gone, and others ring. */
+export function earlyEnds(call: Call): void {
+  if (call.early?.hasLeft !== true) return;
+  call.early = undefined;
+  call.near.media?.play('ringback');
 }
 
 function hasPhones({ phones }: Floor, userId: string): boolean {
@@ -133,7 +162,7 @@ function stageIsOver(floor: Floor, call: Call, ringing: Ringing, reason: EndReas
 
 function lastResort(floor: Floor, call: Call, ringing: Ringing, reason: EndReason = 'unreachable'): void {
   const { lastly } = ringing.plan;
-  const target = sentOnTo(ringing.plan);
+  const target = sentOnTo(ringing.plan, reason);
   if (target !== undefined && reason !== 'declined') {
     ringings.delete(call);
     const person = ringing.plan.steps.length === 0 ? undefined : call.near.shown.other;
@@ -149,7 +178,8 @@ function lastResort(floor: Floor, call: Call, ringing: Ringing, reason: EndReaso
 }
 
 /** Where a call goes that nobody took; what would go to voicemail ends, as long as there is none. */
-function sentOnTo({ lastly }: CallPlan): RuleTarget | undefined {
+function sentOnTo({ lastly, busy }: CallPlan, reason?: EndReason): RuleTarget | undefined {
+  if (reason === 'busy' && busy !== null && busy.kind !== 'voicemail') return busy;
   return lastly.kind === 'target' && lastly.target.kind !== 'voicemail' ? lastly.target : undefined;
 }
 
@@ -189,6 +219,8 @@ function ring(floor: Floor, call: Call, ringing: Ringing, target: RingTarget): v
   const via = ringing.via ?? (isForwarded && by.userId !== userId ? { kind: 'forward', by } : undefined);
   const { board } = floor;
   const side = sideFor(floor, call, userId, via as Via | undefined);
+  // Only the phone that talks already is asked; nothing rings.
+  if (call.replaces !== undefined) side.change({ state: 'trying' });
   call.rung.add(side);
   board.seat(call, side);
   floor.phones?.ring(call, side);

@@ -8,7 +8,7 @@ import { directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, reachOf, sightOf } from '../presence/view.ts';
 import { locationView } from '../registrar/view.ts';
-import { answer, move, ringing } from './answer.ts';
+import { answer, ringing } from './answer.ts';
 import { findCallee } from './callee.ts';
 import * as contract from './contract.ts';
 import type { Floor } from './floor.ts';
@@ -16,6 +16,7 @@ import { decline, hangUp } from './hang-up.ts';
 import { hold, othersToHold } from './hold.ts';
 import { MediaHosts } from './media-hosts.ts';
 import { migrations } from './migrations/index.ts';
+import { move, toPhone } from './move.ts';
 import { watchNodes } from './node-watch.ts';
 import { place as placeCall } from './place.ts';
 import { forgetCall, publishCalls } from './presence.ts';
@@ -147,6 +148,7 @@ export const callsService: ServiceDefinition = {
       ...(await serveAtPlace(bus, here, contract.ringingCall, ofSide, (asked) => ringing(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.answerCall, ofSide, (asked) => answer(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.moveCall, ofSide, (asked) => move(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.toPhoneCall, ofSide, (asked) => toPhone(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.declineCall, ofSide, (asked) => decline(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.redirectCall, ofSide, (asked) => redirect(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.hangUpCall, ofSide, (asked) => hangUp(floor, asked))),

@@ -4,6 +4,7 @@ import type { Call } from './call.ts';
 import { callErrors, type Signal, type signalCall } from './contract.ts';
 import { describe } from './description.ts';
 import { type Floor, type Seat, speakerOf } from './floor.ts';
+import { bringTogether } from './joining.ts';
 import type { MediaLeg } from './media-hosts.ts';
 import { offerTo, signalFrom, type Told } from './negotiation.ts';
 
@@ -22,7 +23,9 @@ export async function signal(
   const { call, side } = seat.value;
   const from = side.leg!;
   if (side.media !== undefined) return await toMediaHost(floor, seat.value, side.media, said);
-  const to = call.otherOf(side)?.leg;
+  const other = call.otherOf(side);
+  if (other?.phone !== undefined) return await beginBeside(floor, seat.value, said);
+  const to = other?.leg;
   if (to === undefined) {
     const told = whileRinging(seat.value, said);
     if (told.ok) board.tell(call, told.value);
@@ -41,6 +44,22 @@ export async function signal(
   return NOTHING;
 }
 
+/** The other end is a phone by now: what the window offers anew is answered at the media host. */
+async function beginBeside(
+  floor: Floor,
+  { call, side }: Seat,
+  said: Signal,
+): Promise<Outcome<Record<never, never>>> {
+  const leg = side.leg!;
+  if (said.kind === 'candidate') leg.finds(said);
+  if (said.kind !== 'offer') return NOTHING;
+  if (leg.state !== 'beginning' || said.round !== leg.round + 1) return callErrors.fault('CALL_GLARE');
+  leg.offers(said.round, said.sdp);
+  await bringTogether(floor, call);
+  void floor.board.commit(call);
+  return NOTHING;
+}
+
 /** Media goes through the server: its host answers. */
 async function toMediaHost(
   { board }: Floor,
@@ -55,12 +74,20 @@ async function toMediaHost(
   leg.offers(said.round, said.sdp);
   const answered = await media.answer(said.sdp);
   leg.settles();
+  if (answered.ok) sees(call, media.picture.length > 0);
+  void board.commit(call);
   const { round } = said;
   const signal: Signal = answered.ok
     ? { kind: 'answer', round, sdp: answered.value.sdp }
     : { kind: 'rollback', round };
   board.tell(call, [{ windowId: leg.windowId, signal }]);
   return NOTHING;
+}
+
+/** Of a picture that goes through the server, both ends know the same. */
+function sees(call: Call, video: boolean): void {
+  for (const side of [call.near, call.far])
+    if (side !== undefined && side.shown.video !== video) side.change({ video });
 }
 
 /** The caller's window while nobody has answered: what it says goes to all windows that ring. */

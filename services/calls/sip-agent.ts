@@ -9,6 +9,7 @@ import {
   type InviteClient,
   type InviteSession,
   type NewRequestParts,
+  parseReplaces,
   type SessionEvent,
   type SessionOutput,
   type SipRequest,
@@ -51,8 +52,8 @@ export interface SipAgentOptions {
   readonly clock: Clock;
   readonly domain: string;
   readonly hostName: string;
-  /** A phone calls. */
-  readonly invited: (dialog: Dialog, request: SipRequest) => void;
+  /** A phone calls; with `replaced` in the place of another (RFC 3891 §3). */
+  readonly invited: (dialog: Dialog, request: SipRequest, replaced: Dialog | undefined) => void;
 }
 
 const MOST_CALLS = 5_000;
@@ -95,6 +96,13 @@ export class SipAgent implements Disposable {
 
   routeTo(name: { readonly nodeId: string; readonly flowId: string }): string | undefined {
     return this.#wire?.routeTo(name);
+  }
+
+  /** The dialog of ours that the value of a Replaces names. */
+  named(replaces: string): Dialog | undefined {
+    const reference = parseReplaces(replaces);
+    const session = reference === undefined ? undefined : this.#agent.sessionNamed(reference);
+    return session === undefined ? undefined : this.#dialogs.get(session);
   }
 
   invite(parts: NewRequestParts): Dialog {
@@ -152,7 +160,8 @@ export class SipAgent implements Disposable {
         const dialog = new Dialog(this, output.request);
         dialog.session = output.session;
         this.#dialogs.set(output.session, dialog);
-        this.#options.invited(dialog, output.request);
+        const { replaces } = output;
+        this.#options.invited(dialog, output.request, replaces && this.#dialogs.get(replaces));
         break;
       }
       case 'event': {
@@ -161,8 +170,10 @@ export class SipAgent implements Disposable {
           (client === undefined ? undefined : this.#dialogs.get(client)) ??
           (session === undefined ? undefined : this.#dialogs.get(session));
         if (dialog === undefined) break;
-        if (session !== undefined && (dialog.session === undefined || event.kind === 'accepted'))
+        if (session !== undefined && (dialog.session === undefined || event.kind === 'accepted')) {
           dialog.session = session;
+          this.#dialogs.set(session, dialog);
+        }
         dialog.heard(event, session);
         break;
       }

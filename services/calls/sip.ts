@@ -14,7 +14,8 @@ import type { Floor, Phones, PhoneTarget } from './floor.ts';
 import { mayCallByPhone } from './licence.ts';
 import type { MediaHosts } from './media-hosts.ts';
 import { type Dialog, SipAgent } from './sip-agent.ts';
-import { calledByPhone, ringPhones } from './sip-phones.ts';
+import { bringPhones, calledByPhone, ringPhones } from './sip-phones.ts';
+import { replacedByPhone } from './sip-replace.ts';
 
 /** Never refused, whatever the licences say (licensing rule M5) and however often they are dialled. */
 const EMERGENCY = /^(112|911|999|000|110|118|119|\+?112)$/;
@@ -25,6 +26,13 @@ export interface PhoneNeeds {
   readonly media: MediaHosts;
   readonly locations: { readonly current: Locations };
   readonly tooMany: (who: { readonly userId: string; readonly deviceId: string }) => void;
+}
+
+interface OnTheWay {
+  readonly caller: Caller;
+  /** Undefined for one that takes the place of another. */
+  readonly callee: User | undefined;
+  readonly at: number;
 }
 
 export interface PhoneDesk extends Disposable {
@@ -41,12 +49,12 @@ export function openPhoneDesk(context: ServiceContext, { media, locations, tooMa
   const pace = new CallPace(calls.perMinute);
   const tables = [callErrors.table, licensingErrors.table];
   /** Who called whom, by Call-ID, until the user agent has it. */
-  const onTheWay = new Map<string, { readonly caller: Caller; readonly callee: User; readonly at: number }>();
+  const onTheWay = new Map<string, OnTheWay>();
   let held: Floor | undefined;
   let station: Disposable | undefined;
   const agent = new SipAgent({ sip, clock, domain, hostName, invited });
 
-  function invited(dialog: Dialog, request: SipRequest): void {
+  function invited(dialog: Dialog, request: SipRequest, replaced: Dialog | undefined): void {
     const callId = request.headers.get('Call-ID') ?? '';
     const found = onTheWay.get(callId);
     onTheWay.delete(callId);
@@ -57,12 +65,19 @@ export function openPhoneDesk(context: ServiceContext, { media, locations, tooMa
     }
     const { deviceId } = found.caller;
     const device = { kind: 'phone', id: deviceId, name: request.headers.get('User-Agent') ?? '' } as const;
-    void calledByPhone(held, dialog, request, { caller, callee: found.callee, device });
+    const { callee } = found;
+    if (replaced !== undefined) void replacedByPhone(held, dialog, request, { caller, device, replaced });
+    else if (callee === undefined) dialog.respond(request, 481);
+    else void calledByPhone(held, dialog, request, { caller, callee, device });
   }
 
   const phones: Phones = {
     media,
     invite: (parts) => agent.invite(parts),
+    named: (replaces) => agent.named(replaces),
+    bring(call, side, targets) {
+      if (held !== undefined) bringPhones(held, call, side, targets);
+    },
     ring(call, side) {
       if (held !== undefined) ringPhones(held, call, side);
     },
@@ -95,10 +110,15 @@ export function openPhoneDesk(context: ServiceContext, { media, locations, tooMa
     const user = unescapeUri(parseSipUri(request.uri)?.user ?? '');
     if (EMERGENCY.test(user)) return false;
     if (!mayBegin(floor, server, caller)) return true;
-    // What names one device, takes the place of a call or makes no offer is the proxy's.
     const { headers } = request;
-    const isPlain = !request.uri.includes(';gr') && !headers.has('Replaces') && !headers.has('Join');
-    if (!isPlain || !media.isThere || request.body.length === 0) return false;
+    const replaces = headers.get('Replaces');
+    if (replaces !== undefined && agent.named(replaces) !== undefined) {
+      expect(request, caller, undefined);
+      return 'agent';
+    }
+    // What names one device, or takes the place of a call between phones, is the proxy's.
+    const isPlain = !request.uri.includes(';gr') && replaces === undefined && !headers.has('Join');
+    if (!isPlain || !media.isThere) return false;
     const called = floor.find({ dialled: request.uri });
     if (!called.ok || called.value.user.userId === caller.userId) return false;
     return carrierOf(floor, request, caller, called.value.user);
@@ -111,10 +131,14 @@ export function openPhoneDesk(context: ServiceContext, { media, locations, tooMa
       floor.hasWindows(callee.userId) ||
       actsOn(await floor.plan(callee.userId, { userId, address, name }, [userId]));
     if (!isWanted) return false;
+    expect(request, caller, callee);
+    return 'agent';
+  }
+
+  function expect(request: SipRequest, caller: Caller, callee: User | undefined): void {
     const at = clock.now();
     for (const [callId, one] of onTheWay) if (at - one.at > ON_THE_WAY_MS) onTheWay.delete(callId);
     onTheWay.set(request.headers.get('Call-ID') ?? '', { caller, callee, at });
-    return 'agent';
   }
 
   /** Refuses where it may not. */

@@ -4,6 +4,7 @@ import { done, type Outcome, type RequestOf } from '@parley/platform/contract';
 import { type Call, partyOf, type Side } from './call.ts';
 import { type Callee, callErrors, type Party, type redirectCall, type transferCall } from './contract.ts';
 import { type Floor, type Seat, seatOf } from './floor.ts';
+import { bringTogether, playHold } from './joining.ts';
 import { mayManage } from './licence.ts';
 import { begin } from './negotiation.ts';
 import { planFor, startRinging, stopRinging } from './ring.ts';
@@ -36,8 +37,16 @@ export async function transfer(floor: Floor, request: RequestOf<typeof transferC
   return blind(floor, seat.value, calleeId === undefined ? { dialled: address } : { userId: calleeId });
 }
 
-/** To somebody who was not asked. */
-export async function blind(floor: Floor, { call, side }: Seat, to: Callee): Promise<Done> {
+/**
+ * To somebody who was not asked.
+ * @param replaces the call of a phone with a phone that is to be taken the place of: it is asked for there (RFC 3891 §7.1).
+ */
+export async function blind(
+  floor: Floor,
+  { call, side }: Seat,
+  to: Callee,
+  { replaces }: { readonly replaces?: string | undefined } = {},
+): Promise<Done> {
   const { board } = floor;
   const called = floor.find(to);
   if (!called.ok) return called;
@@ -47,8 +56,12 @@ export async function blind(floor: Floor, { call, side }: Seat, to: Callee): Pro
     return fault('CALL_NOT_ALLOWED');
   const by = stays.shown.other;
   const target = partyOf(user);
-  const plan = await floor.plan(user.userId, partyOfSide(floor, stays), [stays.userId, side.userId]);
+  const plan =
+    replaces === undefined
+      ? await floor.plan(user.userId, partyOfSide(floor, stays), [stays.userId, side.userId])
+      : planFor({ kind: 'devices', userId: user.userId });
   if (side.hasEnded || stays.hasEnded) return fault('CALL_GONE');
+  call.replaces = replaces;
   handOver(floor, call, side, stays, { kind: 'transfer', by }, target);
   startRinging(floor, call, plan, {
     via: { kind: 'transfer', by },
@@ -73,6 +86,8 @@ function handOver(
   call.far = undefined;
   call.leave(leaves);
   stays.change({ state: 'ringing', heldByMe: false, heldByOther: false, screen: false, other, via });
+  playHold(stays);
+  stays.media?.play('ringback');
   if (stays.leg === undefined) return;
   stays.anchor(undefined);
   board.tell(call, [begin(stays.leg)]);
@@ -91,6 +106,7 @@ function comeBack(floor: Floor, call: Call, senderId: string, target: Party): vo
     board.end(call, 'unanswered', 'server');
     return;
   }
+  call.replaces = undefined;
   const via = { kind: 'returned', by: target } as const;
   call.near.change({ other: partyOf(sender), via });
   startRinging(floor, call, planFor({ kind: 'devices', userId: senderId }), { via });
@@ -98,15 +114,12 @@ function comeBack(floor: Floor, call: Call, senderId: string, target: Party): vo
 }
 
 /** The two others speak from now on; the second call goes on in the first one's record. */
-async function join(floor: Floor, first: Seat, second: Seat): Promise<Done> {
+export async function join(floor: Floor, first: Seat, second: Seat): Promise<Done> {
   const { board } = floor;
   const stays = first.call.otherOf(first.side);
   const comes = second.call.otherOf(second.side);
   if (stays === undefined || comes === undefined || stays.userId === comes.userId)
     return fault('CALL_NOT_ALLOWED');
-  const isAnchored = stays.media !== undefined && comes.media?.node === stays.media.node;
-  if (!isAnchored && (stays.media !== undefined || comes.media !== undefined))
-    return fault('CALL_NOT_ALLOWED', 'A call of a phone and one between browsers cannot be joined yet.');
   const at = board.now();
   const { call } = first;
   const via = { kind: 'transfer', by: stays.shown.other } as const;
@@ -125,8 +138,7 @@ async function join(floor: Floor, first: Seat, second: Seat): Promise<Done> {
   board.seat(call, comes);
   stays.change({ ...quiet, other: partyOfSide(floor, comes) });
   comes.change({ ...quiet, other: partyOfSide(floor, stays), recordId: call.recordId });
-  if (isAnchored) await stays.media?.join(comes.media ?? null);
-  else if (stays.leg !== undefined) board.tell(call, [begin(stays.leg)]);
+  await bringTogether(floor, call);
   await Promise.all([board.commit(second.call), board.commit(call)]);
   return NOTHING;
 }

@@ -131,6 +131,7 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'call.ringing': inCall,
   'call.answer': talking,
   'call.move': talking,
+  'call.toPhone': talking,
   'call.decline': inCall,
   'call.redirect': managing,
   'call.hangUp': inCall,

@@ -39,12 +39,16 @@ export const openLeg = command('media.openLeg', {
   reply: Type.Object({ legId: LegId }),
 });
 
+/** Of a picture nothing is coded anew: what the other end of the call cannot show is not agreed on. Left out: all that are known. */
+const VideoCodecs = Type.Optional(Type.Array(Type.String({ maxLength: 20 }), { maxItems: 8 }));
+
 /** An offer for the peer; `direction` holds (`sendonly` with music, `inactive`) and resumes. `iceRestart` for a browser that moved. */
 export const offerLeg = command('media.offer', {
   request: Type.Object({
     legId: LegId,
     direction: Direction,
     video: Type.Optional(Direction),
+    videoCodecs: VideoCodecs,
     iceRestart: Type.Optional(Type.Boolean()),
   }),
   reply: Type.Object({ sdp: Sdp }),
@@ -56,7 +60,13 @@ export const acceptLeg = command('media.accept', {
 });
 /** The peer's offer, answered. */
 export const answerLeg = command('media.answer', {
-  request: Type.Object({ legId: LegId, sdp: Sdp, direction: Direction, video: Type.Optional(Direction) }),
+  request: Type.Object({
+    legId: LegId,
+    sdp: Sdp,
+    direction: Direction,
+    video: Type.Optional(Direction),
+    videoCodecs: VideoCodecs,
+  }),
   reply: Type.Object({ sdp: Sdp, agreed: Agreed }),
 });
 /** Takes the last offer back: it was refused, or lost a glare. */

@@ -135,16 +135,19 @@ export const mediaService: ServiceDefinition = {
     const serving = await Promise.all([
       bus.serve(contract.openLeg, openLeg),
       serve(contract.openLeg, openLeg),
-      serve(contract.offerLeg, async ({ legId, direction, video, iceRestart }) => {
-        const offered = await atEngine((at) => at.offer(legId, { audio: direction, video }, iceRestart));
+      serve(contract.offerLeg, async ({ legId, direction, video, videoCodecs, iceRestart }) => {
+        const wish = { audio: direction, video, videoCodecs };
+        const offered = await atEngine((at) => at.offer(legId, wish, iceRestart));
         return offered.ok ? done({ sdp: offered.value.sdp }) : offered;
       }),
       serve(contract.acceptLeg, async ({ legId, sdp }) => {
         const accepted = await atEngine((at) => at.accept(legId, sdp));
         return accepted.ok ? done({ agreed: accepted.value.agreed }) : accepted;
       }),
-      serve(contract.answerLeg, async ({ legId, sdp, direction, video }) => {
-        const answered = await atEngine((at) => at.answer(legId, sdp, { audio: direction, video }));
+      serve(contract.answerLeg, async ({ legId, sdp, direction, video, videoCodecs }) => {
+        const answered = await atEngine((at) =>
+          at.answer(legId, sdp, { audio: direction, video, videoCodecs }),
+        );
         if (!answered.ok) return answered;
         return done({ sdp: answered.value.sdp, agreed: answered.value.agreed });
       }),

@@ -21,6 +21,7 @@ import {
   Signal,
   seenCallHistory,
   signalCall,
+  toPhoneCall,
   transferCall,
 } from '../calls/contract.ts';
 import {
@@ -433,6 +434,7 @@ export const commands = {
   'call.ringing': { request: Type.Omit(ringingCall.request, FROM_SESSION), reply: ringingCall.reply },
   'call.answer': { request: Type.Omit(answerCall.request, FROM_SESSION), reply: answerCall.reply },
   'call.move': { request: Type.Omit(moveCall.request, FROM_SESSION), reply: moveCall.reply },
+  'call.toPhone': { request: Type.Omit(toPhoneCall.request, FROM_SESSION), reply: toPhoneCall.reply },
   'call.decline': { request: Type.Omit(declineCall.request, FROM_SESSION), reply: declineCall.reply },
   'call.redirect': { request: Type.Omit(redirectCall.request, FROM_SESSION), reply: redirectCall.reply },
   'call.hangUp': { request: Type.Omit(hangUpCall.request, FROM_SESSION), reply: hangUpCall.reply },

@@ -16,6 +16,7 @@ import {
   type SessionOutput,
 } from '../dialog/session-output.ts';
 import { parseCSeq } from '../header/cseq.ts';
+import type { DialogReference } from '../header/dialog-reference.ts';
 import { tagOf } from '../header/name-addr.ts';
 import { parseRouteSet } from '../header/route.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message.ts';
@@ -102,6 +103,12 @@ export class UserAgent<F extends UserAgentFlow = UserAgentFlow> {
   /** Transactions and calls that are remembered: 0 when all is over and forgotten. */
   get size(): number {
     return this.#layer.size + this.#sessions.size + this.#clients.size;
+  }
+
+  /** The call that a Replaces or Join means (RFC 3891 §3); one that is over is nobody's. */
+  sessionNamed({ callId, toTag, fromTag }: DialogReference): InviteSession | undefined {
+    const session = this.#sessions.get(dialogKey(callId, toTag, fromTag))?.session;
+    return session?.isOver === false ? session : undefined;
   }
 
   take(): UserAgentOutput<F>[] {

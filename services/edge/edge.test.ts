@@ -9,6 +9,7 @@ import { userChanged } from '../identity/contract.ts';
 import { testProcess } from '../testing.ts';
 import { iceServers } from './contract.ts';
 import { CREDENTIAL_MS, iceServersOf, passwordOf, relayUrls } from './credential.ts';
+import { MediaDoors, SILENT_MS } from './media-doors.ts';
 import { peerRule } from './peer-rule.ts';
 import { edgeService } from './service.ts';
 
@@ -41,7 +42,7 @@ test('addresses for browsers', () => {
 });
 
 test('calls are relayed to the Internet and to what is named, never inside by themselves', () => {
-  const rule = peerRule(['10.20.0.0/16', '192.168.1.7']);
+  const rule = peerRule(['10.20.0.0/16', '192.168.1.7'], new MediaDoors(() => 0));
   for (const address of [
     '127.0.0.1',
     '::1',
@@ -56,6 +57,30 @@ test('calls are relayed to the Internet and to what is named, never inside by th
   for (const address of ['10.20.3.4', '192.168.1.7', '93.184.216.34', '2606:4700::1'])
     assert.equal(rule.permits(address), true, address);
   assert.equal(rule.reaches('93.184.216.34', 25), false);
+});
+
+test('of what is inside, a media host is reached at its port for browsers, while it is there', () => {
+  let now = 0;
+  const doors = new MediaDoors(() => now);
+  const rule = peerRule([], doors);
+  doors.put('media-1', [{ address: '10.0.0.5', port: 10_000 }]);
+  doors.put('media-2', [{ address: '127.0.0.1', port: 40_001 }]);
+  const reached = () =>
+    [
+      ['10.0.0.5', 10_000],
+      ['10.0.0.5', 10_001],
+      ['10.0.0.5', 5_432],
+      ['10.0.0.6', 10_000],
+      ['127.0.0.1', 40_001],
+      ['127.0.0.1', 10_000],
+    ].map(([address, port]) => rule.reaches(String(address), Number(port)));
+  assert.deepEqual(reached(), [true, false, false, false, true, false]);
+  assert.deepEqual([rule.permits('10.0.0.5'), rule.permits('10.0.0.6')], [true, false]);
+  doors.put('media-2', []);
+  assert.deepEqual(reached(), [true, false, false, false, false, false]);
+  assert.equal(rule.permits('127.0.0.1'), false);
+  now = SILENT_MS + 1;
+  assert.equal(rule.permits('10.0.0.5'), false);
 });
 
 test('whoever is disabled loses his relays, and his credentials', async (t) => {

@@ -1,10 +1,16 @@
-// Where calls may be relayed to: the Internet, and what an administrator names. Never this machine or its network by itself
-// (RFC 8656 §21.4): who holds a credential would stand inside the firewall.
+// Where calls may be relayed to: the Internet, what an administrator names, and our own media hosts at their port for browsers.
+// Nothing else of this machine or its network (RFC 8656 §21.4): who holds a credential would stand inside the firewall.
 import { AddressSet, isInternalAddress, parsePeerAddress } from '@parley/platform/net';
 import type { TurnPeerRule } from '@parley/protocol/ice';
 
-/** @param allowed addresses and networks, as the configuration has checked them. */
-export function peerRule(allowed: readonly string[]): TurnPeerRule {
+/**
+ * @param allowed addresses and networks, as the configuration has checked them.
+ * @param doors of media hosts, as they are now.
+ */
+export function peerRule(
+  allowed: readonly string[],
+  doors: { has(address: string, port?: number): boolean },
+): TurnPeerRule {
   const named = new AddressSet();
   for (const text of allowed) {
     const parsed = parsePeerAddress(text);
@@ -13,8 +19,8 @@ export function peerRule(allowed: readonly string[]): TurnPeerRule {
   }
   const permits = (address: string) => named.has(address) || !isInternalAddress(address);
   return {
-    permits,
+    permits: (address) => permits(address) || doors.has(address),
     // Names of hosts and mail are asked for by programs, not by calls.
-    reaches: (address, port) => port >= 1024 && permits(address),
+    reaches: (address, port) => (port >= 1024 && permits(address)) || doors.has(address, port),
   };
 }

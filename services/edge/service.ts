@@ -5,6 +5,7 @@ import { userChanged } from '../identity/contract.ts';
 import * as contract from './contract.ts';
 import { CREDENTIAL_MS, iceServersOf, passwordOf, relayUrls } from './credential.ts';
 import { declareIceServers } from './http.ts';
+import { MediaDoors } from './media-doors.ts';
 import { peerRule } from './peer-rule.ts';
 import { followRelays } from './relays.ts';
 import { askSecret } from './secret.ts';
@@ -20,6 +21,7 @@ export const edgeService: ServiceDefinition = {
     const secret = askSecret(context);
     /** Until when the credentials of people who are disabled would have been good. */
     const barred = new Map<string, number>();
+    const doors = await MediaDoors.follow(context);
 
     port?.serve({
       realm: config.domain,
@@ -27,7 +29,7 @@ export const edgeService: ServiceDefinition = {
         const mac = secret.now();
         return mac && passwordOf(username, mac, clock.wallNow(), (userId) => barred.has(userId));
       },
-      peers: peerRule(config.turn.allowPeers),
+      peers: peerRule(config.turn.allowPeers, doors),
       limits: {
         allocationsPerUser: config.turn.allocationsPerUser,
         allocations: config.turn.allocations,
@@ -60,6 +62,7 @@ export const edgeService: ServiceDefinition = {
       async [Symbol.asyncDispose]() {
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
         await relays[Symbol.asyncDispose]();
+        await doors[Symbol.asyncDispose]();
       },
     };
   },

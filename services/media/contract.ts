@@ -213,6 +213,13 @@ export const legEvent = event(
   }),
 );
 
+/** Where browsers send to a host: its one port, at each of its addresses. */
+export const Door = Type.Object({
+  address: Type.String({ maxLength: 45 }),
+  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+});
+export type Door = Static<typeof Door>;
+
 /** A host and its load, told when it changes and every few seconds; `isLeaving` takes no new legs. */
 export const hostTold = event(
   'media.host.told',
@@ -221,6 +228,8 @@ export const hostTold = event(
     legs: Type.Integer(),
     mostLegs: Type.Integer(),
     isLeaving: Type.Boolean(),
+    /** Relays reach these and nothing else inside; none before the first leg. */
+    doors: Type.Optional(Type.Array(Door, { maxItems: 16 })),
     at: Type.Integer(),
   }),
 );

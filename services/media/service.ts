@@ -43,6 +43,7 @@ export const mediaService: ServiceDefinition = {
     const gauge = context.metrics.gauge('parley_media_legs', 'Ends of calls that this process carries.');
     let opening: Promise<MediaEngine> | undefined;
     let engine: MediaEngine | undefined;
+    const addresses = media.addresses.length > 0 ? media.addresses : mediaAddresses(media.listen);
     let isLeaving = false;
     /** Why no call can be carried; empty where all is well. */
     const refusal = await refusalOfPort(media.listen, media.port);
@@ -52,7 +53,7 @@ export const mediaService: ServiceDefinition = {
       await mkdir(folder, { recursive: true });
       const opened = await MediaEngine.open({
         address: media.listen,
-        addresses: media.addresses.length > 0 ? media.addresses : mediaAddresses(media.listen),
+        addresses,
         browserPort: media.port,
         phonePorts: media.phonePorts,
         mostLegs: media.mostLegs,
@@ -61,6 +62,8 @@ export const mediaService: ServiceDefinition = {
         happened,
       });
       engine = opened;
+      // A browser behind a relay sends as soon as it has the answer.
+      await tell().catch((error: unknown) => log.warn({ err: error }, 'Relays hear of this host later.'));
       return opened;
     }
 
@@ -79,8 +82,14 @@ export const mediaService: ServiceDefinition = {
         legs: owners.size,
         mostLegs: media.mostLegs,
         isLeaving,
+        doors: doors(),
         at: clock.wallNow(),
       });
+    }
+
+    function doors(): contract.Door[] {
+      const port = engine?.browserPort ?? 0;
+      return port === 0 ? [] : addresses.map((address) => ({ address, port }));
     }
 
     function happened(legId: string, what: LegHappening): void {

@@ -8,6 +8,8 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Destination } from '@parley/platform/net';
+import { PhoneEar } from './phone-ear.ts';
+import { writeSteadyTone } from './tone-file.ts';
 import { Notebook } from './waiting.ts';
 
 /** Why plays with baresip are skipped here; false where it is installed. */
@@ -30,13 +32,13 @@ const MODULES = [
   'menu',
   'presence',
   'ctrl_tcp',
-  'g711',
   'aufile',
   'aubridge',
   'sndfile',
 ];
 const SPOKEN = 'spoken.wav';
-const SAMPLE_RATE = 8_000;
+/** Its modules, and at how many samples a second each codec takes sound. */
+const CODECS = { PCMU: ['g711', 8_000], PCMA: ['g711', 8_000], G722: ['g722', 16_000] } as const;
 const MODULE_PATH = '/usr/lib/baresip/modules';
 
 export interface BaresipSettings {
@@ -45,6 +47,10 @@ export interface BaresipSettings {
   readonly server: Destination;
   /** Addresses of people whose presence it watches; messages go to the first. */
   readonly contacts: readonly string[];
+  /** The only one that it has. Default: G.711 of both kinds. */
+  readonly codec?: keyof typeof CODECS;
+  /** Of the tone that it speaks. */
+  readonly toneHz?: number;
 }
 
 /** What happens to its calls, as its control socket tells it. */
@@ -67,6 +73,10 @@ export class Baresip implements AsyncDisposable {
   /** Lines that it printed, its trace of SIP messages among them. */
   readonly lines: Notebook<string>;
   readonly calls = new Notebook<CallEvent>();
+  readonly ear = new PhoneEar(async () => {
+    const [latest] = (await this.#recorded()).sort((a, b) => b.writtenMs - a.writtenMs);
+    return latest?.path;
+  });
   readonly #responses = new Notebook<Response>();
   readonly #child: ChildProcess;
   readonly #control: Socket;
@@ -86,8 +96,10 @@ export class Baresip implements AsyncDisposable {
   static async start(settings: BaresipSettings): Promise<Baresip> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-baresip-'));
     const port = await freePort();
-    await writeFile(join(folder, SPOKEN), toneFile());
-    await writeFile(join(folder, 'config'), configOf(port, folder));
+    const { codec = 'PCMU', toneHz = 440 } = settings;
+    const [module, rate] = CODECS[codec];
+    await writeSteadyTone(join(folder, SPOKEN), toneHz, rate);
+    await writeFile(join(folder, 'config'), configOf(port, folder, module));
     await writeFile(join(folder, 'accounts'), `${accountOf(settings)}\n`);
     const contacts = settings.contacts.map((address) => `"${address}" <sip:${address}>;presence=p2p\n`);
     await writeFile(join(folder, 'contacts'), contacts.join(''));
@@ -181,11 +193,19 @@ export class Baresip implements AsyncDisposable {
 
   /** How many bytes of sound it has recorded of the other side. */
   async heardBytes(): Promise<number> {
-    const files = await readdir(this.#folder);
-    const sizes = files
-      .filter((name) => name.endsWith('dec.wav'))
-      .map(async (name) => (await stat(join(this.#folder, name))).size);
-    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    return (await this.#recorded()).reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** With each negotiation it begins another file. */
+  async #recorded(): Promise<{ readonly path: string; readonly bytes: number; readonly writtenMs: number }[]> {
+    const names = (await readdir(this.#folder)).filter((name) => name.endsWith('dec.wav'));
+    return await Promise.all(
+      names.map(async (name) => {
+        const path = join(this.#folder, name);
+        const { size, mtimeMs } = await stat(path);
+        return { path, bytes: size, writtenMs: mtimeMs };
+      }),
+    );
   }
 
   /** Ends it as its user does: it unregisters first. */
@@ -221,13 +241,13 @@ export class Baresip implements AsyncDisposable {
   }
 }
 
-function accountOf({ address, password, server }: BaresipSettings): string {
+function accountOf({ address, password, server, codec }: BaresipSettings): string {
   const user = address.split('@')[0];
   const outbound = `sip:${server.address}:${server.port};transport=${server.transport}`;
-  return `<sip:${address};transport=${server.transport}>;auth_user=${user};auth_pass=${password};outbound="${outbound}";regint=600`;
+  return `<sip:${address};transport=${server.transport}>;auth_user=${user};auth_pass=${password};outbound="${outbound}";regint=600${codec === undefined ? '' : `;audio_codecs=${codec}`}`;
 }
 
-function configOf(controlPort: number, folder: string): string {
+function configOf(controlPort: number, folder: string, codec: string): string {
   return [
     'poll_method epoll',
     'sip_listen 127.0.0.1:0',
@@ -239,33 +259,11 @@ function configOf(controlPort: number, folder: string): string {
     'audio_alert aubridge,alert',
     `snd_path ${folder}`,
     `module_path ${MODULE_PATH}`,
+    `module ${codec}.so`,
     ...MODULES.map((name) => (name === 'account' ? `module_tmp ${name}.so` : `module ${name}.so`)),
     `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
     '',
   ].join('\n');
-}
-
-/** Half a minute of 440 Hz as a WAV file: 8,000 samples a second, 16 bits each. */
-function toneFile(): Buffer {
-  const samples = 30 * SAMPLE_RATE;
-  const file = Buffer.alloc(44 + 2 * samples);
-  file.write('RIFF', 0, 'latin1');
-  file.writeUInt32LE(36 + 2 * samples, 4);
-  file.write('WAVEfmt ', 8, 'latin1');
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(SAMPLE_RATE, 24);
-  file.writeUInt32LE(2 * SAMPLE_RATE, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36, 'latin1');
-  file.writeUInt32LE(2 * samples, 40);
-  for (let index = 0; index < samples; index++) {
-    const sample = Math.round(8_000 * Math.sin((2 * Math.PI * 440 * index) / SAMPLE_RATE));
-    file.writeInt16LE(sample, 44 + 2 * index);
-  }
-  return file;
 }
 
 async function freePort(): Promise<number> {

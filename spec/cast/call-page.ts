@@ -2,13 +2,8 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { CommunicatorPage } from './communicator-page.ts';
+import { type Heard, hearsMusic, hearsTone } from './ear.ts';
 import type { Person } from './stage.ts';
-
-/** What the loudest tone is that arrives, and how loud it is (0 is the loudest there can be). */
-export interface Heard {
-  readonly hz: number;
-  readonly level: number;
-}
 
 /** Keeps the page's connections and tracks where the test can measure them; the product has no door for that. */
 const KEEP_CONNECTIONS = `
@@ -26,6 +21,26 @@ const KEEP_CONNECTIONS = `
   };
 `;
 const LATEST = `globalThis.connections.filter(({ connectionState }) => connectionState !== 'closed')`;
+/** In the language of the page: of a track, the moment of the first sound after a silence. */
+const FIRST_SOUND = `const firstSoundMs = async (track) => {
+  const frames = new MediaStreamTrackProcessor({ track }).readable.getReader();
+  let quietMs = 0;
+  for (;;) {
+    const { value: frame, done } = await frames.read();
+    if (done) throw new Error('the sound is over');
+    const atMs = performance.timeOrigin + performance.now();
+    const samples = new Float32Array(frame.numberOfFrames);
+    frame.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
+    const isLoud = samples.some((sample) => Math.abs(sample) > 0.03);
+    const durationMs = frame.duration / 1000;
+    frame.close();
+    if (isLoud && quietMs >= 300) {
+      await frames.cancel();
+      return atMs;
+    }
+    quietMs = isLoud ? 0 : quietMs + durationMs;
+  }
+};`;
 
 export class CallPage extends CommunicatorPage {
   static override async signIn(page: Page, person: Pick<Person, 'address' | 'password'>): Promise<CallPage> {
@@ -112,27 +127,35 @@ export class CallPage extends CommunicatorPage {
   }
 
   /** Waits until that tone arrives, or none (null). */
-  async hearsTone(hz: number | null): Promise<void> {
-    const deadline = Date.now() + 12_000;
-    for (;;) {
-      const heard = await this.loudest();
-      if (heard !== null) {
-        const isSilent = heard.level < -80;
-        if (hz === null ? isSilent : !isSilent && Math.abs(heard.hz - hz) < 15) return;
-      }
-      assert.ok(Date.now() < deadline, `${hz ?? 'nothing'} Hz was to arrive: ${JSON.stringify(heard)}`);
-    }
+  async hearsTone(hz: number | null): Promise<Heard> {
+    return hearsTone(() => this.loudest(), hz);
   }
 
   /** Something arrives that is none of the tones of the actors. */
   async hearsMusic(): Promise<void> {
-    const deadline = Date.now() + 12_000;
-    for (;;) {
-      const { hz, level } = (await this.loudest()) ?? { hz: 0, level: -200 };
-      // The bars of broken chords lie between these.
-      if (level > -80 && hz > 160 && hz < 540) return;
-      assert.ok(Date.now() < deadline, `music was to arrive: ${hz} Hz, ${level} dB`);
-    }
+    await hearsMusic(() => this.loudest());
+  }
+
+  /** Is silent for a while, then not: when the first sound after that left, in Unix milliseconds. */
+  speaksAgainMs(): Promise<number> {
+    return this.page.evaluate(`(async () => {
+      ${FIRST_SOUND}
+      const track = globalThis.tracks.findLast(({ kind, readyState }) => kind === 'audio' && readyState === 'live');
+      const first = firstSoundMs(track);
+      track.enabled = false;
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      track.enabled = true;
+      return first;
+    })()`);
+  }
+
+  /** When the first sound after a silence arrived, in Unix milliseconds. */
+  firstSoundMs(): Promise<number> {
+    return this.page.evaluate(`(async () => {
+      ${FIRST_SOUND}
+      const [receiver] = ${LATEST}.at(-1).getReceivers().filter(({ track }) => track.kind === 'audio');
+      return firstSoundMs(receiver.track);
+    })()`);
   }
 
   /** Every connection is closed, and no microphone or camera is open any more. */

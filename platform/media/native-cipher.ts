@@ -1,11 +1,9 @@
 // The cryptography of SRTP by native/srtp-cipher.c: the same OpenSSL as node:crypto, without an object for each packet. Compiled once
 // for this machine where there is a C compiler; elsewhere node:crypto serves. Suite: native-cipher.test.ts.
-import { createHash } from 'node:crypto';
-import { access, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Cipher } from '@parley/protocol/rtp';
-import { compileBinding, reasonOf } from '../net/udp-native-build.ts';
+import { loadBinding } from '../net/udp-native-build.ts';
 
 declare const handle: unique symbol;
 type Handle = { readonly [handle]: true };
@@ -30,10 +28,7 @@ export type NativeCipher =
   | { readonly ok: true; readonly cipher: Cipher }
   | { readonly ok: false; readonly reason: string };
 
-const NATIVE = join(import.meta.dirname, 'native');
-export const CIPHER_SOURCE = join(NATIVE, 'srtp-cipher.c');
-/** A symbol that this Node does not export fails when the module is loaded, and not in the first call. */
-export const BOUND_AT_ONCE = ['-O2', '-Wl,-z,now'];
+export const CIPHER_SOURCE = join(import.meta.dirname, 'native', 'srtp-cipher.c');
 const require = createRequire(import.meta.url);
 
 let loading: Promise<NativeCipher> | undefined;
@@ -45,21 +40,8 @@ export function loadNativeCipher(): Promise<NativeCipher> {
 }
 
 async function load(): Promise<NativeCipher> {
-  if (process.platform !== 'linux') return { ok: false, reason: `there is none for ${process.platform}` };
-  const digest = createHash('sha256')
-    .update(await readFile(CIPHER_SOURCE))
-    .digest('hex');
-  const built = join(NATIVE, 'build', `srtp-cipher-${process.arch}-${digest.slice(0, 12)}.node`);
-  const isThere = await access(built).then(
-    () => true,
-    () => false,
-  );
-  try {
-    if (!isThere) await compileBinding(CIPHER_SOURCE, built, BOUND_AT_ONCE);
-    return { ok: true, cipher: cipherAt(built) };
-  } catch (error) {
-    return { ok: false, reason: reasonOf(error, join(NATIVE, 'build')) };
-  }
+  const native = await loadBinding<Binding>(CIPHER_SOURCE, []);
+  return native.ok ? { ok: true, cipher: cipherOf(native.binding) } : native;
 }
 
 /** @param path a compiled module. @throws where a symbol is missing. */

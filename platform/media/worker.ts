@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeCipher } from '@parley/protocol/rtp/node-cipher';
-import { chooseUdpPort } from '../net/udp-best.ts';
+import { chooseUdpHub } from '../net/udp-best.ts';
 import type { FromWorker, ToWorker, WorkerOptions, WorkerReply } from './messages.ts';
 import { loadNativeCipher } from './native-cipher.ts';
 import { ADVANCE_MS, PacketPath, TICK_MS } from './path/packet-path.ts';
@@ -15,7 +15,7 @@ const tell = (legId: string, what: Extract<FromWorker, { kind: 'happened' }>['wh
   say({ kind: 'happened', legId, what });
 const now = () => performance.now();
 
-const [udp, native] = await Promise.all([chooseUdpPort(), loadNativeCipher()]);
+const [udp, native] = await Promise.all([chooseUdpHub(), loadNativeCipher()]);
 const path = await PacketPath.open({
   ...options,
   identity: {

@@ -19,6 +19,8 @@ export class DatagramBatch {
   readonly addresses: string[];
   /** The address of ours that it was sent to; empty where the port cannot tell. */
   readonly localAddresses: string[];
+  /** Views of before: packets of one kind are equally long, and a new view each is garbage. */
+  readonly #views: (Uint8Array | undefined)[];
   #count = 0;
   #usedBytes = 0;
 
@@ -31,6 +33,7 @@ export class DatagramBatch {
     this.truncated = new Uint8Array(new SharedArrayBuffer(capacity));
     this.addresses = new Array<string>(capacity).fill('');
     this.localAddresses = new Array<string>(capacity).fill('');
+    this.#views = new Array<Uint8Array | undefined>(capacity).fill(undefined);
   }
 
   get count(): number {
@@ -79,7 +82,12 @@ export class DatagramBatch {
   /** A view into the slab, valid until the batch is cleared. */
   payload(index: number): Uint8Array {
     const offset = this.offsets[index]!;
-    return this.slab.subarray(offset, offset + this.lengths[index]!);
+    const length = this.lengths[index]!;
+    const known = this.#views[index];
+    if (known !== undefined && known.byteOffset === offset && known.length === length) return known;
+    const view = this.slab.subarray(offset, offset + length);
+    this.#views[index] = view;
+    return view;
   }
 
   clear(): void {

@@ -21,5 +21,5 @@ test('the native UDP port keeps to its memory under AddressSanitizer, whatever c
   const flood = join(import.meta.dirname, 'udp-native-flood.ts');
   const { stdout } = await run(process.execPath, [flood, binding, String(Date.now()), '4'], { env });
   const told = JSON.parse(stdout) as { sent: number; received: number; visits: number };
-  assert.ok(told.sent > 1000 && told.received > 1000 && told.visits > 0, stdout);
+  assert.ok(told.sent > 100 && told.received > 100 && told.visits > 0, stdout);
 });

@@ -8,7 +8,7 @@ import {
 } from '@parley/protocol/ice';
 import { nodeHashes } from '@parley/protocol/ice/node-hashes';
 import { datagramKind } from '@parley/protocol/rtp';
-import type { DatagramBatch, UdpBatchPort } from '../../net/udp-batch-port.ts';
+import type { HubBatch, HubSocket } from '../../net/udp-hub.ts';
 import { Channel, type ChannelWorld } from './channel.ts';
 import type { Leg } from './leg.ts';
 
@@ -32,7 +32,7 @@ interface Guest {
 
 export class BrowserDoor {
   readonly #world: ChannelWorld;
-  readonly #port: UdpBatchPort;
+  readonly #socket: HubSocket;
   readonly #byUfrag = new Map<string, Guest>();
   readonly #byAddress = new Map<string, Map<number, Guest>>();
   readonly #byLeg = new Map<Leg, Guest>();
@@ -40,13 +40,13 @@ export class BrowserDoor {
   #second = 0;
   #strays = 0;
 
-  constructor(world: ChannelWorld, port: UdpBatchPort) {
+  constructor(world: ChannelWorld, socket: HubSocket) {
     this.#world = world;
-    this.#port = port;
+    this.#socket = socket;
   }
 
   admit(leg: Leg, ufrag: string, password: string): Channel {
-    const channel = new Channel(this.#world, this.#port, this.#port, true);
+    const channel = new Channel(this.#world, this.#socket, this.#socket, true);
     const local = localCredentials(ufrag, password, nodeHashes);
     const guest: Guest = { leg, channel, local, former: undefined, addresses: [], second: 0, checks: 0 };
     this.#byUfrag.set(ufrag, guest);
@@ -79,7 +79,7 @@ export class BrowserDoor {
   }
 
   /** One datagram of a batch. `bytes` is changed. */
-  receive(batch: DatagramBatch, index: number, bytes: Uint8Array, nowMs: number): void {
+  receive(batch: HubBatch, index: number, bytes: Uint8Array, nowMs: number): void {
     const address = batch.addresses[index]!;
     const port = batch.ports[index]!;
     const kind = datagramKind(bytes);

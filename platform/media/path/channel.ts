@@ -8,7 +8,7 @@ import {
   type SrtpFault,
   srtpProfile,
 } from '@parley/protocol/rtp';
-import type { UdpBatchPort } from '../../net/udp-batch-port.ts';
+import type { HubSocket } from '../../net/udp-hub.ts';
 import type { DtlsSrtpKeys } from '../dtls/server.ts';
 import type { RemoteAddress, SdesKeys } from '../messages.ts';
 import type { Egress } from './egress.ts';
@@ -25,8 +25,8 @@ export interface ChannelWorld {
 }
 
 export class Channel {
-  readonly rtpPort: UdpBatchPort;
-  readonly rtcpPort: UdpBatchPort;
+  readonly rtpSocket: HubSocket;
+  readonly rtcpSocket: HubSocket;
   /** Where the peer is; empty until that is known. */
   address = '';
   port = 0;
@@ -46,11 +46,11 @@ export class Channel {
   readonly #egress: Egress;
   readonly #cipher: Cipher;
 
-  constructor(world: ChannelWorld, rtpPort: UdpBatchPort, rtcpPort: UdpBatchPort, mustProtect: boolean) {
+  constructor(world: ChannelWorld, rtpSocket: HubSocket, rtcpSocket: HubSocket, mustProtect: boolean) {
     this.#egress = world.egress;
     this.#cipher = world.cipher;
-    this.rtpPort = rtpPort;
-    this.rtcpPort = rtcpPort;
+    this.rtpSocket = rtpSocket;
+    this.rtcpSocket = rtcpSocket;
     this.#mustProtect = mustProtect;
   }
 
@@ -170,7 +170,7 @@ export class Channel {
 
   /** A copy of a packet on its way out, to be changed and then handed to `sendRtp`. */
   beginRtp(packet: Uint8Array): Uint8Array {
-    return this.#egress.begin(this.rtpPort, this.address, this.port, packet, this.rtpTailBytes);
+    return this.#egress.begin(this.rtpSocket, this.address, this.port, packet, this.rtpTailBytes);
   }
 
   /** @param copy what `beginRtp` gave; nothing was begun since. `length` 0 takes it back. */
@@ -187,15 +187,15 @@ export class Channel {
     if (!this.maySend || this.rtcpRemotePort === 0) return;
     const tailBytes = this.#outgoing?.rtcpOverheadBytes ?? 0;
     const isMux = this.rtcpRemotePort === this.port;
-    const port = isMux ? this.rtpPort : this.rtcpPort;
-    const copy = this.#egress.begin(port, this.rtcpAddress, this.rtcpRemotePort, packet, tailBytes);
+    const socket = isMux ? this.rtpSocket : this.rtcpSocket;
+    const copy = this.#egress.begin(socket, this.rtcpAddress, this.rtcpRemotePort, packet, tailBytes);
     const sealed = this.#outgoing?.protectRtcp(copy, packet.length) ?? packet.length;
     this.#egress.finish(typeof sealed === 'string' ? 0 : sealed);
   }
 
   /** Bytes that are neither RTP nor RTCP: answers of STUN, flights of DTLS. */
   sendPlain(bytes: Uint8Array, address: string, port: number): void {
-    this.#egress.begin(this.rtpPort, address, port, bytes, 0);
+    this.#egress.begin(this.rtpSocket, address, port, bytes, 0);
     this.#egress.finish(bytes.length);
   }
 }

@@ -1,38 +1,33 @@
-// Packets on their way out: gathered while one turn of the loop lasts, and handed to their port as one batch.
-import { DatagramBatch, type UdpBatchPort } from '../../net/udp-batch-port.ts';
+// Packets on their way out: gathered while one turn of the loop lasts, and handed to the system at once.
+import { HubBatch, type HubSocket, type UdpHub } from '../../net/udp-hub.ts';
 
-const PACKETS = 64;
+const PACKETS = 256;
 /** A packet of the largest that Ethernet carries, and its tag. */
 export const SLOT_BYTES = 1_664;
 
 export class Egress {
-  readonly #batch = new DatagramBatch(PACKETS, PACKETS * SLOT_BYTES);
-  #port: UdpBatchPort | undefined;
-  /** Packets that found no room in the queue of their port. */
+  readonly #batch = new HubBatch(PACKETS, PACKETS * SLOT_BYTES);
+  readonly #hub: UdpHub;
+  /** Packets that could not leave at once. */
   dropped = 0;
+
+  constructor(hub: UdpHub) {
+    this.#hub = hub;
+  }
 
   /**
    * Copies a packet in, to be changed where it is then and ended by `finish`.
    *
    * @returns the copy, with `tailBytes` behind it for a tag.
    */
-  begin(
-    port: UdpBatchPort,
-    address: string,
-    number: number,
-    packet: Uint8Array,
-    tailBytes: number,
-  ): Uint8Array {
-    if (port !== this.#port || this.#batch.count === PACKETS) this.flush();
-    this.#port = port;
+  begin(socket: HubSocket, address: string, port: number, packet: Uint8Array, tailBytes: number): Uint8Array {
     const batch = this.#batch;
-    const index = batch.count;
-    if (!batch.addWithTail(packet, tailBytes, address, number)) {
+    if (!batch.addWithTail(packet, tailBytes, address, port)) {
       this.flush();
-      this.#port = port;
-      batch.addWithTail(packet, tailBytes, address, number);
-      return batch.payload(0);
+      batch.addWithTail(packet, tailBytes, address, port);
     }
+    const index = batch.count - 1;
+    batch.sockets[index] = socket.id;
     return batch.payload(index);
   }
 
@@ -44,8 +39,8 @@ export class Egress {
 
   flush(): void {
     const batch = this.#batch;
-    if (batch.count > 0 && this.#port !== undefined) this.dropped += batch.count - this.#port.send(batch);
+    if (batch.count === 0) return;
+    this.dropped += batch.count - this.#hub.send(batch);
     batch.clear();
-    this.#port = undefined;
   }
 }

@@ -1,6 +1,6 @@
 // One leg where packets pass: its tracks, its channel or channels, and what ends it. Made and ticked by packet-path.ts.
 import { parseRtcp } from '@parley/protocol/rtp';
-import type { UdpBatchPort } from '../../net/udp-batch-port.ts';
+import type { HubSocket } from '../../net/udp-hub.ts';
 import { type DtlsIdentity, DtlsServer } from '../dtls/server.ts';
 import type { LegHappening, LegSettings, MediaKind, StreamReport } from '../messages.ts';
 import type { Channel } from './channel.ts';
@@ -37,7 +37,7 @@ export class Leg {
   readonly options: LegOptions;
   readonly tracks: { readonly track: Track; readonly rtcp: RtcpSession }[] = [];
   /** Closed with the leg; a browser's belongs to all. */
-  readonly ports: UdpBatchPort[] = [];
+  readonly sockets: HubSocket[] = [];
   readonly #world: LegWorld;
   readonly #clock = new PeerClock();
   #isConnected = false;

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Cipher, datagramKind } from '@parley/protocol/rtp';
 import { NetError } from '../../net/net-error.ts';
-import type { DatagramBatch, OpenUdpPort, UdpBatchPort } from '../../net/udp-batch-port.ts';
+import type { HubBatch, HubSocket, OpenUdpHub, UdpHub } from '../../net/udp-hub.ts';
 import type { DtlsIdentity } from '../dtls/server.ts';
 import type {
   LegHappening,
@@ -24,6 +24,9 @@ import type { Track } from './track.ts';
 
 /** What one datagram may have: Ethernet carries no more, and tags of SRTP are within it. */
 const MOST_DATAGRAM_BYTES = 1_500;
+/** What waits while the thread is busy: of all browsers, and half a second of one phone's picture. */
+const DOOR_BUFFER_BYTES = 4 * 1024 * 1024;
+const PHONE_BUFFER_BYTES = 256 * 1024;
 /** A peer that changed its codec in the call: what it sends is coded anew from then on. */
 const MANY_UNPASSED = 5;
 export const ADVANCE_MS = 200;
@@ -32,7 +35,7 @@ export const TICK_MS = 20;
 export interface PacketPathOptions extends Pick<WorkerOptions, 'address' | 'browserPort' | 'phonePorts'> {
   readonly identity: DtlsIdentity;
   readonly cipher: Cipher;
-  readonly open: OpenUdpPort;
+  readonly open: OpenUdpHub;
   readonly sounds: SoundDesk;
   /** Milliseconds of any one clock, and since 1970. */
   now(): number;
@@ -42,47 +45,54 @@ export interface PacketPathOptions extends Pick<WorkerOptions, 'address' | 'brow
 
 export class PacketPath implements AsyncDisposable {
   readonly #options: PacketPathOptions;
-  readonly #egress = new Egress();
+  readonly #egress: Egress;
   readonly #world: ChannelWorld;
   readonly #legs = new Map<string, Leg>();
   readonly #rtcp = new Map<Track, RtcpSession>();
   readonly #ports: PhonePorts;
   /** Names this host in reports (RFC 7022 §4.2): nothing can be told from it. */
   readonly #name = randomBytes(12).toString('base64');
-  #doorPort: UdpBatchPort | undefined;
+  readonly #hub: UdpHub;
+  /** By the number of the socket. */
+  readonly #receivers: (Receive | undefined)[] = [];
+  #doorSocket: HubSocket | undefined;
   #door: BrowserDoor | undefined;
 
-  private constructor(options: PacketPathOptions) {
+  private constructor(options: PacketPathOptions, hub: UdpHub) {
     this.#options = options;
+    this.#hub = hub;
+    this.#egress = new Egress(hub);
     this.#world = { egress: this.#egress, cipher: options.cipher };
     this.#ports = new PhonePorts(options.phonePorts);
   }
 
   /** @throws {NetError} when the port for browsers cannot be had. */
   static async open(options: PacketPathOptions): Promise<PacketPath> {
-    const path = new PacketPath(options);
-    path.#doorPort = await path.#open(options.browserPort, (batch) => {
-      const nowMs = options.now();
-      for (let index = 0; index < batch.count; index++)
-        path.#door?.receive(batch, index, slotOf(batch, index), nowMs);
-      path.#egress.flush();
+    let receive = (_batch: HubBatch): void => {};
+    const hub = await options.open({
+      maxDatagramBytes: MOST_DATAGRAM_BYTES,
+      receive: (batch) => receive(batch),
     });
-    path.#door = new BrowserDoor(path.#world, path.#doorPort);
+    const path = new PacketPath(options, hub);
+    receive = (batch) => path.#receive(batch);
+    const { address, browserPort: port } = options;
+    const socket = await hub.open({ address, port, bufferBytes: DOOR_BUFFER_BYTES });
+    const door = new BrowserDoor(path.#world, socket);
+    path.#doorSocket = socket;
+    path.#door = door;
+    path.#receivers[socket.id] = (batch, index, bytes, nowMs) => door.receive(batch, index, bytes, nowMs);
     return path;
   }
 
   get browserPort(): number {
-    return this.#doorPort?.port ?? 0;
+    return this.#doorSocket?.port ?? 0;
   }
 
-  #open(port: number, receive: (batch: DatagramBatch) => void): Promise<UdpBatchPort> {
-    return this.#options.open({
-      address: this.#options.address,
-      port,
-      // Room behind each datagram, so that it can be protected again where it is.
-      maxDatagramBytes: MOST_DATAGRAM_BYTES,
-      receive,
-    });
+  #receive(batch: HubBatch): void {
+    const nowMs = this.#options.now();
+    for (let index = 0; index < batch.count; index++)
+      this.#receivers[batch.sockets[index]!]?.(batch, index, batch.payload(index), nowMs);
+    this.#egress.flush();
   }
 
   async handle(command: WorkerCommand): Promise<WorkerReply> {
@@ -134,44 +144,44 @@ export class PacketPath implements AsyncDisposable {
   }
 
   async #openPhone(command: Extract<WorkerCommand, { kind: 'openPhone' }>): Promise<WorkerReply> {
-    const opened: { kind: MediaKind; rtp: UdpBatchPort; rtcp: UdpBatchPort }[] = [];
-    const receivers: Receiver[] = [];
+    const opened: { kind: MediaKind; rtp: HubSocket; rtcp: HubSocket }[] = [];
     for (const kind of command.tracks) {
-      const receiver: Receiver = { rtp: drop, rtcp: drop };
-      const pair = await this.#openPair(receiver);
+      const pair = await this.#openPair();
       if (pair === undefined) {
         for (const { rtp, rtcp } of opened) await this.#closePair(rtp, rtcp);
         return { ok: false, reason: 'full', sentence: 'No port for another phone is free.' };
       }
       opened.push({ kind, ...pair });
-      receivers.push(receiver);
     }
     const leg = this.#newLeg(command.legId, 'phone', command.idleMs);
     const ports: Record<string, PortPair> = {};
-    for (const [index, { kind, rtp, rtcp }] of opened.entries()) {
-      leg.ports.push(rtp, rtcp);
+    for (const { kind, rtp, rtcp } of opened) {
+      leg.sockets.push(rtp, rtcp);
       const channel = new Channel(this.#world, rtp, rtcp, false);
       const track = this.#addTrack(leg, kind, channel);
       ports[kind] = { rtp: rtp.port, rtcp: rtcp.port };
-      const receiver = receivers[index]!;
-      receiver.rtp = (batch) => this.#fromPhone(leg, track, batch);
-      receiver.rtcp = (batch) => this.#rtcpFromPhone(leg, channel, batch, false);
+      this.#receivers[rtp.id] = (batch, index, bytes, nowMs) =>
+        this.#fromPhone(leg, track, batch, index, bytes, nowMs);
+      this.#receivers[rtcp.id] = (batch, index, bytes, nowMs) =>
+        this.#takeRtcp(leg, channel, batch, index, bytes, nowMs, false);
     }
     return { ok: true, ports };
   }
 
   /** Two ports side by side (RFC 3550 §11), for RTP the even one. */
-  async #openPair(receiver: Receiver): Promise<{ rtp: UdpBatchPort; rtcp: UdpBatchPort } | undefined> {
+  async #openPair(): Promise<{ rtp: HubSocket; rtcp: HubSocket } | undefined> {
+    const { address } = this.#options;
     for (let tries = 0; tries < this.#ports.size; tries++) {
-      const number = this.#ports.take();
-      if (number === undefined) return undefined;
-      let rtp: UdpBatchPort | undefined;
+      const port = this.#ports.take();
+      if (port === undefined) return undefined;
+      let rtp: HubSocket | undefined;
       try {
-        rtp = await this.#open(number, (batch) => receiver.rtp(batch));
-        return { rtp, rtcp: await this.#open(number + 1, (batch) => receiver.rtcp(batch)) };
+        rtp = await this.#hub.open({ address, port, bufferBytes: PHONE_BUFFER_BYTES });
+        const rtcp = await this.#hub.open({ address, port: port + 1, bufferBytes: PHONE_BUFFER_BYTES });
+        return { rtp, rtcp };
       } catch (error) {
         // Somebody else's: it is not tried again before all others.
-        this.#ports.giveBack(number);
+        this.#ports.giveBack(port);
         await rtp?.[Symbol.asyncDispose]();
         if (!(error instanceof NetError)) throw error;
       }
@@ -179,7 +189,8 @@ export class PacketPath implements AsyncDisposable {
     return undefined;
   }
 
-  async #closePair(rtp: UdpBatchPort, rtcp: UdpBatchPort): Promise<void> {
+  async #closePair(rtp: HubSocket, rtcp: HubSocket): Promise<void> {
+    for (const { id } of [rtp, rtcp]) this.#receivers[id] = undefined;
     await Promise.all([rtp[Symbol.asyncDispose](), rtcp[Symbol.asyncDispose]()]);
     this.#ports.giveBack(rtp.port);
   }
@@ -231,43 +242,28 @@ export class PacketPath implements AsyncDisposable {
     if (track.kind === 'audio') this.#options.sounds.connect(track);
   }
 
-  #fromPhone(leg: Leg, track: Track, batch: DatagramBatch): void {
-    const nowMs = this.#options.now();
+  #fromPhone(leg: Leg, track: Track, batch: HubBatch, index: number, bytes: Uint8Array, nowMs: number): void {
     const { channel } = track;
-    for (let index = 0; index < batch.count; index++) {
-      const bytes = slotOf(batch, index);
-      const kind = datagramKind(bytes);
-      if (kind === 'rtcp') this.#takeRtcp(leg, channel, bytes, batch, index, true);
-      if (kind !== 'rtp' || (track.settings.sdes === undefined && !track.knows(bytes))) continue;
-      const { incoming } = track;
-      const length = channel.openRtp(
-        bytes,
-        batch.addresses[index]!,
-        batch.ports[index]!,
-        incoming.ssrc,
-        nowMs,
-      );
-      if (length > 0) leg.receiveRtp(track, bytes.subarray(0, length), nowMs);
-    }
-    this.#egress.flush();
-  }
-
-  #rtcpFromPhone(leg: Leg, channel: Channel, batch: DatagramBatch, isMux: boolean): void {
-    for (let index = 0; index < batch.count; index++)
-      this.#takeRtcp(leg, channel, slotOf(batch, index), batch, index, isMux);
-    this.#egress.flush();
+    const kind = datagramKind(bytes);
+    if (kind === 'rtcp') this.#takeRtcp(leg, channel, batch, index, bytes, nowMs, true);
+    if (kind !== 'rtp' || (track.settings.sdes === undefined && !track.knows(bytes))) return;
+    const from = batch.addresses[index]!;
+    const length = channel.openRtp(bytes, from, batch.ports[index]!, track.incoming.ssrc, nowMs);
+    if (length === bytes.length) leg.receiveRtp(track, bytes, nowMs);
+    else if (length > 0) leg.receiveRtp(track, bytes.subarray(0, length), nowMs);
   }
 
   #takeRtcp(
     leg: Leg,
     channel: Channel,
-    bytes: Uint8Array,
-    batch: DatagramBatch,
+    batch: HubBatch,
     index: number,
+    bytes: Uint8Array,
+    nowMs: number,
     isMux: boolean,
   ): void {
     const length = channel.openRtcp(bytes, batch.addresses[index]!, batch.ports[index]!, isMux);
-    if (length > 0) leg.receiveRtcp(bytes.subarray(0, length), this.#options.now());
+    if (length > 0) leg.receiveRtcp(bytes.subarray(0, length), nowMs);
   }
 
   /** Every 20 ms: keys and sound that are made here. */
@@ -307,26 +303,17 @@ export class PacketPath implements AsyncDisposable {
     this.#egress.flush();
     for (const { track } of leg.tracks) this.#rtcp.delete(track);
     this.#door?.dismiss(leg);
-    for (let at = 0; at < leg.ports.length; at += 2)
-      await this.#closePair(leg.ports[at]!, leg.ports[at + 1]!);
+    for (let at = 0; at < leg.sockets.length; at += 2)
+      await this.#closePair(leg.sockets[at]!, leg.sockets[at + 1]!);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const leg of [...this.#legs.values()]) await this.#close(leg);
-    await this.#doorPort?.[Symbol.asyncDispose]();
+    await this.#hub[Symbol.asyncDispose]();
   }
 }
 
-interface Receiver {
-  rtp(batch: DatagramBatch): void;
-  rtcp(batch: DatagramBatch): void;
-}
+/** One datagram of a batch. It is changed where it is. */
+type Receive = (batch: HubBatch, index: number, bytes: Uint8Array, nowMs: number) => void;
 
 const DONE: WorkerReply = { ok: true };
-const drop = (): void => {};
-
-/** A datagram; what was cut off is none. */
-function slotOf(batch: DatagramBatch, index: number): Uint8Array {
-  return batch.truncated[index] === 1 ? NOTHING : batch.payload(index);
-}
-const NOTHING = new Uint8Array(0);

@@ -1,7 +1,5 @@
 /* The UDP batch port in native code: recvmmsg and sendmmsg on the process's own event loop, straight into and out of the
- * memory that JavaScript holds. Node-API only, so one build serves every Node; loaded by udp-native.ts.
- *
- * A peer is 24 bytes: 16 of address (4 for IPv4), 4 of scope id in host order, 1 of family (4 or 6), 3 unused. */
+ * memory that JavaScript holds. Node-API only, so one build serves every Node; loaded by udp-native.ts. */
 #define _GNU_SOURCE
 #define NAPI_VERSION 8
 #include <arpa/inet.h>
@@ -16,23 +14,13 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "loop.h"
+#include "peer.h"
 #include "sieve.h"
-
-/* The loop's own functions come from the program that loads this; its handles are opaque here, so that no header of a
- * particular version of it is needed. */
-typedef struct uv_loop_s uv_loop_t;
-typedef struct uv_poll_s uv_poll_t;
-enum { UV_POLL_TYPE = 8, POLL_READABLE = 1, POLL_WRITABLE = 2 };
-extern size_t uv_handle_size(int type);
-extern int uv_poll_init(uv_loop_t *loop, uv_poll_t *handle, int fd);
-extern int uv_poll_start(uv_poll_t *handle, int events, void (*callback)(uv_poll_t *, int status, int events));
-extern int uv_poll_stop(uv_poll_t *handle);
-extern void uv_close(void *handle, void (*callback)(void *));
-extern void uv_handle_set_data(void *handle, void *data);
-extern void *uv_handle_get_data(const void *handle);
+#include "values.h"
 
 /* Room for both kinds of packet information, the time stamp and the count of what was lost. */
-enum { BATCH = 64, PEER_BYTES = 24, CONTROL_BYTES = 160, ROUNDS = 4 };
+enum { BATCH = 64, CONTROL_BYTES = 160, ROUNDS = 4 };
 
 /* The arrays of a batch, as JavaScript handed them over. */
 typedef struct {
@@ -63,42 +51,6 @@ typedef struct {
   /* Aligned as cmsghdr wants it. */
   uint64_t controls[BATCH][CONTROL_BYTES / 8];
 } udp_port_t;
-
-static napi_value undefined_value(napi_env env) {
-  napi_value value;
-  napi_get_undefined(env, &value);
-  return value;
-}
-
-static napi_value int_value(napi_env env, int32_t number) {
-  napi_value value;
-  napi_create_int32(env, number, &value);
-  return value;
-}
-
-static napi_value property(napi_env env, napi_value object, const char *name) {
-  napi_value value = NULL;
-  napi_get_named_property(env, object, name, &value);
-  return value;
-}
-
-static int64_t number_property(napi_env env, napi_value object, const char *name) {
-  int64_t number = 0;
-  napi_get_value_int64(env, property(env, object, name), &number);
-  return number;
-}
-
-/* The memory of a typed array, or NULL when it is none of at least so many elements. */
-static void *array_property(napi_env env, napi_value object, const char *name, napi_typedarray_type wanted, size_t least,
-                            size_t *length_out) {
-  napi_typedarray_type type;
-  size_t length;
-  void *data;
-  if (napi_get_typedarray_info(env, property(env, object, name), &type, &length, &data, NULL, NULL) != napi_ok) return NULL;
-  if (type != wanted || length < least) return NULL;
-  if (length_out != NULL) *length_out = length;
-  return data;
-}
 
 static bool read_batch(napi_env env, napi_value object, size_t capacity, batch_t *batch) {
   batch->capacity = capacity;
@@ -134,39 +86,6 @@ static napi_value prepare_function(napi_env env, napi_callback_info info) {
   }
   napi_create_external(env, batch, free_batch, NULL, &external);
   return external;
-}
-
-static void write_peer(uint8_t *peer, const void *address, int family, uint32_t scope) {
-  /* What a dual-stack socket shows as ::ffff:a.b.c.d is IPv4 (RFC 4291 §2.5.5.2). */
-  if (family == 6 && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)address)) {
-    address = (const uint8_t *)address + 12;
-    family = 4;
-  }
-  memcpy(peer, address, family == 4 ? 4 : 16);
-  memcpy(peer + 16, &scope, 4);
-  peer[20] = (uint8_t)family;
-}
-
-static socklen_t read_peer(const uint8_t *peer, uint16_t port, bool to_ipv6, struct sockaddr_storage *name) {
-  memset(name, 0, sizeof *name);
-  if (!to_ipv6) {
-    struct sockaddr_in *in = (struct sockaddr_in *)name;
-    in->sin_family = AF_INET;
-    in->sin_port = htons(port);
-    memcpy(&in->sin_addr, peer, 4);
-    return sizeof *in;
-  }
-  struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)name;
-  in6->sin6_family = AF_INET6;
-  in6->sin6_port = htons(port);
-  if (peer[20] == 4) {
-    in6->sin6_addr.s6_addr[10] = in6->sin6_addr.s6_addr[11] = 0xff;
-    memcpy(&in6->sin6_addr.s6_addr[12], peer, 4);
-  } else {
-    memcpy(&in6->sin6_addr, peer, 16);
-    memcpy(&in6->sin6_scope_id, peer + 16, 4);
-  }
-  return sizeof *in6;
 }
 
 static uint32_t age_us(const struct timespec *now, const struct timespec *then) {

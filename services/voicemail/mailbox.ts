@@ -17,7 +17,7 @@ import {
 } from './contract.ts';
 import { greetingOf } from './greeting.ts';
 import { isWeakPin, LOCKED_MS, WRONG_PINS } from './pin.ts';
-import type { Own } from './store.ts';
+import { type Own, piecesOf } from './store.ts';
 import * as rows from './store-mailbox.ts';
 
 const { fault } = voicemailErrors;
@@ -95,11 +95,19 @@ export class Mailboxes {
     const one = { greetingId, userId, bytes: totalBytes, now: now() };
     const held = await rows.putGreetingPiece(own, one, nth, piece);
     if (held < 0) return fault('VOICEMAIL_BAD_AUDIO');
-    return held === totalBytes ? this.takeGreeting(userId, greetingId) : this.get(userId);
+    return held === totalBytes ? this.#takeGreeting(userId, greetingId) : this.get(userId);
+  }
+
+  /** A greeting that was spoken into a telephone. */
+  async bringGreeting(userId: string, recordingId: string, sound: Buffer): Promise<Outcome<Mailbox>> {
+    const { own, now } = this.#needs;
+    const one = { greetingId: recordingId, userId, bytes: sound.length, now: now() };
+    for (const [nth, piece] of piecesOf(sound).entries()) await rows.putGreetingPiece(own, one, nth, piece);
+    return this.#takeGreeting(userId, recordingId);
   }
 
   /** All of it is here. */
-  async takeGreeting(userId: string, greetingId: string): Promise<Outcome<Mailbox>> {
+  async #takeGreeting(userId: string, greetingId: string): Promise<Outcome<Mailbox>> {
     const { own, now } = this.#needs;
     const sound = greetingOf(await rows.greetingBytes(own, greetingId));
     if (sound === undefined) {

@@ -5,6 +5,8 @@ import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/
 import { directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { policyView } from '../policy/view.ts';
+import { openAttendants } from './attendants.ts';
+import { Collector } from './collector.ts';
 import * as contract from './contract.ts';
 import { Mailboxes } from './mailbox.ts';
 import { migrations } from './migrations/index.ts';
@@ -35,6 +37,11 @@ export const voicemailService: ServiceDefinition = {
       return days === 0 ? voicemail : { ...voicemail, expiresAt: voicemail.at + days * DAY_MS };
     }
 
+    const collector = await Collector.start(context, { own, kept: () => undefined });
+    const attendants = await openAttendants(context, { own, mailboxes, collector });
+    context.metrics.sampled('gauge', 'parley_voicemail_callers', 'Callers who leave or hear messages.', () => [
+      { value: attendants.size },
+    ]);
     const serving = await Promise.all([
       bus.serve(contract.listVoicemail, async ({ userId, ...asked }) => {
         const [{ voicemails, more }, light] = await Promise.all([
@@ -69,6 +76,8 @@ export const voicemailService: ServiceDefinition = {
     return {
       async [Symbol.asyncDispose]() {
         for (const one of serving) await one[Symbol.asyncDispose]();
+        await attendants[Symbol.asyncDispose]();
+        await collector[Symbol.asyncDispose]();
         await retention[Symbol.asyncDispose]();
         await gate[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();

@@ -172,6 +172,16 @@ export async function messagePiece(
   return row;
 }
 
+export async function messageBytes(own: Own, voicemailId: string): Promise<Buffer> {
+  const rows = await own.db
+    .selectFrom('message_pieces')
+    .select('data')
+    .where('voicemail_id', '=', voicemailId)
+    .orderBy('nth')
+    .execute();
+  return Buffer.concat(rows.map(({ data }) => data));
+}
+
 // ——— while it is recorded
 
 export async function noteRecording(own: Own, one: Recording): Promise<void> {

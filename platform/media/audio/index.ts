@@ -32,4 +32,4 @@ export { type Listener, Tap } from './tap.ts';
 export { ToneSource } from './tone-source.ts';
 export { keyTones, type Tone, type ToneCountry, type ToneName, toneOf } from './tones.ts';
 export { VoiceActivity } from './voice-activity.ts';
-export { parseWav, type SoundFileError, type WavFile, wavClip } from './wav.ts';
+export { parseWav, type SoundFileError, type WavFile, wavBytes, wavClip, wavHead } from './wav.ts';

@@ -100,6 +100,8 @@ export class Call {
   replaces: string | undefined;
   /** What the open offer of one of the two wants, until it is answered. */
   proposal: { readonly video?: boolean | undefined; readonly screen?: boolean | undefined } | undefined;
+  /** The window of who waits has made the offer that it was asked for. */
+  whenOffered: (() => void) | undefined;
   /** Ends what is being done with time: the ringing, a window that is away. */
   readonly timers = new Map<string, Disposable>();
   /** Writes of this call, one after the other. */

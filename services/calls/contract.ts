@@ -88,6 +88,8 @@ export const CallSide = Type.Object({
       by: Party,
     }),
   ),
+  /** Nobody of ours is at the other end, but the server: it takes a message, or gives some. */
+  attendedBy: Type.Optional(Type.Literal('voicemail')),
   /** Where messages of the same two people are. */
   conversationId: Type.Optional(Type.String()),
   startedAt: Type.Integer(),

@@ -31,7 +31,19 @@ export interface Phones {
   bring(call: Call, side: Side, targets: readonly PhoneTarget[]): void;
 }
 
+/** Where callers go whom nobody takes. */
+export interface VoicemailDesk {
+  /** What one calls to hear one's own messages. */
+  readonly number: string;
+  has(userId: string): Promise<boolean>;
+  /** The caller of this call speaks to the voicemail of that person. @param orElse where there is none, or no media host. */
+  take(call: Call, userId: string, orElse: () => void): Promise<void>;
+  /** Somebody calls to hear their own messages. */
+  hear(call: Call, person: User): Promise<void>;
+}
+
 export interface Floor {
+  readonly voicemail: VoicemailDesk;
   /** Undefined where no media host is there: phones are left to the proxy. */
   readonly phones: Phones | undefined;
   readonly board: Switchboard;
@@ -70,4 +82,9 @@ export function speakerOf(
   const seat = seatOf(board, sideId, userId);
   if (!seat.ok || seat.value.side.leg?.windowId === windowId) return seat;
   return fault(seat.value.side.shown.state === 'connected' ? 'CALL_TAKEN' : 'CALL_NOT_ALLOWED');
+}
+
+/** With whom somebody speaks who calls to hear their messages. */
+export function voicemailParty({ voicemail }: Pick<Floor, 'voicemail'>): Party {
+  return { address: voicemail.number, name: 'Voicemail' };
 }

@@ -24,7 +24,17 @@ export function decline(floor: Floor, request: RequestOf<typeof declineCall>): O
   const seat = seatOf(floor.board, request.sideId, request.userId);
   if (!seat.ok) return seat;
   // Taken on another device meanwhile: nothing is left to decline.
-  if (seat.value.call.rung.has(seat.value.side)) refuse(floor, seat.value, 'declined');
+  const { call, side } = seat.value;
+  if (!call.rung.has(side)) return NOTHING;
+  const isCalled = side.userId === call.near.shown.other.userId;
+  if (request.to === 'caller' || !isCalled) refuse(floor, seat.value, 'declined');
+  else {
+    side.end('declined', 'me', floor.board.now());
+    call.leave(side);
+    void floor.voicemail.take(call, side.userId, () => {
+      floor.board.end(call, 'declined', 'callee');
+    });
+  }
   return NOTHING;
 }
 

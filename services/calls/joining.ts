@@ -54,13 +54,13 @@ export async function anchorWindow(
   floor: Floor,
   call: Call,
   side: Side,
-  beside: MediaLeg,
+  beside: MediaLeg | undefined,
   { isEarly = false }: { readonly isEarly?: boolean } = {},
 ): Promise<boolean> {
   const { leg } = side;
   const offer = leg?.offer;
   if (leg === undefined || offer === undefined) return false;
-  const opened = await floor.phones?.media.open('browser', beside, beside.picture);
+  const opened = await floor.phones?.media.open('browser', beside, beside?.picture ?? []);
   if (opened?.ok !== true) return false;
   const media = opened.value;
   const answered = await media.answer(offer);
@@ -97,6 +97,20 @@ export async function makeReady(floor: Floor, call: Call, beside: MediaLeg): Pro
   // It heard somebody at another host before anybody answered, or it is about to offer anew.
   if (near.media !== undefined || leg.offer === undefined) return true;
   return await anchorWindow(floor, call, near, beside);
+}
+
+/** The end of who waits is answered by itself: at the other end is nobody but the server. */
+export async function anchorAlone(floor: Floor, call: Call): Promise<MediaLeg | undefined> {
+  const { near } = call;
+  const { leg, media } = near;
+  if (near.phone !== undefined && !(await answerPhone(near, []))) return undefined;
+  if (near.phone === undefined && media === undefined)
+    return (await anchorWindow(floor, call, near, undefined)) ? near.media : undefined;
+  // It heard somebody before, or it rang for it.
+  leg?.settles();
+  near.media?.play(null);
+  await near.media?.join(null);
+  return near.media;
 }
 
 /** A phone that called is answered; where it made no offer, ours stands in the 200 (RFC 3261 §13.2.1). */

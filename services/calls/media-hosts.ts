@@ -66,6 +66,12 @@ export class MediaLeg {
   play(sound: media.Sound | null): void {
     void this.#bus.call(media.playTo, { legId: this.legId, sound, loop: true }, this.#at);
   }
+  /** A key of the peer that came outside of the sound: told as the host tells of the others. */
+  keyHeard(key: string, durationMs: number): void {
+    const ownerNodeId = this.#hosts.nodeId;
+    const told = { ownerNodeId, legId: this.legId, what: { kind: 'key', key, durationMs } as const };
+    this.#bus.publish(media.legEvent, told).catch(() => undefined);
+  }
   pressKeys(keys: string): void {
     void this.#bus.call(media.pressKeys, { legId: this.legId, keys }, this.#at);
   }
@@ -122,6 +128,10 @@ export class MediaHosts implements AsyncDisposable {
     );
     await bus.publish(media.listHosts, { nodeId }).catch(() => undefined);
     return hosts;
+  }
+
+  get nodeId(): string {
+    return this.#context.nodeId;
   }
 
   get isThere(): boolean {

@@ -4,7 +4,7 @@ import { done, type Outcome, type RequestOf } from '@parley/platform/contract';
 import { partyOf } from './call.ts';
 import { CALLS_AT_ONCE, type CallSide, callErrors, type placeCall } from './contract.ts';
 import { describe } from './description.ts';
-import type { Floor } from './floor.ts';
+import { type Floor, voicemailParty } from './floor.ts';
 import { mayCall } from './licence.ts';
 import { WindowLeg } from './negotiation.ts';
 import { startRinging } from './ring.ts';
@@ -22,11 +22,12 @@ export async function place(
   const me = floor.person(userId);
   const described = describe(sdp);
   if (!described.ok) return described;
-  const called = floor.find(request.to);
+  if (me === undefined) return fault('CALL_NOT_ALLOWED');
+  const isOwn = 'dialled' in request.to && request.to.dialled.trim() === floor.voicemail.number;
+  const called = isOwn ? done({ user: me, isNumber: false }) : floor.find(request.to);
   if (!called.ok) return called;
   const { user, isNumber } = called.value;
-  if (me === undefined) return fault('CALL_NOT_ALLOWED');
-  if (user.userId === userId) return fault('CALL_NOT_ALLOWED', 'This is your own number.');
+  if (!isOwn && user.userId === userId) return fault('CALL_NOT_ALLOWED', 'This is your own number.');
   const licensed = mayCall(floor.gate, request, isNumber);
   if (!licensed.ok) return licensed;
   const { running, begun } = await floor.load(userId);
@@ -42,7 +43,7 @@ export async function place(
       userId,
       direction: 'out',
       state: 'trying',
-      other: partyOf(user),
+      other: isOwn ? voicemailParty(floor) : partyOf(user),
       device: { kind: 'window', id: windowId, name: WINDOW_NAME },
       video: video && described.value.hasVideo,
     },
@@ -50,8 +51,11 @@ export async function place(
   );
   near.leg = new WindowLeg(windowId, 1, sdp);
   const call = board.open(recordId, near);
-  const plan = await floor.plan(user.userId, partyOf(me), [userId]);
-  if (call.endedAt === undefined) startRinging(floor, call, plan);
+  if (isOwn) await floor.voicemail.hear(call, me);
+  else {
+    const plan = await floor.plan(user.userId, partyOf(me), [userId]);
+    if (call.endedAt === undefined) startRinging(floor, call, plan);
+  }
   const { shown } = near;
   await board.commit(call);
   return done(shown);

@@ -19,6 +19,8 @@ export interface Ringing {
   readonly via: Via | undefined;
   /** Nobody took it; what else than the end comes then. */
   readonly failed: (reason: EndReason) => void;
+  /** It comes back to somebody: voicemail takes none of these. */
+  readonly isReturned: boolean;
   stage: number;
   /** Rings that wait for their delay. */
   waiting: number;
@@ -42,6 +44,7 @@ export function startRinging(
         const by = BY_CALLEE.has(reason) ? 'callee' : 'server';
         floor.board.end(call, reason, by, (side) => reasonFor(call, side, reason));
       }),
+    isReturned: failed !== undefined,
     stage: -1,
     waiting: 0,
   };
@@ -148,7 +151,8 @@ function stageIsOver(floor: Floor, call: Call, ringing: Ringing, reason: EndReas
   if (ringings.get(call) !== ringing) return;
   const next = ringing.plan.stages[ringing.stage + 1];
   const goOn = new Set((next?.rings ?? []).map(({ target }) => personOf(target)));
-  const isLast = next === undefined && sentOnTo(ringing.plan) === undefined;
+  const to = sentOnTo(ringing.plan);
+  const isLast = next === undefined && (to === undefined || to.kind === 'voicemail');
   // At the very end all sides end together, with the call.
   if (!isLast)
     for (const side of [...call.rung]) {
@@ -163,6 +167,11 @@ function stageIsOver(floor: Floor, call: Call, ringing: Ringing, reason: EndReas
 function lastResort(floor: Floor, call: Call, ringing: Ringing, reason: EndReason = 'unreachable'): void {
   const { lastly } = ringing.plan;
   const target = sentOnTo(ringing.plan, reason);
+  if (target?.kind === 'voicemail') {
+    ringings.delete(call);
+    lastVoicemail(floor, call, ringing, reason);
+    return;
+  }
   if (target !== undefined && reason !== 'declined') {
     ringings.delete(call);
     const person = ringing.plan.steps.length === 0 ? undefined : call.near.shown.other;
@@ -171,16 +180,25 @@ function lastResort(floor: Floor, call: Call, ringing: Ringing, reason: EndReaso
     return;
   }
   ringings.delete(call);
-  // Nothing rang, by a rule of the person's own: they have missed it all the same.
-  if (ringing.plan.stages.length === 0 && lastly.kind === 'voicemail') addMissed(floor, call, lastly.userId);
   const planned = lastly.kind === 'refuse' && reason === 'unanswered' ? lastly.reason : reason;
   ringing.failed(planned);
 }
 
-/** Where a call goes that nobody took; what would go to voicemail ends, as long as there is none. */
+function lastVoicemail(floor: Floor, call: Call, ringing: Ringing, reason: EndReason): void {
+  const { lastly } = ringing.plan;
+  const userId = lastly.kind === 'voicemail' ? lastly.userId : call.near.shown.other.userId;
+  const fails = () => ringing.failed(reason);
+  // Nothing rang, by a rule of the person's own: they have missed it all the same.
+  if (ringing.plan.stages.length === 0 && userId !== undefined) addMissed(floor, call, userId);
+  if (ringing.isReturned || reason === 'declined' || userId === undefined) fails();
+  else void floor.voicemail.take(call, userId, fails);
+}
+
+/** Where a call goes that nobody took. */
 function sentOnTo({ lastly, busy }: CallPlan, reason?: EndReason): RuleTarget | undefined {
-  if (reason === 'busy' && busy !== null && busy.kind !== 'voicemail') return busy;
-  return lastly.kind === 'target' && lastly.target.kind !== 'voicemail' ? lastly.target : undefined;
+  if (reason === 'busy' && busy !== null) return busy;
+  if (lastly.kind === 'target') return lastly.target;
+  return lastly.kind === 'voicemail' ? { kind: 'voicemail' } : undefined;
 }
 
 function addMissed(floor: Floor, call: Call, userId: string): void {

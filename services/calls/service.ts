@@ -27,6 +27,7 @@ import { openPhoneDesk } from './sip.ts';
 import * as rows from './store.ts';
 import { Switchboard } from './switchboard.ts';
 import { redirect, transfer } from './transfer.ts';
+import { attendedEnded, openVoicemailDesk } from './voicemail.ts';
 import { followOpenWindows } from './windows.ts';
 
 /** A page that is loaded again, or changes its network, is back by then. */
@@ -35,7 +36,7 @@ const MINUTE_MS = 60_000;
 
 export const callsService: ServiceDefinition = {
   name: 'calls',
-  after: ['identity', 'registrar', 'proxy', 'licensing', 'presence'],
+  after: ['identity', 'registrar', 'proxy', 'licensing', 'presence', 'voicemail'],
   migrations,
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
@@ -62,6 +63,7 @@ export const callsService: ServiceDefinition = {
     /** Sides whose sound is on: of several of one person on one device, it is one. */
     const active = new Set<string>();
     function changed(side: contract.CallSide): void {
+      voicemail.changed(side);
       presence.changed(side);
       const isActive = side.state === 'connected' && !side.heldByMe;
       const wasActive = active.has(side.sideId);
@@ -92,8 +94,11 @@ export const callsService: ServiceDefinition = {
 
     const media = await MediaHosts.follow(context);
     const desk = openPhoneDesk(context, { media, locations, tooMany });
+    const number = context.config.calls.voicemailNumber;
+    const voicemail = openVoicemailDesk({ bus, nodeId, number, floor: () => floor });
     const floor: Floor = {
       board,
+      voicemail,
       get phones() {
         return desk.phones;
       },
@@ -152,6 +157,9 @@ export const callsService: ServiceDefinition = {
       ...(await serveAtPlace(bus, here, contract.declineCall, ofSide, (asked) => decline(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.redirectCall, ofSide, (asked) => redirect(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.hangUpCall, ofSide, (asked) => hangUp(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.endAttended, ofSide, async (asked) =>
+        attendedEnded(board, asked),
+      )),
       ...(await serveAtPlace(bus, here, contract.holdCall, ofSide, (asked) => hold(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.transferCall, ofSide, (asked) => transfer(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.signalCall, ofSide, (asked) => signal(floor, asked))),

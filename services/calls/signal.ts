@@ -102,6 +102,7 @@ function whileRinging({ call, side }: Seat, said: Signal): Outcome<Told[]> {
     case 'offer':
       if (from.state !== 'beginning' || said.round !== from.round + 1) return callErrors.fault('CALL_GLARE');
       from.offers(said.round, said.sdp);
+      call.whenOffered?.();
       return done(windows.flatMap((windowId) => offerTo(windowId, from)));
     default:
       return done([]);

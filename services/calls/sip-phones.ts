@@ -6,7 +6,7 @@ import { type Call, partyOf, type Side } from './call.ts';
 import type { Device, EndReason, Party } from './contract.ts';
 import { describe } from './description.ts';
 import { hearEarly } from './early.ts';
-import type { Floor, PhoneTarget } from './floor.ts';
+import { type Floor, type PhoneTarget, voicemailParty } from './floor.ts';
 import { bringTogether, makeReady } from './joining.ts';
 import { stopPhones } from './move.ts';
 import { PhoneLeg, sdpIn, sdpParts } from './phone-leg.ts';
@@ -202,12 +202,13 @@ export async function calledByPhone(
   const opened = await floor.phones!.media.open('phone', undefined, pictures);
   if (!opened.ok) return dialog.respond(request, 503, { headers: [['Retry-After', '5']] });
   const recordId = randomUUID();
+  const isOwn = callee.userId === caller.userId;
   const near = board.newSide({
     recordId,
     userId: caller.userId,
     direction: 'out',
     state: 'trying',
-    other: partyOf(callee),
+    other: isOwn ? voicemailParty(floor) : partyOf(callee),
     device,
     video: pictures.length > 0,
   });
@@ -215,6 +216,7 @@ export async function calledByPhone(
   near.media = opened.value;
   speakBy(floor, near, phone);
   const call = board.open(recordId, near);
+  if (isOwn) return await floor.voicemail.hear(call, caller);
   const plan = await floor.plan(callee.userId, partyOf(caller), [caller.userId]);
   if (call.endedAt === undefined) startRinging(floor, call, plan);
   await board.commit(call);

@@ -120,7 +120,7 @@ function pressedByInfo(floor: Floor, side: Side, phone: PhoneLeg, request: SipRe
   const refusal = body.length === 0 ? 200 : isKeys ? 400 : 415;
   phone.dialog.respond(request, key === undefined ? refusal : 200);
   if (key === undefined) return;
-  phone.media.happened({ kind: 'key', key: key.key, durationMs: key.durationMs });
+  phone.media.keyHeard(key.key, key.durationMs);
   floor.board.find(side.sideId)?.call.otherOf(side)?.media?.pressKeys(key.key);
 }
 

@@ -119,6 +119,10 @@ export function openPhoneDesk(context: ServiceContext, { media, locations, tooMa
     // What names one device, or takes the place of a call between phones, is the proxy's.
     const isPlain = !request.uri.includes(';gr') && replaces === undefined && !headers.has('Join');
     if (!isPlain || !media.isThere) return false;
+    if (user === calls.voicemailNumber) {
+      expect(request, caller, floor.person(caller.userId));
+      return 'agent';
+    }
     const called = floor.find({ dialled: request.uri });
     if (!called.ok || called.value.user.userId === caller.userId) return false;
     return carrierOf(floor, request, caller, called.value.user);
@@ -175,7 +179,5 @@ export function openPhoneDesk(context: ServiceContext, { media, locations, tooMa
 function actsOn({ stages, lastly, busy }: CallPlan): boolean {
   const [stage, ...more] = stages;
   const isPlain = stage?.rings.length === 1 && stage.rings[0]?.target.kind === 'devices';
-  // To voicemail nothing goes yet: the phone hears what it always heard.
-  const isSentOn = lastly.kind === 'target' && lastly.target.kind !== 'voicemail';
-  return !isPlain || more.length > 0 || isSentOn || (busy !== null && busy.kind !== 'voicemail');
+  return !isPlain || more.length > 0 || lastly.kind !== 'refuse' || busy !== null;
 }

@@ -105,7 +105,7 @@ export async function openAttendants(
     if (!leg.hasLeft) await bus.call(endAttended, { sideId });
   }
 
-  function begin(asked: Attended) {
+  async function begin(asked: Attended) {
     const { sideId, legId, mailboxOf } = asked;
     if (bySide.has(sideId)) return done({});
     if (!mailboxes.isAllowed(mailboxOf) || bySide.size >= MOST)
@@ -122,7 +122,7 @@ export async function openAttendants(
     bus.serve(contract.attend, (asked) => begin(asked), { node: nodeId }),
     bus.serve(
       contract.callerLeft,
-      ({ sideId }) => {
+      async ({ sideId }) => {
         bySide.get(sideId)?.leave();
         return done({});
       },

@@ -15,7 +15,7 @@ export class CallerLeft extends Error {}
 const CONNECT_MS = 1_500;
 /** Longer than anything that is played. */
 const PLAYED_MS = 45 * 60_000;
-const STOPPED_MS = 10_000;
+const STOPPED_MS = 5_000;
 const MOST_KEYS = 40;
 
 export class AttendedLeg {

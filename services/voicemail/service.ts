@@ -39,9 +39,12 @@ export const voicemailService: ServiceDefinition = {
 
     const collector = await Collector.start(context, { own, kept: () => undefined });
     const attendants = await openAttendants(context, { own, mailboxes, collector });
-    context.metrics.sampled('gauge', 'parley_voicemail_callers', 'Callers who leave or hear messages.', () => [
-      { value: attendants.size },
-    ]);
+    context.metrics.sampled(
+      'gauge',
+      'parley_voicemail_callers',
+      'Callers who leave or hear messages.',
+      () => [{ value: attendants.size }],
+    );
     const serving = await Promise.all([
       bus.serve(contract.listVoicemail, async ({ userId, ...asked }) => {
         const [{ voicemails, more }, light] = await Promise.all([

@@ -1,8 +1,10 @@
 // The thread of media: sockets and time for PacketPath, and its commands by message. Started and watched by engine.ts.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeCipher } from '@parley/protocol/rtp/node-cipher';
 import { chooseUdpHub } from '../net/udp-best.ts';
+import { prepareMusic } from './audio/index.ts';
 import type { FromWorker, ToWorker, WorkerOptions, WorkerReply } from './messages.ts';
 import { loadNativeCipher } from './native-cipher.ts';
 import { ADVANCE_MS, PacketPath, TICK_MS } from './path/packet-path.ts';
@@ -14,6 +16,7 @@ const say = (message: FromWorker) => port.postMessage(message);
 const tell = (legId: string, what: Extract<FromWorker, { kind: 'happened' }>['what']) =>
   say({ kind: 'happened', legId, what });
 const now = () => performance.now();
+const MUSIC_PAUSE_MS = 2;
 
 const [udp, native] = await Promise.all([chooseUdpHub(), loadNativeCipher()]);
 const path = await PacketPath.open({
@@ -50,6 +53,8 @@ function wake(): void {
 }
 
 setInterval(() => path.advance(), ADVANCE_MS);
+// Before anybody holds a call; meanwhile calls begin.
+void prepareMusic(() => pause(MUSIC_PAUSE_MS));
 
 port.on('message', async ({ id, command }: ToWorker) => {
   const reply: WorkerReply =

@@ -110,6 +110,7 @@ export async function answer(
 async function answerAnew(floor: Floor, { call, side }: Seat, windowId: string): Promise<Outcome<CallSide>> {
   side.leg = new WindowLeg(windowId, 1);
   call.near.anchor(undefined);
+  call.near.leg?.settles();
   const { video } = side.shown;
   talk(floor, call, side, { device: { kind: 'window', id: windowId, name: WINDOW_NAME }, video });
   await bringTogether(floor, call);

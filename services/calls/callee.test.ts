@@ -44,3 +44,18 @@ test('a person is found by id, number, address and name before the @; nobody by 
   for (const nobody of ['carol', '+498900000', 'x@elsewhere.test', '<>'])
     assert.equal(find(nobody), 'CALL_NO_SUCH_NUMBER', nobody);
 });
+
+test('a number goes with whoever has it now, and not with somebody who is gone', () => {
+  const people = emptyDirectory();
+  const calls = () => {
+    const called = findCallee(people, { dialled: '+498912345' }, 'parley.test');
+    return called.ok ? called.value.user.userId : called.fault.code;
+  };
+  foldUser(people, { ...bob, userId: 'd', address: 'dave@parley.test', disabled: true });
+  foldUser(people, bob);
+  assert.equal(calls(), 'b');
+  foldUser(people, { ...bob, phone: '', version: 2 });
+  assert.equal(calls(), 'CALL_NO_SUCH_NUMBER');
+  foldUser(people, { ...bob, userId: 'c', address: 'carol@parley.test' });
+  assert.equal(calls(), 'c');
+});

@@ -16,7 +16,10 @@ export function findCallee(directory: Directory, callee: Callee, domain: string)
   const typed = callee.dialled.trim();
   const number = fullNumber(typed);
   if (number !== undefined) {
-    for (const user of directory.users.values()) if (user.phone === number) return found(user, true);
+    for (const userId of directory.byPhone.get(number) ?? []) {
+      const holder = found(directory.users.get(userId), true);
+      if (holder.ok) return holder;
+    }
     return callErrors.fault('CALL_NO_SUCH_NUMBER');
   }
   const address = typed

@@ -7,10 +7,12 @@ export { finds } from './rules/search-text.ts';
 export interface Directory {
   readonly users: Map<string, User>;
   readonly byAddress: Map<string, User>;
+  /** Who has a number, by id: it may stand with several. */
+  readonly byPhone: Map<string, Set<string>>;
 }
 
 export function emptyDirectory(): Directory {
-  return { users: new Map(), byAddress: new Map() };
+  return { users: new Map(), byAddress: new Map(), byPhone: new Map() };
 }
 
 /** Takes the newer of what is held and what is told; an older version changes nothing. */
@@ -18,9 +20,18 @@ export function foldUser(directory: Directory, user: User): Directory {
   const held = directory.users.get(user.userId);
   if (held !== undefined && held.version >= user.version) return directory;
   if (held !== undefined && held.address !== user.address) directory.byAddress.delete(held.address);
+  if (held?.phone !== user.phone) indexPhone(directory.byPhone, held?.phone ?? '', user);
   directory.users.set(user.userId, user);
   directory.byAddress.set(user.address, user);
   return directory;
+}
+
+function indexPhone(byPhone: Directory['byPhone'], former: string, { userId, phone }: User): void {
+  const others = byPhone.get(former);
+  if (others?.delete(userId) === true && others.size === 0) byPhone.delete(former);
+  if (phone === '') return;
+  const holders = byPhone.get(phone) ?? new Set();
+  byPhone.set(phone, holders.add(userId));
 }
 
 /**

@@ -19,7 +19,7 @@ export { DtmfDetector, type KeyHeard } from './dtmf-detector.ts';
 export { Echo, Silence } from './echo.ts';
 export { Limiter } from './limiter.ts';
 export { Mixer, type MixerOptions, type Seat, type SeatLevel } from './mixer.ts';
-export { musicOnHold } from './music.ts';
+export { musicOnHold, prepareMusic } from './music.ts';
 export { type OggOpusFile, oggOpusClip, parseOggOpus } from './ogg-opus.ts';
 export { loadOpus } from './opus.ts';
 export { Packetizer, type PacketizerOptions, type StreamStart } from './packetizer.ts';

@@ -3,7 +3,7 @@
 import type { Clip } from './clip.ts';
 import { pcmClip } from './clip.ts';
 import type { AudioRate } from './codec.ts';
-import { resampleAll } from './resampler.ts';
+import { resampleInSteps } from './resampler.ts';
 
 /** Nothing in it is above 3 kHz. */
 const RATE = 8_000;
@@ -113,11 +113,16 @@ function bell(loop: Loop, note: number, fromS: number): void {
   ring(3, 0.05, 6, 1);
 }
 
-function compose(): Int16Array {
+/** In steps of a few milliseconds. */
+function* compose(): Generator<undefined, Int16Array> {
   const loop = new Loop(CHORDS.length * BAR_S);
   for (const [bar, chord] of CHORDS.entries()) {
-    for (const note of chord) pad(loop, note, bar * BAR_S);
+    for (const note of chord) {
+      pad(loop, note, bar * BAR_S);
+      yield;
+    }
     for (const [quarter, note] of MELODY[bar] ?? []) bell(loop, note, bar * BAR_S + quarter * (BAR_S / 4));
+    yield;
   }
   let power = 0;
   for (const sample of loop.samples) power += sample * sample;
@@ -128,12 +133,27 @@ function compose(): Int16Array {
 let composed: Int16Array | undefined;
 const clips = new Map<AudioRate, Clip>();
 
-/** The same clip for everybody in this thread. The first call makes it, for tens of milliseconds: call it before there are packets. */
-export function musicOnHold(rate: AudioRate): Clip {
+function* make(rate: AudioRate): Generator<undefined, Clip> {
   const known = clips.get(rate);
   if (known !== undefined) return known;
-  composed ??= compose();
-  const clip = pcmClip(resampleAll(composed, RATE, rate), rate);
-  clips.set(rate, clip);
-  return clip;
+  composed ??= yield* compose();
+  const clip = pcmClip(yield* resampleInSteps(composed, RATE, rate), rate);
+  const first = clips.get(rate) ?? clip;
+  clips.set(rate, first);
+  return first;
+}
+
+/** The same clip for everybody in this thread. Where nobody has made it ready, this takes a tenth of a second. */
+export function musicOnHold(rate: AudioRate): Clip {
+  const making = make(rate);
+  for (;;) {
+    const step = making.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Makes it ready for all rates, a little at a time, so that no packet waits for it. @param pause lets others work. */
+export async function prepareMusic(pause: () => Promise<unknown>): Promise<void> {
+  for (const rate of [8_000, 16_000, 48_000] as const)
+    for (const making = make(rate); making.next().done !== true; ) await pause();
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pcmClip } from './clip.ts';
 import { Echo, Silence } from './echo.ts';
-import { musicOnHold } from './music.ts';
+import { musicOnHold, prepareMusic } from './music.ts';
 import { Player } from './player.ts';
 import { type AudioSource, frameSamples, type Heard } from './source.ts';
 import { delayBetween, levelAt, rmsDb, strongest, tone } from './testing/measure.ts';
@@ -100,6 +100,15 @@ test('music on hold: its loudness, within what a telephone hears, never near the
   assert.equal(musicOnHold(16_000), musicOnHold(16_000));
   const narrow = play(new Player(musicOnHold(8_000), 8_000), 4_000).sound;
   assert.ok(Math.abs(rmsDb(narrow) - rmsDb(loop.subarray(0, 64_000))) < 1);
+});
+
+test('music on hold is made ready in steps, while others work, and is the same', async () => {
+  let steps = 0;
+  await prepareMusic(async () => void steps++);
+  assert.ok(steps > 100, `${steps} steps`);
+  assert.equal(musicOnHold(48_000), musicOnHold(48_000));
+  const { sound } = play(new Player(musicOnHold(48_000), 48_000), 4_000);
+  assert.ok(Math.abs(rmsDb(sound) - -24) < 6, `${rmsDb(sound)} dB`);
 });
 
 test('the echo says back what it hears a second later', () => {

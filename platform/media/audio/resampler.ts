@@ -132,13 +132,33 @@ export class Resampler {
 
 /** A whole sound at once, without the delay of the filter. */
 export function resampleAll(samples: Int16Array, from: number, to: number): Int16Array {
+  const steps = resampleInSteps(samples, from, to);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** So much is resampled in about a millisecond. */
+const STEP_SAMPLES = 2_000;
+
+/** The same, for who has other things to do in between. */
+export function* resampleInSteps(
+  samples: Int16Array,
+  from: number,
+  to: number,
+): Generator<undefined, Int16Array> {
   if (from === to) return samples;
   const resampler = new Resampler(from, to);
   const delay = Math.round((TAPS / 2) * (to / Math.min(from, to)));
   const tail = new Int16Array(Math.ceil((TAPS / 2) * (from / Math.min(from, to))) + 1);
   const length = Math.round((samples.length * to) / from);
   const out = new Int16Array(resampler.mostOut(samples.length) + resampler.mostOut(tail.length));
-  const made = resampler.resample(samples, out);
+  let made = 0;
+  for (let at = 0; at < samples.length; at += STEP_SAMPLES) {
+    made += resampler.resample(samples.subarray(at, at + STEP_SAMPLES), out.subarray(made));
+    yield;
+  }
   resampler.resample(tail, out.subarray(made));
   return out.slice(delay, delay + length);
 }

@@ -76,7 +76,14 @@ export type PlanStep = Static<typeof PlanStep>;
 export const CallPlan = Type.Object({
   stages: Type.Array(
     Type.Object({
-      rings: Type.Array(Type.Object({ target: RingTarget, delayS: Type.Integer() })),
+      rings: Type.Array(
+        Type.Object({
+          target: RingTarget,
+          delayS: Type.Integer(),
+          /** Who answers sooner is a mailbox: it does not get the call, and the others go on ringing. */
+          tooSoonMs: Type.Optional(Type.Integer()),
+        }),
+      ),
       forS: Type.Integer(),
     }),
     { maxItems: 10 },
@@ -121,6 +128,8 @@ export const Allowances = Type.Object({
   ringAlso: Allowed,
   outsideNumbers: Allowed,
   voicemail: Allowed,
+  /** For numbers that ring as well; left out for never. */
+  tooSoonMs: Type.Optional(Type.Integer()),
   /** Whose policy decides where an `origin` is the department. */
   department: Type.String(),
 });

@@ -52,6 +52,7 @@ export function allowancesOf(facts: Facts, userId: string): Allowances {
     ringAlso: allowed('ringAlso'),
     outsideNumbers: allowed('outsideNumbers'),
     voicemail: allowed('voicemail'),
+    ...(settings.tooSoonMs === 0 ? {} : { tooSoonMs: settings.tooSoonMs }),
     department,
   };
 }

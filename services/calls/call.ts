@@ -26,6 +26,8 @@ export class Side {
   readonly phones = new Set<PhoneLeg>();
   /** What the server offered to the windows that ring, where a phone calls. */
   readonly windowMedia = new Map<string, MediaLeg>();
+  /** Who answers before is a mailbox. */
+  tooSoonUntil = 0;
   /** Changed since it was written down. */
   isChanged = true;
 

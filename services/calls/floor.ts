@@ -56,7 +56,8 @@ export interface Floor {
   plan(calleeId: string, caller: Party, through: readonly string[]): Promise<CallPlan>;
   /** Calls that one person may begin in a minute. */
   readonly perMinute: number;
-  load(userId: string): Promise<Load>;
+  /** @param except a side that does not count. */
+  load(userId: string, except?: string): Promise<Load>;
 }
 
 /** Where a command acts: a side of that person, on a call that runs here. */

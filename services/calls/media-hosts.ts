@@ -1,10 +1,10 @@
 // Media hosts as calls use them: who is there and has room, and legs at one of them. Whoever opens a leg closes it.
 import type { Bus } from '@parley/platform/bus';
-import type { EventOf } from '@parley/platform/contract';
+import type { EventOf, ReplyOf } from '@parley/platform/contract';
 import { done, type Outcome } from '@parley/platform/contract';
 import { type ServiceContext, startRounds } from '@parley/platform/host';
 import * as media from '../media/contract.ts';
-import { callErrors } from './contract.ts';
+import { callErrors, SDP_LIMIT_CHARS } from './contract.ts';
 
 type Happening = EventOf<typeof media.legEvent>['what'];
 export type Direction = media.Agreed['audio']['direction'];
@@ -14,6 +14,11 @@ const FORGET_MS = 16_000;
 const KEEP_MS = 20_000;
 /** Setting up a worker takes longer than an answer. */
 const OPEN_MS = 15_000;
+
+const TOO_LONG = media.mediaErrors.fault(
+  'MEDIA_BAD_SDP',
+  `The description of the media is longer than ${SDP_LIMIT_CHARS} characters.`,
+);
 
 export class MediaLeg {
   readonly legId: string;
@@ -38,12 +43,17 @@ export class MediaLeg {
     return offered.ok ? done(offered.value.sdp) : offered;
   }
   async accept(sdp: string): Promise<Outcome<media.Agreed>> {
+    if (sdp.length > SDP_LIMIT_CHARS) return TOO_LONG;
     const accepted = await this.#bus.call(media.acceptLeg, { legId: this.legId, sdp }, this.#at);
     if (!accepted.ok) return accepted;
     this.agreed = accepted.value.agreed;
     return done(this.agreed);
   }
-  async answer(sdp: string, direction: Direction = 'sendrecv') {
+  async answer(
+    sdp: string,
+    direction: Direction = 'sendrecv',
+  ): Promise<Outcome<ReplyOf<typeof media.answerLeg>>> {
+    if (sdp.length > SDP_LIMIT_CHARS) return TOO_LONG;
     const asked = { legId: this.legId, sdp, direction, ...this.#picture(direction) };
     const answered = await this.#bus.call(media.answerLeg, asked, this.#at);
     if (answered.ok) this.agreed = answered.value.agreed;

@@ -1,7 +1,8 @@
 // One phone in a call: its dialog with us, and its end at a media host. How it is told of an end, and of a change of its media,
 // stands here.
-import type { Device, EndReason } from './contract.ts';
+import { callErrors, type Device, type EndReason } from './contract.ts';
 import type { Direction, MediaLeg } from './media-hosts.ts';
+import { refusalParts } from './refused-offer.ts';
 import type { Dialog } from './sip-agent.ts';
 
 const SDP: readonly [string, string] = ['Content-Type', 'application/sdp'];
@@ -21,6 +22,10 @@ const STATUS: Readonly<Partial<Record<EndReason, number>>> = {
   failed: 503,
 };
 
+/** Changes of its media in ten seconds: fingers press no key more often. */
+const MOST_CHANGES = 20;
+const CHANGES_MS = 10_000;
+
 export class PhoneLeg {
   media: MediaLeg;
   readonly dialog: Dialog;
@@ -35,6 +40,9 @@ export class PhoneLeg {
   #direction: Direction = 'sendrecv';
   #described: Promise<boolean> | undefined;
   #answered: ((sdp: string | undefined) => void) | undefined;
+  /** An offer could not be made, because something was in the way. */
+  #owes = false;
+  #changes = { since: 0, count: 0 };
 
   constructor(dialog: Dialog, media: MediaLeg, device: Device) {
     this.dialog = dialog;
@@ -81,7 +89,7 @@ export class PhoneLeg {
     this.gone();
     const { invite } = this.dialog;
     if (this.isAnswered) this.dialog.perform((session) => session.bye());
-    else if (invite !== undefined) this.dialog.respond(invite, STATUS[reason] ?? 480);
+    else if (invite !== undefined) this.dialog.respond(invite, STATUS[reason] ?? 480, partsOf(reason));
     // RFC 3326 §2: a phone shows no missed call for one that somebody else took.
     else this.dialog.cancel(reason === 'answered-elsewhere' ? [COMPLETED_ELSEWHERE] : []);
   }
@@ -99,14 +107,18 @@ export class PhoneLeg {
 
   async #offer(direction: Direction, media: MediaLeg): Promise<boolean> {
     const offered = await media.offer(direction);
-    if (!offered.ok) return false;
+    if (!offered.ok) {
+      this.#owes = true;
+      return false;
+    }
     const answer = await new Promise<string | undefined>((resolve) => {
       const { session } = this.dialog;
       if (this.#hasLeft || session === undefined || session.isOver) return resolve(undefined);
       this.#answered = resolve;
       this.dialog.perform((talk) => {
         const outputs = talk.invite(sdpParts(offered.value));
-        if (outputs.some(({ kind }) => kind === 'notNow')) this.answered(undefined);
+        this.#owes = outputs.some(({ kind }) => kind === 'notNow');
+        if (this.#owes) this.answered(undefined);
         return outputs.filter(({ kind }) => kind !== 'notNow');
       });
     });
@@ -121,12 +133,32 @@ export class PhoneLeg {
     return true;
   }
 
+  /** A request of its own is over, which may have been in the way of our offer (RFC 3261 §14.1). */
+  offerOwed(): void {
+    if (!this.#owes) return;
+    this.#owes = false;
+    void this.reoffer();
+  }
+
+  /** @returns false for a storm of changes. */
+  mayChange(now: number): boolean {
+    if (now - this.#changes.since >= CHANGES_MS) this.#changes = { since: now, count: 0 };
+    this.#changes.count += 1;
+    return this.#changes.count <= MOST_CHANGES;
+  }
+
   /** What it said to the last offer; undefined where it refused. */
   answered(sdp: string | undefined): void {
     const answered = this.#answered;
     this.#answered = undefined;
     answered?.(sdp);
   }
+}
+
+function partsOf(reason: EndReason) {
+  return reason === 'no-common-media'
+    ? refusalParts(488, callErrors.fault('CALL_NO_COMMON_MEDIA').fault)
+    : {};
 }
 
 const COMPLETED_ELSEWHERE: readonly [string, string] = [

@@ -69,8 +69,11 @@ export function ringingEnded(floor: Floor, call: Call, side: Side, reason: EndRe
   side.end(reason, 'me', floor.board.now());
   call.leave(side);
   const ringing = ringings.get(call);
-  if (ringing !== undefined && call.rung.size === 0 && ringing.waiting === 0)
-    nextStage(floor, call, ringing, reason);
+  if (ringing !== undefined && ringing.waiting === 0) {
+    if (call.rung.size === 0) nextStage(floor, call, ringing, reason);
+    // Who is left has nothing that rings, and has declined nothing.
+    else if (isQuiet(floor, call)) stageIsOver(floor, call, ringing, 'unanswered');
+  }
   void floor.board.commit(call);
 }
 
@@ -87,15 +90,15 @@ function nextStage(floor: Floor, call: Call, ringing: Ringing, reason?: EndReaso
   }
   const { board } = floor;
   earlyEnds(call);
-  for (const [index, { target, delayS }] of stage.rings.entries()) {
+  for (const [index, { target, delayS, tooSoonMs }] of stage.rings.entries()) {
     if (delayS === 0) {
-      ring(floor, call, ringing, target);
+      ring(floor, call, ringing, target, tooSoonMs);
       continue;
     }
     ringing.waiting += 1;
     board.after(call, `ring ${index}`, delayS * 1000, () => {
       ringing.waiting -= 1;
-      ring(floor, call, ringing, target);
+      ring(floor, call, ringing, target, tooSoonMs);
       void board.commit(call);
     });
   }
@@ -227,7 +230,7 @@ export function planFor(target: RuleTarget | RingTarget): CallPlan {
 
 export const RING_S = 30;
 
-function ring(floor: Floor, call: Call, ringing: Ringing, target: RingTarget): void {
+function ring(floor: Floor, call: Call, ringing: Ringing, target: RingTarget, tooSoonMs = 0): void {
   const userId = target.kind === 'number' ? userOf(floor, target.number) : personOf(target);
   if (userId === undefined || userId === call.near.userId) return;
   if (floor.isBarred(userId, call.near.userId)) return;
@@ -239,13 +242,14 @@ function ring(floor: Floor, call: Call, ringing: Ringing, target: RingTarget): v
   const side = sideFor(floor, call, userId, via as Via | undefined);
   // Only the phone that talks already is asked; nothing rings.
   if (call.replaces !== undefined) side.change({ state: 'trying' });
+  side.tooSoonUntil = board.now() + tooSoonMs;
   call.rung.add(side);
   board.seat(call, side);
   floor.phones?.ring(call, side);
   // Who is in that many calls hears nothing of one more but the missed call.
-  void floor.load(userId).then(
+  void floor.load(userId, side.sideId).then(
     ({ running }) => {
-      if (running <= CALLS_AT_ONCE || !call.rung.has(side)) return;
+      if (running < CALLS_AT_ONCE || !call.rung.has(side)) return;
       ringingEnded(floor, call, side, 'busy');
     },
     () => undefined,

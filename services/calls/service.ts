@@ -118,7 +118,7 @@ export const callsService: ServiceDefinition = {
         return planned.ok ? planned.value : planFor({ kind: 'devices', userId: calleeId });
       },
       perMinute: context.config.calls.perMinute,
-      load: (userId) => rows.loadOf(own, userId, clock.wallNow() - MINUTE_MS),
+      load: (userId, except) => rows.loadOf(own, userId, clock.wallNow() - MINUTE_MS, except),
     };
 
     const placing = new Map<string, ReturnType<typeof placeCall>>();

@@ -4,12 +4,13 @@ import { type SessionEvent, type SipRequest, serializeNameAddr } from '@parley/p
 import type { User } from '../identity/contract.ts';
 import { type Call, partyOf, type Side } from './call.ts';
 import type { Device, EndReason, Party } from './contract.ts';
-import { describe } from './description.ts';
+import { describePhone } from './description.ts';
 import { hearEarly } from './early.ts';
 import { type Floor, type PhoneTarget, voicemailParty } from './floor.ts';
 import { bringTogether, makeReady } from './joining.ts';
 import { stopPhones } from './move.ts';
 import { PhoneLeg, sdpIn, sdpParts } from './phone-leg.ts';
+import { refusedOffer } from './refused-offer.ts';
 import { earlyEnds, isSentOnWhenBusy, ringingEnded, startRinging } from './ring.ts';
 import type { Dialog } from './sip-agent.ts';
 import { speakBy } from './sip-talk.ts';
@@ -82,7 +83,7 @@ function picturesOf({ shown, leg, phone, media }: Side): readonly string[] {
   if (!shown.video) return [];
   if (media?.agreed !== undefined) return media.picture;
   const sdp = leg?.offer ?? (phone?.dialog.invite && sdpIn(phone.dialog.invite.body));
-  const described = sdp === undefined ? undefined : describe(sdp);
+  const described = sdp === undefined ? undefined : describePhone(sdp);
   return described?.ok === true ? described.value.pictures : [];
 }
 
@@ -118,9 +119,16 @@ function refusedByPhone(floor: Floor, call: Call, side: Side, status: number): v
     earlyEnds(call);
     return;
   }
-  const reason: EndReason = isFinal ? 'declined' : status === 486 ? 'busy' : 'unreachable';
-  ringingEnded(floor, call, side, reason);
+  ringingEnded(floor, call, side, isFinal ? 'declined' : (REASONS[status] ?? 'unreachable'));
 }
+
+/** What it means for a call that a phone answers so. */
+const REASONS: Readonly<Record<number, EndReason>> = {
+  415: 'no-common-media',
+  486: 'busy',
+  488: 'no-common-media',
+  606: 'no-common-media',
+};
 
 /** Something rings at the other end. */
 export function isRung({ board }: Floor, call: Call): void {
@@ -138,7 +146,14 @@ async function takenByPhone(
   phone: PhoneLeg,
   sdp: string,
 ): Promise<void> {
-  const isDescribed = call.rung.has(side) && (await phone.describes(sdp));
+  const isTooSoon = floor.board.now() < side.tooSoonUntil;
+  const isDescribed = call.rung.has(side) && !isTooSoon && (await phone.describes(sdp));
+  if (!isDescribed && call.rung.has(side) && !phone.hasLeft) {
+    // A mailbox, or it took the call and cannot speak: others may still take it.
+    side.phones.delete(phone);
+    phone.leave(isTooSoon ? 'answered-elsewhere' : 'no-common-media');
+    return refusedByPhone(floor, call, side, isTooSoon ? 480 : 488);
+  }
   const isReady = isDescribed && call.rung.has(side) && (await makeReady(floor, call, phone.media));
   if (!call.rung.has(side) || phone.hasLeft) return phone.leave('answered-elsewhere');
   side.phones.delete(phone);
@@ -196,11 +211,18 @@ export async function calledByPhone(
   { caller, callee, device }: { readonly caller: User; readonly callee: User; readonly device: Device },
 ): Promise<void> {
   const { board } = floor;
-  const described = request.body.length === 0 ? undefined : describe(sdpIn(request.body));
-  if (described?.ok === false) return dialog.respond(request, 488);
-  const pictures = described?.value.pictures ?? [];
+  const sdp = sdpIn(request.body);
+  const described = describePhone(sdp);
+  const pictures = described.ok ? described.value.pictures : [];
   const opened = await floor.phones!.media.open('phone', undefined, pictures);
   if (!opened.ok) return dialog.respond(request, 503, { headers: [['Retry-After', '5']] });
+  // Nobody's telephone rings for somebody who could not be heard. Held, it may stay silent for as long as that takes.
+  const judged = sdp === '' ? undefined : await opened.value.answer(sdp, 'inactive');
+  if (judged?.ok === false) {
+    opened.value.close();
+    const { status, parts } = refusedOffer(judged.fault);
+    return dialog.respond(request, status, parts);
+  }
   const recordId = randomUUID();
   const isOwn = callee.userId === caller.userId;
   const near = board.newSide({

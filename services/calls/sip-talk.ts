@@ -4,6 +4,7 @@ import type { Side } from './call.ts';
 import type { Floor } from './floor.ts';
 import type { Direction } from './media-hosts.ts';
 import { type PhoneLeg, sdpIn, sdpParts } from './phone-leg.ts';
+import { refusedOffer } from './refused-offer.ts';
 import { referred } from './sip-refer.ts';
 
 /** From now on this side speaks by that phone. */
@@ -26,13 +27,14 @@ export function sideOf(dialog: object): Side | undefined {
 export function heardInCall(floor: Floor, side: Side, phone: PhoneLeg, event: SessionEvent): void {
   switch (event.kind) {
     case 'request':
-      void asked(floor, side, phone, event.request);
+      void asked(floor, side, phone, event.request).then(() => phone.offerOwed());
       break;
     case 'accepted':
       if (event.response.body.length > 0) phone.answered(sdpIn(event.response.body));
       break;
     case 'acknowledged':
       if (event.request.body.length > 0) void answeredLate(floor, side, phone, event.request);
+      phone.offerOwed();
       break;
     case 'response':
       if (event.request.method === 'INVITE') phone.answered(undefined);
@@ -69,15 +71,19 @@ async function asked(floor: Floor, side: Side, phone: PhoneLeg, request: SipRequ
   switch (request.method) {
     case 'INVITE':
     case 'UPDATE': {
+      // RFC 3261 §14.2: 500 with Retry-After is for who changes again before the last change is over.
+      if (!phone.mayChange(floor.board.now()))
+        return dialog.respond(request, 500, { headers: [['Retry-After', '10']] });
       if (request.body.length === 0) {
         const offered = await media.offer(phone.direction);
-        dialog.respond(request, offered.ok ? 200 : 488, offered.ok ? sdpParts(offered.value) : {});
-        return;
+        if (offered.ok) return dialog.respond(request, 200, sdpParts(offered.value));
+        const { status, parts } = refusedOffer(offered.fault);
+        return dialog.respond(request, status, parts);
       }
       const answered = await media.answer(sdpIn(request.body), phone.direction);
       if (!answered.ok) {
-        dialog.respond(request, 488, { headers: [['Warning', '399 parley "No codec in common."']] });
-        return;
+        const { status, parts } = refusedOffer(answered.fault);
+        return dialog.respond(request, status, parts);
       }
       dialog.respond(request, 200, sdpParts(answered.value.sdp));
       heldByPhone(floor, side, answered.value.agreed.audio.direction);

@@ -183,12 +183,14 @@ export interface Load {
   readonly begun: number;
 }
 
-export async function loadOf(own: Own, userId: string, since: number): Promise<Load> {
+/** @param except a side that may be written down already, or not yet. */
+export async function loadOf(own: Own, userId: string, since: number, except = ''): Promise<Load> {
   const [row] = await own.statement<Load>(
     'load-of',
-    `select (select count(*)::int from calls.call_sides where user_id = $1 and ended_at is null) as running,
+    `select (select count(*)::int from calls.call_sides where user_id = $1 and ended_at is null
+         and side_id <> $3) as running,
        (select count(*)::int from calls.call_sides where user_id = $1 and is_out and started_at > $2) as begun`,
-    [userId, since],
+    [userId, since, except],
   );
   return row!;
 }

@@ -69,6 +69,8 @@ export const Settings = Type.Object({
   ringAlso: Type.Boolean(),
   /** Whether these may be numbers and addresses outside of this server. */
   outsideNumbers: Type.Boolean(),
+  /** A number that rings as well and answers within so many milliseconds is a mailbox, and does not get the call; 0 for never. */
+  tooSoonMs: Type.Integer({ minimum: 0, maximum: 8_000 }),
   /** Whether callers may leave messages. */
   voicemail: Type.Boolean(),
   voicemailMinutes: Type.Integer({ minimum: 1, maximum: 30 }),
@@ -114,6 +116,7 @@ export const DEFAULTS: Settings = {
   forwarding: true,
   ringAlso: true,
   outsideNumbers: true,
+  tooSoonMs: 2_500,
   voicemail: true,
   voicemailMinutes: 5,
   voicemailMessages: 200,
@@ -142,6 +145,7 @@ export const SettingChanges = Type.Object({
   forwarding: orNull(properties.forwarding),
   ringAlso: orNull(properties.ringAlso),
   outsideNumbers: orNull(properties.outsideNumbers),
+  tooSoonMs: orNull(properties.tooSoonMs),
   voicemail: orNull(properties.voicemail),
   voicemailMinutes: orNull(properties.voicemailMinutes),
   voicemailMessages: orNull(properties.voicemailMessages),

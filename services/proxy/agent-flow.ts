@@ -1,7 +1,13 @@
 // A user agent of this process as one more flow of the proxy: calls that the server itself makes and takes go the ways of all
 // others – flows at other front ends, Path, Record-Route. One for each SIP server. Used by calls; fork.ts and walk.ts know it.
 import type { CloseReason, Connection, ConnectionReceiver, Flow, SipServer } from '@parley/platform/net';
-import { parseMessage, type SentBy, type SipMessage, serializeMessage } from '@parley/protocol/sip';
+import {
+  DEFAULT_LIMITS,
+  parseMessage,
+  type SentBy,
+  type SipMessage,
+  serializeMessage,
+} from '@parley/protocol/sip';
 import type { FlowName } from './flow-token.ts';
 
 export interface AgentFlow extends Disposable {
@@ -84,7 +90,8 @@ class AgentConnection implements Connection {
   /** To the user agent. */
   send(bytes: Uint8Array): boolean {
     if (this.#isClosed) return false;
-    const parsed = parseMessage(bytes.slice());
+    // However long: the listener has taken it.
+    const parsed = parseMessage(bytes.slice(), { ...DEFAULT_LIMITS, maxMessageBytes: bytes.length });
     if (parsed.ok) setImmediate(() => this.#received(parsed.message));
     return true;
   }

@@ -43,6 +43,7 @@ export const settingSections: readonly {
       { name: 'forwarding', kind: 'switch' },
       { name: 'ringAlso', kind: 'switch' },
       { name: 'outsideNumbers', kind: 'switch' },
+      { name: 'tooSoonMs', kind: 'number', least: 0, most: 8_000 },
     ],
   },
   {

@@ -5,7 +5,7 @@ import type { Ring, Rule, Said } from './situation.ts';
 import { named, refusal } from './target.ts';
 
 export const ringAlso: Rule = (situation, { isResting, rings }) => {
-  const { rules, mayRing } = situation;
+  const { rules, mayRing, allowances } = situation;
   if (isResting) return { said: [] };
   if (rules.ringAlso.length === 0) return { said: [{ wording: 'ringAlsoNot', matched: false }] };
   const said: Said[] = [];
@@ -23,7 +23,10 @@ export const ringAlso: Rule = (situation, { isResting, rings }) => {
       said.push({ wording: 'ringAlsoAway', matched: false, values });
     else {
       said.push({ wording: delayS === 0 ? 'ringAlsoAtOnce' : 'ringAlsoLater', matched: true, values });
-      added.push({ target: ringing(target), delayS });
+      // Colleagues ring at their devices, which have no mailbox of their own.
+      const tooSoonMs = target.kind === 'number' ? allowances.tooSoonMs : undefined;
+      if (tooSoonMs !== undefined) said.push({ wording: 'ringAlsoMailbox', matched: true, values });
+      added.push({ target: ringing(target), delayS, ...(tooSoonMs === undefined ? {} : { tooSoonMs }) });
     }
   }
   return { said, course: { rings: [...rings, ...added] } };

@@ -23,6 +23,7 @@ export const WORDINGS = {
   ringAlsoNot: 'Nothing rings beside your devices.',
   ringAlsoAtOnce: '{{target}} rings as well, at once.',
   ringAlsoLater: '{{target}} rings as well, after {{seconds}} s.',
+  ringAlsoMailbox: 'If {{target}} answers at once, as a mailbox does, the others go on ringing.',
   ringAlsoLate: '{{target}} would ring after {{seconds}} s, but by then the call has gone on.',
   ringAlsoAway: '{{target}} does not ring: they cannot be reached now.',
   unansweredGoes: 'If nobody answers within {{seconds}} s, the call goes to {{target}}.',

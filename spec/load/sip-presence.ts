@@ -22,7 +22,8 @@ const BUDGET_US = 60;
 const PEOPLE = { full: 5_000, quick: 500 };
 const ROUNDS = { full: 3, quick: 1 };
 const CHANGES = { full: 4_000, quick: 800 };
-const STAR_CHANGES = { full: 60, quick: 20 };
+/** Phones hear of one person once in five seconds. */
+const STAR_CHANGES = { full: 20, quick: 10 };
 
 export async function measureSipPresence(
   figures: Figures,

@@ -2,8 +2,8 @@
 // stands here.
 import { callErrors, type Device, type EndReason } from './contract.ts';
 import type { Direction, MediaLeg } from './media-hosts.ts';
-import { refusalParts } from './refused-offer.ts';
 import type { Dialog } from './sip-agent.ts';
+import { refusalParts } from './sip-refused-offer.ts';
 
 const SDP: readonly [string, string] = ['Content-Type', 'application/sdp'];
 const encoder = new TextEncoder();

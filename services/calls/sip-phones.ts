@@ -10,9 +10,9 @@ import { type Floor, type PhoneTarget, voicemailParty } from './floor.ts';
 import { bringTogether, makeReady } from './joining.ts';
 import { stopPhones } from './move.ts';
 import { PhoneLeg, sdpIn, sdpParts } from './phone-leg.ts';
-import { refusedOffer } from './refused-offer.ts';
 import { earlyEnds, isSentOnWhenBusy, ringingEnded, startRinging } from './ring.ts';
 import type { Dialog } from './sip-agent.ts';
+import { refusedOffer } from './sip-refused-offer.ts';
 import { speakBy } from './sip-talk.ts';
 import { talk } from './talk.ts';
 

@@ -4,7 +4,7 @@ import type { Side } from './call.ts';
 import type { Floor } from './floor.ts';
 import { mayManage } from './licence.ts';
 import type { PhoneLeg } from './phone-leg.ts';
-import { sideOf } from './sip-talk.ts';
+import { sideOf } from './sip-sides.ts';
 import { blind, join } from './transfer.ts';
 
 const LASTS_S = 60;

@@ -8,7 +8,8 @@ import type { Floor } from './floor.ts';
 import { bringTogether } from './joining.ts';
 import { PhoneLeg, sdpIn, sdpParts } from './phone-leg.ts';
 import type { Dialog } from './sip-agent.ts';
-import { sideOf, speakBy } from './sip-talk.ts';
+import { sideOf } from './sip-sides.ts';
+import { speakBy } from './sip-talk.ts';
 
 /** @param replaced a dialog of ours with the phone that leaves. */
 export async function replacedByPhone(

@@ -4,23 +4,16 @@ import type { Side } from './call.ts';
 import type { Floor } from './floor.ts';
 import type { Direction } from './media-hosts.ts';
 import { type PhoneLeg, sdpIn, sdpParts } from './phone-leg.ts';
-import { refusedOffer } from './refused-offer.ts';
 import { referred } from './sip-refer.ts';
+import { refusedOffer } from './sip-refused-offer.ts';
+import { seatDialog } from './sip-sides.ts';
 
 /** From now on this side speaks by that phone. */
 export function speakBy(floor: Floor, side: Side, phone: PhoneLeg): void {
   side.leg = undefined;
   side.phone = phone;
-  sides.set(phone.dialog, side);
+  seatDialog(phone.dialog, side);
   phone.dialog.heard = (event) => heardInCall(floor, side, phone, event);
-}
-
-const sides = new WeakMap<object, Side>();
-
-/** Whose call is held in that dialog. */
-export function sideOf(dialog: object): Side | undefined {
-  const side = sides.get(dialog);
-  return side?.phone?.dialog === dialog && !side.hasEnded ? side : undefined;
 }
 
 /** @param side whose phone it is; the call that it is in may be another by now. */

@@ -1,4 +1,4 @@
-// quality: what each end of a call measured, over time: browsers (getStats), phones (RTCP-XR, RFC 3611; vq-rtcpxr, RFC 6035)
+// quality: what each end of a call measured, over time: browsers (getStats), phones (RTCP-XR, RFC 3611 §4.7; vq-rtcpxr, RFC 6035 §4)
 // and media hosts. Reports go under the call's record; who called whom, and why it went where it went, is told by `calls`.
 
 import { command, errors, event } from '@parley/platform/contract';

@@ -16,6 +16,12 @@ export {
 } from './auth/digest-response.ts';
 export type { KeyedHash, Nonce, NonceVerdict } from './auth/nonce.ts';
 export { ageVerdict, checkNonce, makeNonce, readNonce } from './auth/nonce.ts';
+export {
+  MESSAGE_SUMMARY_TYPE,
+  type MessageSummary,
+  parseMessageSummary,
+  serializeMessageSummary,
+} from './body/message-summary.ts';
 export type { BodyPart } from './body/multipart.ts';
 export { multipartBoundary, parseMultipart, serializeMultipart } from './body/multipart.ts';
 export type { Sipfrag } from './body/sipfrag.ts';

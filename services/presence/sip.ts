@@ -58,7 +58,7 @@ import { type Watch, Watches } from './watch.ts';
 const BOUNDS = { minS: 60, maxS: 7200, defaultS: 3600 };
 const PIDF_LIMIT_BYTES = 16 * 1024;
 /** RFC 6665 §8.2.2: in "all methods which initiate dialogs and their responses". */
-const ALLOW_EVENTS: [string, string] = ['Allow-Events', 'presence'];
+const ALLOW_EVENTS: [string, string] = ['Allow-Events', 'presence, message-summary'];
 /** When a phone whose licence was taken away may ask again (RFC 6665 §4.1.3, `probation`): it may have one by then. */
 const ASK_AGAIN_S = 60;
 /** So many names of a list that this node does not know are asked for: who was hired a moment ago is among few. */

@@ -108,6 +108,9 @@ export class AttendedLeg {
   async beginRecording(maxMs: number, silenceMs: number): Promise<string | undefined> {
     this.#stayed();
     this.#recorded = undefined;
+    // A phone that hears nothing at all takes the call for lost.
+    const quiet = { legId: this.legId, sound: 'silence', loop: true } as const;
+    await this.#bus.call(media.playTo, quiet, this.#at);
     const wish = { legId: this.legId, maxMs, silenceMs, endKeys: '#' };
     const begun = await this.#bus.call(media.record, wish, this.#at);
     return begun.ok ? begun.value.recordingId : undefined;

@@ -11,6 +11,7 @@ import * as contract from './contract.ts';
 import { Mailboxes } from './mailbox.ts';
 import { migrations } from './migrations/index.ts';
 import { startRetention } from './retention.ts';
+import { startLight } from './sip.ts';
 import * as rows from './store.ts';
 import { greetingPiece } from './store-mailbox.ts';
 
@@ -71,6 +72,10 @@ export const voicemailService: ServiceDefinition = {
         pieceAt(offset, await greetingPiece(own, userId, offset)),
       ),
     ]);
+    const light = await startLight(context, {
+      directory,
+      lightOf: (userId) => rows.lightOf(own.db, userId),
+    });
     const retention = startRetention(context, {
       own,
       daysOf: (userId) => mailboxes.settings(userId).voicemailDays,
@@ -79,6 +84,7 @@ export const voicemailService: ServiceDefinition = {
     return {
       async [Symbol.asyncDispose]() {
         for (const one of serving) await one[Symbol.asyncDispose]();
+        await light[Symbol.asyncDispose]();
         await attendants[Symbol.asyncDispose]();
         await collector[Symbol.asyncDispose]();
         await retention[Symbol.asyncDispose]();

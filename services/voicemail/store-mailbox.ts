@@ -72,18 +72,18 @@ export async function putGreetingPiece(
 ): Promise<number> {
   return own.transaction(async ({ db }) => {
     const { rows } = await sql<{ held: number }>`
-      insert into greetings as g (greeting_id, user_id, bytes, put_at) values (${greetingId}, ${userId}, ${bytes}, ${now})
+      insert into voicemail.greetings as g (greeting_id, user_id, bytes, put_at) values (${greetingId}, ${userId}, ${bytes}, ${now})
       on conflict (greeting_id) do update set put_at = excluded.put_at
         where g.user_id = excluded.user_id and g.bytes = excluded.bytes
       returning 1 as held`.execute(db);
     if (rows.length === 0) return -1;
     // One at a time: what somebody began before and left is gone.
-    await sql`delete from greetings g where user_id = ${userId} and greeting_id != ${greetingId}
-      and not exists (select from mailboxes b where b.greeting_id = g.greeting_id)`.execute(db);
-    await sql`insert into greeting_pieces (greeting_id, nth, data) values (${greetingId}, ${nth}, ${data})
+    await sql`delete from voicemail.greetings g where user_id = ${userId} and greeting_id != ${greetingId}
+      and not exists (select from voicemail.mailboxes b where b.greeting_id = g.greeting_id)`.execute(db);
+    await sql`insert into voicemail.greeting_pieces (greeting_id, nth, data) values (${greetingId}, ${nth}, ${data})
       on conflict do nothing`.execute(db);
     const held = await sql<{ held: number }>`
-      select coalesce(sum(length(data)), 0)::integer as held from greeting_pieces
+      select coalesce(sum(length(data)), 0)::integer as held from voicemail.greeting_pieces
       where greeting_id = ${greetingId}`.execute(db);
     return held.rows[0]?.held ?? 0;
   });

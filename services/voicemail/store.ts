@@ -71,7 +71,7 @@ export function voicemailOf(row: Row): Voicemail {
 export async function lightOf(db: Own['db'] | Tx['db'], userId: string): Promise<Light> {
   const { rows } = await sql<Light>`
     select count(*) filter (where not is_heard)::integer as unheard, count(*)::integer as total
-    from messages where user_id = ${userId} and is_kept and removed_at is null`.execute(db);
+    from voicemail.messages where user_id = ${userId} and is_kept and removed_at is null`.execute(db);
   return rows[0] ?? { unheard: 0, total: 0 };
 }
 
@@ -295,7 +295,7 @@ export async function expire(
   await own.transaction(async (tx) => {
     await holdMailbox(tx, userId);
     const { rows } = await sql<{ isShown: boolean }>`
-      delete from messages where user_id = ${userId} and is_kept
+      delete from voicemail.messages where user_id = ${userId} and is_kept
         and (at < ${before} or removed_at < ${removedBefore})
       returning removed_at is null as "isShown"`.execute(tx.db);
     if (rows.some(({ isShown }) => isShown))

@@ -106,6 +106,8 @@ export class Call {
   whenOffered: (() => void) | undefined;
   /** Ends what is being done with time: the ringing, a window that is away. */
   readonly timers = new Map<string, Disposable>();
+  /** Seeks another media host. */
+  mending: Disposable | undefined;
   /** Writes of this call, one after the other. */
   writing: Promise<void> = Promise.resolve();
   /** Sides that ended and are to be written down. */
@@ -148,6 +150,13 @@ export class Call {
   stopTimer(name: string): void {
     this.timers.get(name)?.[Symbol.dispose]();
     this.timers.delete(name);
+  }
+
+  /** Over: nothing of it waits any more. */
+  stop(): void {
+    this.stopTimers();
+    this.mending?.[Symbol.dispose]();
+    this.mending = undefined;
   }
 
   stopTimers(): void {

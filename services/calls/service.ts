@@ -15,6 +15,7 @@ import type { Floor } from './floor.ts';
 import { decline, hangUp } from './hang-up.ts';
 import { hold, othersToHold } from './hold.ts';
 import { MediaHosts } from './media-hosts.ts';
+import { mediaLost } from './media-recovery.ts';
 import { migrations } from './migrations/index.ts';
 import { move, toPhone } from './move.ts';
 import { watchNodes } from './node-watch.ts';
@@ -92,7 +93,7 @@ export const callsService: ServiceDefinition = {
       }
     });
 
-    const media = await MediaHosts.follow(context);
+    const media = await MediaHosts.follow(context, (legs, reason) => mediaLost(floor, legs, reason));
     const desk = openPhoneDesk(context, { media, locations, tooMany });
     const number = context.config.calls.voicemailNumber;
     const voicemail = openVoicemailDesk({ bus, nodeId, number, floor: () => floor });

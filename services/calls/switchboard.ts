@@ -95,6 +95,12 @@ export class Switchboard {
     );
   }
 
+  /** Tries later to find another media host; whoever else waits in this call does not matter for it. */
+  mend(call: Call, delayMs: number, work: () => void): void {
+    call.mending?.[Symbol.dispose]();
+    call.mending = this.#needs.clock.after(delayMs, work);
+  }
+
   tell(call: Call, told: readonly Told[]): void {
     const { bus, log } = this.#needs;
     for (const { windowId, signal } of told) {
@@ -118,7 +124,7 @@ export class Switchboard {
     if (call.endedAt !== undefined) return;
     const at = this.now();
     call.endedAt = at;
-    call.stopTimers();
+    call.stop();
     for (const side of call.sides) {
       const isBySide = by === side || (by === 'callee' && side !== call.near);
       side.end(except(side), by === 'server' ? 'server' : isBySide ? 'me' : 'other', at);

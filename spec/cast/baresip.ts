@@ -197,7 +197,9 @@ export class Baresip implements AsyncDisposable {
   }
 
   /** With each negotiation it begins another file. */
-  async #recorded(): Promise<{ readonly path: string; readonly bytes: number; readonly writtenMs: number }[]> {
+  async #recorded(): Promise<
+    { readonly path: string; readonly bytes: number; readonly writtenMs: number }[]
+  > {
     const names = (await readdir(this.#folder)).filter((name) => name.endsWith('dec.wav'));
     return await Promise.all(
       names.map(async (name) => {

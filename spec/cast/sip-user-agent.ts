@@ -30,6 +30,8 @@ export interface SipUserAgentOptions extends Partial<Omit<SessionOptions, 'rando
   readonly passwords?: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
   /** The server that it registers with and calls through; without one it calls others directly. */
   readonly server?: Hop;
+  /** Where its sound goes in and out; by default nothing is sent there, and it only tells descriptions apart. */
+  readonly mediaPort?: number;
   /** +sip.instance: the same phone each time it is switched on. */
   readonly instance?: string;
 }
@@ -65,7 +67,7 @@ export class SipUserAgent implements AsyncDisposable {
   readonly referrals = new Notebook<Call>();
   /** Whether it calls whom a REFER names. */
   followsReferrals = true;
-  readonly mediaPort = nextMediaPort();
+  readonly mediaPort: number;
   readonly #agent: UserAgent<WireFlow>;
   readonly #calls = new Map<object, Call>();
   readonly #waiting = new Map<SipRequest, (response: SipResponse) => void>();
@@ -79,6 +81,7 @@ export class SipUserAgent implements AsyncDisposable {
   private constructor(wire: SipWire, options: SipUserAgentOptions) {
     this.wire = wire;
     this.options = options;
+    this.mediaPort = options.mediaPort ?? nextMediaPort();
     const { address, displayName, password } = options;
     const digest = new DigestClient({
       hash,

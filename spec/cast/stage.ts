@@ -133,6 +133,8 @@ export interface Stage extends AsyncDisposable {
   readonly members: readonly Member[];
   /** Processes that hold SIP flows. */
   readonly frontEnds: readonly Member[];
+  /** Processes that carry sound and picture. */
+  readonly mediaHosts: readonly Member[];
   /** Processes that serve browsers. */
   readonly web: Member;
   readonly administrator: HttpClient;
@@ -164,6 +166,8 @@ export interface StageOptions {
   readonly hasHttps?: boolean;
   /** A relay runs too: in the process that is one, or in one of its own. */
   readonly hasTurn?: boolean;
+  /** Calls with phones can be carried in Enterprise Edition too: by two processes of their own. */
+  readonly hasMedia?: boolean;
   /** More of parley.yaml. */
   readonly settings?: Settings;
 }
@@ -217,8 +221,13 @@ async function openStage(
       return new Member(roles, file, settings.data);
     }),
   );
-  // One after the other: who comes first prepares the database for all.
-  for (const member of members) await member.start();
+  // Who comes first prepares the database for all; who carries media needs none.
+  const [first, ...others] = members;
+  const hosts = others.filter(({ roles }) => roles.includes('media'));
+  await first?.start();
+  const starting = Promise.all(hosts.map((host) => host.start()));
+  for (const member of others) if (!hosts.includes(member)) await member.start();
+  await starting;
   const having = (wanted: string) =>
     members.filter(({ roles }) => roles.includes('standard-edition') || roles.includes(wanted));
   const web = having('web-components')[0]!;
@@ -233,6 +242,7 @@ async function openStage(
     topology,
     members,
     frontEnds,
+    mediaHosts: having('media'),
     web,
     administrator,
     database: String(shared['store'] ?? ''),
@@ -290,7 +300,8 @@ export async function enterpriseEdition(options?: StageOptions): Promise<Stage> 
   const database = await testDatabase();
   const nats = await startNatsServer();
   const edge = options?.hasTurn === true ? [['edge']] : [];
-  const processes = [['front-end'], ['front-end'], ['web-components'], ...edge];
+  const media = options?.hasMedia === true ? [['media'], ['media']] : [];
+  const processes = [['front-end'], ['front-end'], ['web-components'], ...edge, ...media];
   const stage = await openStage(
     'two front ends and web',
     processes,

@@ -5,9 +5,19 @@ export class Notebook<Entry> {
   readonly entries: Entry[] = [];
   readonly #waiting = new Set<() => void>();
 
+  readonly #listening = new Set<(entry: Entry) => void>();
+
   add(entry: Entry): void {
     this.entries.push(entry);
+    for (const listen of this.#listening) listen(entry);
     this.wake();
+  }
+
+  /** Shows every entry, those before too. */
+  each(listen: (entry: Entry) => void): Disposable {
+    this.entries.forEach(listen);
+    this.#listening.add(listen);
+    return { [Symbol.dispose]: () => void this.#listening.delete(listen) };
   }
 
   /** To be called when something else changed that a condition looks at. */

@@ -98,6 +98,11 @@ export class MediaLeg {
     if (this.#hosts.drop(this)) void this.#bus.call(media.closeLeg, { legId: this.legId }, this.#at);
   }
 
+  /** It goes on, and is another front end's from now on. */
+  disown(): void {
+    this.#hosts.drop(this);
+  }
+
   /** Somebody on hold sees nothing. */
   #picture(direction: Direction) {
     if (this.pictures.length === 0) return {};
@@ -222,6 +227,13 @@ export class MediaHosts implements AsyncDisposable {
     const unknown = new Set(adopted.ok ? adopted.value.unknown : legIds);
     const there = legIds.filter((legId) => !unknown.has(legId));
     return new Map(there.map((legId) => [legId, this.#hold(legId, node)]));
+  }
+
+  /** One that its host does not know any more. */
+  lost(legId: string, node: string): MediaLeg {
+    const leg = new MediaLeg(this, legId, node);
+    leg.isLost = true;
+    return leg;
   }
 
   /** @returns whether it was there. */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { natsServerMissing } from '@parley/platform/bus/testing';
+import type { CallSide } from '@parley/services/calls/contract';
 import { SoundingPhone } from '../cast/sounding-phone.ts';
 import { enterpriseEdition, type Person, type Stage } from '../cast/stage.ts';
 import { WindowCalls } from '../cast/window-calls.ts';
@@ -60,4 +61,34 @@ test('a media host is killed: phones that talk over it are offered the other one
   const from = performance.now();
   await Promise.all([hall.hears(1_000), desk.hears(440)]);
   assert.ok(performance.now() - from < RECOVERED_MS, `${performance.now() - from} ms`);
+});
+
+test('a front end is killed: its calls go on at the other one, are held, handed on and ended there, and the books are right', {
+  skip,
+}, async () => {
+  const [alice, bob, carol] = [await stage.hire('Alice'), await stage.hire('Bob'), await stage.hire('Carol')];
+  const [hers, his, carols] = [await windowOf(alice), await windowOf(bob), await windowOf(carol)];
+  const calls: { readonly out: CallSide; readonly side: CallSide }[] = [];
+  for (const [from, to, person] of [
+    [hers, his, bob],
+    [hers, his, bob],
+    [his, hers, alice],
+    [his, hers, alice],
+  ] as const) {
+    const out = await from.place({ userId: person.userId });
+    const { side } = await to.rings();
+    await to.answer(side);
+    calls.push({ out, side });
+  }
+  void carols;
+  const placeOf = ({ sideId }: CallSide) => sideId.split('-')[0];
+  assert.equal(new Set(calls.map(({ out }) => placeOf(out))).size, 2, 'both front ends hold calls');
+  await stage.frontEnds[0]!.kill();
+  const from = performance.now();
+  for (const { out, side } of calls) {
+    const [near, far] = hers.sides.some(({ sideId }) => sideId === out.sideId) ? [hers, his] : [his, hers];
+    await near.window.command('call.hold', { sideId: out.sideId, held: true });
+    assert.ok(performance.now() - from < 4_000, `${performance.now() - from} ms`);
+    await far.sees(side.sideId, 'hold', ({ heldByOther }) => heldByOther);
+  }
 });

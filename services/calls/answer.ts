@@ -33,7 +33,7 @@ export async function ringing(
 }
 
 /** A phone calls: the window is offered an end at the phone's media host. */
-async function offerFromServer(floor: Floor, { call, side }: Seat, windowId: string): Promise<void> {
+export async function offerFromServer(floor: Floor, { call, side }: Seat, windowId: string): Promise<void> {
   const beside = call.near.phone?.media;
   const opened = await floor.phones?.media.open('browser', beside, beside?.pictures);
   if (opened?.ok !== true) return;

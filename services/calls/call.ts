@@ -2,6 +2,7 @@
 // rule: ring.ts, answer.ts, hold.ts, transfer.ts …
 import type { CallSide, EndReason, Party } from './contract.ts';
 import { endOf } from './ending.ts';
+import { type Kept, keptOf } from './kept.ts';
 import type { MediaLeg } from './media-hosts.ts';
 import type { WindowLeg } from './negotiation.ts';
 import type { PhoneLeg } from './phone-leg.ts';
@@ -30,6 +31,8 @@ export class Side {
   tooSoonUntil = 0;
   /** Changed since it was written down. */
   isChanged = true;
+  /** What of it was written down for another front end. */
+  keptText = '';
 
   constructor(shown: CallSide, clientId?: string) {
     this.shown = shown;
@@ -74,6 +77,14 @@ export class Side {
     this.media = media;
   }
 
+  /** Another front end has it by now; nobody is told anything. */
+  disown(): void {
+    this.media?.disown();
+    this.phone?.disown();
+    for (const phone of this.phones) phone.disown();
+    for (const media of this.windowMedia.values()) media.disown();
+  }
+
   /** Another window, or a phone, has the sound from now on. */
   forsakeDevice(reason: EndReason): void {
     this.leg = undefined;
@@ -106,6 +117,8 @@ export class Call {
   whenOffered: (() => void) | undefined;
   /** Ends what is being done with time: the ringing, a window that is away. */
   readonly timers = new Map<string, Disposable>();
+  /** Seeks another media host. */
+  mending: Disposable | undefined;
   /** Writes of this call, one after the other. */
   writing: Promise<void> = Promise.resolve();
   /** Sides that ended and are to be written down. */
@@ -145,9 +158,37 @@ export class Call {
     return changed;
   }
 
+  /** Of sides that did not change themselves: where they would be found by another front end. */
+  takeMoved(): { sideId: string; kept: Kept }[] {
+    const moved = [];
+    for (const side of this.sides) {
+      const kept = keptOf(this, side);
+      const text = kept === undefined ? '' : JSON.stringify(kept);
+      if (text === side.keptText) continue;
+      side.keptText = text;
+      if (kept !== undefined) moved.push({ sideId: side.sideId, kept });
+    }
+    return moved;
+  }
+
+  /** It goes on where that process stops: it is talked, and no media goes through it. */
+  isCarriedWithout(nodeId: string): boolean {
+    const { near, far } = this;
+    return (
+      far !== undefined && this.rung.size === 0 && near.media?.node !== nodeId && far.media?.node !== nodeId
+    );
+  }
+
   stopTimer(name: string): void {
     this.timers.get(name)?.[Symbol.dispose]();
     this.timers.delete(name);
+  }
+
+  /** Over: nothing of it waits any more. */
+  stop(): void {
+    this.stopTimers();
+    this.mending?.[Symbol.dispose]();
+    this.mending = undefined;
   }
 
   stopTimers(): void {

@@ -209,6 +209,26 @@ export const signalCall = command('calls.signal', {
   }),
   reply: Nothing,
 });
+/** A page that the server knows by another name now goes on with its call: its media runs, and is not made anew. */
+export const continueCall = command('calls.continue', {
+  request: Type.Object({
+    ...OfSide,
+    /** As this window was called until now; it stood in the side's device. */
+    formerWindowId: WindowId,
+    /** How many offers it made or heard. */
+    round: Type.Integer({ minimum: 0 }),
+  }),
+  reply: CallSide,
+});
+
+const Place = Type.String({ pattern: '^[0-9a-f]{16}$' });
+/** A front end that holds calls lives; one that is leaving tells so, and another goes on with its calls. */
+export const placeTold = event('calls.place.told', Type.Object({ place: Place, isLeaving: Type.Boolean() }));
+/** Another front end has taken over what was at that place: should its owner live after all, it gives up its calls. */
+export const placeTaken = event('calls.place.taken', Type.Object({ place: Place }));
+/** Asked at a place that was not heard of for a while. */
+export const isPlaceThere = command('calls.isThere', { request: Nothing, reply: Nothing });
+
 /** Voicemail is done with a caller: the call ends as `voicemail`. */
 export const endAttended = command('calls.endAttended', {
   request: Type.Object({ sideId: SideId }),

@@ -7,7 +7,7 @@ import type { Called } from './callee.ts';
 import { type Callee, callErrors, type Device, type Party } from './contract.ts';
 import type { CallGate } from './licence.ts';
 import type { MediaHosts } from './media-hosts.ts';
-import type { Dialog, SipAgent } from './sip-agent.ts';
+import type { Dialog, KeptDialog, SipAgent } from './sip-agent.ts';
 import type { Load } from './store.ts';
 import type { Switchboard } from './switchboard.ts';
 
@@ -24,6 +24,8 @@ export interface Phones {
   invite(parts: Parameters<SipAgent['invite']>[0]): Dialog;
   /** The dialog of ours that the value of a Replaces names (RFC 3891 §3). */
   named(replaces: string): Dialog | undefined;
+  /** A dialog with a phone that lived on another front end goes on here. */
+  adopt(kept: KeptDialog, routes: readonly string[]): Dialog;
   targetsOf(userId: string): readonly PhoneTarget[];
   /** Rings the phones of a person beside the windows. */
   ring(call: Call, side: Side): void;

@@ -24,7 +24,7 @@ export async function bringTogether(floor: Floor, call: Call): Promise<void> {
 async function isBeside(floor: Floor, call: Call, side: Side, anchor: Side): Promise<boolean | 'later'> {
   const at = anchor.media;
   if (at === undefined) return false;
-  if (side.media?.node === at.node) return true;
+  if (side.media?.node === at.node && !side.media.isLost) return true;
   if (side.phone !== undefined) return await rehome(floor, side, at);
   const { leg } = side;
   if (leg === undefined) return false;
@@ -35,10 +35,15 @@ async function isBeside(floor: Floor, call: Call, side: Side, anchor: Side): Pro
   return 'later';
 }
 
-/** A phone whose end is at another host is offered one at this. */
-async function rehome(floor: Floor, side: Side, beside: MediaLeg): Promise<boolean> {
+/** A phone whose end is at another host is offered one at this; or at any, where its own is lost. */
+export async function rehome(
+  floor: Floor,
+  side: Side,
+  beside?: MediaLeg,
+  pictures = beside?.picture,
+): Promise<boolean> {
   const { phone } = side;
-  const opened = await floor.phones?.media.open('phone', beside, beside.picture);
+  const opened = await floor.phones?.media.open('phone', beside, pictures);
   if (opened?.ok !== true || phone === undefined) return false;
   const media = opened.value;
   if (!(await phone.reoffer(side.shown.heldByOther ? 'sendonly' : 'sendrecv', media))) {
@@ -70,11 +75,6 @@ export async function anchorWindow(
   }
   for (const { candidate } of leg.candidates) media.candidate(candidate);
   side.anchor(media);
-  media.happened = ({ kind }) => {
-    const running = floor.board.find(side.sideId)?.call;
-    if (kind === 'lost' && side.media === media && running !== undefined)
-      floor.board.end(running, 'media-lost', 'server');
-  };
   const { round } = leg;
   // Windows that still ring are given the same offer.
   if (!isEarly) leg.settles();

@@ -9,8 +9,14 @@ import { callErrors, SDP_LIMIT_CHARS } from './contract.ts';
 type Happening = EventOf<typeof media.legEvent>['what'];
 export type Direction = media.Agreed['audio']['direction'];
 
-/** A host tells of itself every five seconds. */
-const FORGET_MS = 16_000;
+/** A host tells of itself every half second: one that missed two beats is asked whether it is there. */
+const SILENT_MS = 1_100;
+const LOOK_MS = 200;
+const ASK_MS = 1_000;
+/** One that does not answer, though something of it is still on the bus, is busy; for longer than this it is dead. */
+const BUSY_MS = 5_000;
+/** After the bus was away, everybody has to have had the time to come back. */
+const RETURN_MS = 6_000;
 const KEEP_MS = 20_000;
 /** Setting up a worker takes longer than an answer. */
 const OPEN_MS = 15_000;
@@ -28,6 +34,8 @@ export class MediaLeg {
   pictures: readonly string[] = [];
   /** What the last offer and its answer agreed. */
   agreed: media.Agreed | undefined;
+  /** Its host, or the thread that carried it, is gone. */
+  isLost = false;
   happened: (what: Happening) => void = () => undefined;
   readonly #hosts: MediaHosts;
 
@@ -90,6 +98,11 @@ export class MediaLeg {
     if (this.#hosts.drop(this)) void this.#bus.call(media.closeLeg, { legId: this.legId }, this.#at);
   }
 
+  /** It goes on, and is another front end's from now on. */
+  disown(): void {
+    this.#hosts.drop(this);
+  }
+
   /** Somebody on hold sees nothing. */
   #picture(direction: Direction) {
     if (this.pictures.length === 0) return {};
@@ -104,37 +117,65 @@ export class MediaLeg {
   }
 }
 
+/** Why a leg is gone: `host` is our own word for a host that died or leaves. */
+export type LossReason = Extract<Happening, { kind: 'lost' }>['reason'] | 'host';
+export type LegsLost = (legs: ReadonlySet<MediaLeg>, reason: LossReason) => void;
+
+interface Host {
+  room: number;
+  at: number;
+  /** It does not say so itself any more: it is being asked. */
+  isAsked: boolean;
+}
+
 export class MediaHosts implements AsyncDisposable {
   readonly bus: Bus;
   readonly #context: Pick<ServiceContext, 'bus' | 'clock' | 'log' | 'nodeId'>;
-  readonly #hosts = new Map<string, { readonly room: number; readonly at: number }>();
+  readonly #lost: LegsLost;
+  readonly #hosts = new Map<string, Host>();
   readonly #legs = new Map<string, MediaLeg>();
   readonly #open: AsyncDisposable[] = [];
   #opening = 0;
+  /** Before this, nobody's silence says anything. */
+  #judgesFrom = 0;
 
-  private constructor(context: Pick<ServiceContext, 'bus' | 'clock' | 'log' | 'nodeId'>) {
-    this.bus = context.bus;
+  private constructor(context: Pick<ServiceContext, 'bus' | 'clock' | 'log' | 'nodeId'>, lost: LegsLost) {
     this.#context = context;
+    this.#lost = lost;
+    this.bus = context.bus;
   }
 
   static async follow(
     context: Pick<ServiceContext, 'bus' | 'clock' | 'log' | 'nodeId'>,
+    lost: LegsLost,
   ): Promise<MediaHosts> {
     const { bus, clock, nodeId } = context;
-    const hosts = new MediaHosts(context);
+    const hosts = new MediaHosts(context, lost);
+    const returning = bus.onReconnect(() => hosts.#returned());
     hosts.#open.push(
       await bus.subscribe(media.hostTold, ({ nodeId: host, legs, mostLegs, isLeaving }) => {
-        if (isLeaving) hosts.#hosts.delete(host);
-        else hosts.#hosts.set(host, { room: mostLegs - legs, at: clock.now() });
+        if (isLeaving) hosts.#gone(host);
+        else hosts.#hosts.set(host, { room: mostLegs - legs, at: clock.now(), isAsked: false });
       }),
       await bus.subscribe(media.legEvent, ({ ownerNodeId, legId, what }) => {
-        if (ownerNodeId === nodeId) hosts.#legs.get(legId)?.happened(what);
+        const leg = ownerNodeId === nodeId ? hosts.#legs.get(legId) : undefined;
+        if (leg === undefined) return;
+        if (what.kind !== 'lost') leg.happened(what);
+        else hosts.#lose(new Set([leg]), what.reason);
       }),
       startRounds(
         context,
         { everyMs: KEEP_MS, failure: 'media hosts hear later which legs are in use' },
         () => hosts.#keep(),
       ),
+      startRounds(context, { everyMs: LOOK_MS, failure: 'media hosts are looked after later' }, async () =>
+        hosts.#look(),
+      ),
+      {
+        async [Symbol.asyncDispose]() {
+          returning[Symbol.dispose]();
+        },
+      },
     );
     await bus.publish(media.listHosts, { nodeId }).catch(() => undefined);
     return hosts;
@@ -157,18 +198,42 @@ export class MediaHosts implements AsyncDisposable {
     beside?: MediaLeg,
     pictures: readonly string[] = [],
   ): Promise<Outcome<MediaLeg>> {
-    const node = beside?.node ?? this.#freest();
-    if (node === undefined) return callErrors.fault('CALL_MEDIA_AWAY');
     const asked = { kind, ownerNodeId: this.#context.nodeId, video: pictures.length > 0 };
-    this.#opening += 1;
-    const opened = await this.bus.call(media.openLeg, asked, { node, deadlineMs: OPEN_MS }).finally(() => {
-      this.#opening -= 1;
-    });
-    if (!opened.ok) return opened;
-    const leg = new MediaLeg(this, opened.value.legId, node);
-    leg.pictures = pictures;
-    this.#legs.set(leg.legId, leg);
-    return done(leg);
+    for (;;) {
+      const node = beside?.node ?? this.#freest();
+      if (node === undefined) return callErrors.fault('CALL_MEDIA_AWAY');
+      const host = this.#hosts.get(node);
+      // Until it tells of its load again: what is opened meanwhile counts too.
+      if (host !== undefined) host.room -= 1;
+      this.#opening += 1;
+      const opened = await this.bus.call(media.openLeg, asked, { node, deadlineMs: OPEN_MS }).finally(() => {
+        this.#opening -= 1;
+      });
+      if (opened.ok) {
+        const leg = this.#hold(opened.value.legId, node);
+        leg.pictures = pictures;
+        return done(leg);
+      }
+      if (beside !== undefined || opened.fault.code !== 'BUS_NO_RESPONDER') return opened;
+      // It comes back with its next word, if it lives.
+      this.#hosts.delete(node);
+    }
+  }
+
+  /** Takes over the legs of a front end that is gone. @returns those that are still there. */
+  async adopt(node: string, legIds: readonly string[]): Promise<Map<string, MediaLeg>> {
+    const asked = { ownerNodeId: this.#context.nodeId, legIds: [...legIds] };
+    const adopted = await this.bus.call(media.adoptLegs, asked, { node });
+    const unknown = new Set(adopted.ok ? adopted.value.unknown : legIds);
+    const there = legIds.filter((legId) => !unknown.has(legId));
+    return new Map(there.map((legId) => [legId, this.#hold(legId, node)]));
+  }
+
+  /** One that its host does not know any more. */
+  lost(legId: string, node: string): MediaLeg {
+    const leg = new MediaLeg(this, legId, node);
+    leg.isLost = true;
+    return leg;
   }
 
   /** @returns whether it was there. */
@@ -176,28 +241,76 @@ export class MediaHosts implements AsyncDisposable {
     return this.#legs.delete(legId);
   }
 
+  #hold(legId: string, node: string): MediaLeg {
+    const leg = new MediaLeg(this, legId, node);
+    this.#legs.set(legId, leg);
+    return leg;
+  }
+
   #freest(): string | undefined {
-    const now = this.#context.clock.now();
     let best: readonly [string, number] | undefined;
-    for (const [node, { room, at }] of this.#hosts) {
-      if (now - at > FORGET_MS || room <= 0) continue;
-      if (best === undefined || room > best[1]) best = [node, room];
-    }
+    for (const [node, { room }] of this.#hosts)
+      if (room > 0 && (best === undefined || room > best[1])) best = [node, room];
     return best?.[0];
+  }
+
+  #returned(): void {
+    const now = this.#context.clock.now();
+    this.#judgesFrom = now + RETURN_MS;
+    for (const host of this.#hosts.values()) host.at = now;
+  }
+
+  get #mayJudge(): boolean {
+    return this.bus.healthy && this.#context.clock.now() >= this.#judgesFrom;
+  }
+
+  #look(): void {
+    if (!this.#mayJudge) return;
+    const now = this.#context.clock.now();
+    for (const [node, host] of this.#hosts)
+      if (!host.isAsked && now - host.at > SILENT_MS) void this.#ask(node, host);
+  }
+
+  /** Silence alone is no death: only who cannot be asked, or says nothing for long, is gone. */
+  async #ask(node: string, host: Host): Promise<void> {
+    const { clock } = this.#context;
+    host.isAsked = true;
+    const asked = await this.#tell(node, ASK_MS);
+    host.isAsked = false;
+    if (asked.ok) host.at = clock.now();
+    const isGone = !asked.ok && asked.fault.code === 'BUS_NO_RESPONDER';
+    const isSilent = clock.now() - host.at > BUSY_MS;
+    if ((isGone || isSilent) && this.#mayJudge && this.#hosts.get(node) === host) this.#gone(node);
+  }
+
+  #gone(node: string): void {
+    this.#hosts.delete(node);
+    const legs = new Set([...this.#legs.values()].filter((leg) => leg.node === node));
+    if (legs.size === 0) return;
+    this.#context.log.warn({ node, legs: legs.size }, 'A media host is gone: its calls go on at another.');
+    this.#lose(legs, 'host');
+  }
+
+  #lose(legs: ReadonlySet<MediaLeg>, reason: LossReason): void {
+    for (const leg of legs) {
+      leg.isLost = true;
+      this.drop(leg);
+    }
+    this.#lost(legs, reason);
+  }
+
+  #tell(node: string, deadlineMs?: number) {
+    const legIds = [...this.#legs.values()].flatMap((leg) => (leg.node === node ? [leg.legId] : []));
+    const kept = { ownerNodeId: this.#context.nodeId, legIds: legIds.slice(0, 5_000) };
+    return this.bus.call(media.keepLegs, kept, { node, ...(deadlineMs === undefined ? {} : { deadlineMs }) });
   }
 
   /** A host closes the legs of an owner that says nothing. */
   async #keep(): Promise<void> {
     // One that is being opened would be taken for nobody's.
     if (this.#opening > 0) return;
-    const byHost = new Map<string, string[]>();
-    for (const { legId, node } of this.#legs.values()) byHost.set(node, [...(byHost.get(node) ?? []), legId]);
-    for (const [node, legIds] of byHost)
-      await this.bus.call(
-        media.keepLegs,
-        { ownerNodeId: this.#context.nodeId, legIds: legIds.slice(0, 5_000) },
-        { node },
-      );
+    const nodes = new Set([...this.#legs.values()].map(({ node }) => node));
+    for (const node of nodes) await this.#tell(node);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

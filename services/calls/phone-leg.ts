@@ -75,6 +75,12 @@ export class PhoneLeg {
     this.media.close();
   }
 
+  /** Another front end speaks with it from now on. */
+  disown(): void {
+    this.media.disown();
+    this.gone();
+  }
+
   /** Tells a phone that called that somebody's rings. */
   rings(): void {
     const { invite } = this.dialog;

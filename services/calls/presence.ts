@@ -10,6 +10,8 @@ const RENEW_MS = 120_000;
 
 export interface CallPresence extends AsyncDisposable {
   changed(side: CallSide): void;
+  /** Another front end says it from now on. */
+  forgotten(side: CallSide): void;
 }
 
 export function publishCalls(context: Pick<ServiceContext, 'bus' | 'clock' | 'log'>): CallPresence {
@@ -44,6 +46,9 @@ export function publishCalls(context: Pick<ServiceContext, 'bus' | 'clock' | 'lo
       if (isTalking) talking.set(side.sideId, side);
       else talking.delete(side.sideId);
       inTurn(side.sideId, () => (isTalking ? say(bus, side) : forgetCall(bus, side)));
+    },
+    forgotten({ sideId }) {
+      talking.delete(sideId);
     },
     async [Symbol.asyncDispose]() {
       await rounds[Symbol.asyncDispose]();

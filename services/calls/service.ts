@@ -8,23 +8,27 @@ import { directoryView } from '../identity/view.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, reachOf, sightOf } from '../presence/view.ts';
 import { locationView } from '../registrar/view.ts';
+import { type AdoptionNeeds, adopt } from './adoption.ts';
 import { answer, ringing } from './answer.ts';
 import { findCallee } from './callee.ts';
+import { continueIn } from './continue.ts';
 import * as contract from './contract.ts';
 import type { Floor } from './floor.ts';
 import { decline, hangUp } from './hang-up.ts';
 import { hold, othersToHold } from './hold.ts';
 import { MediaHosts } from './media-hosts.ts';
+import { mediaLost } from './media-recovery.ts';
 import { migrations } from './migrations/index.ts';
 import { move, toPhone } from './move.ts';
 import { watchNodes } from './node-watch.ts';
 import { place as placeCall } from './place.ts';
 import { forgetCall, publishCalls } from './presence.ts';
 import { planFor } from './ring.ts';
-import { placeOf, placeOfSide, serveAtPlace } from './routes.ts';
+import { Places, placeOf, placeOfSide, serveAtPlace } from './routes.ts';
 import { signal } from './signal.ts';
 import { openPhoneDesk } from './sip.ts';
 import * as rows from './store.ts';
+import { closeCall, hasRunning, takeCallsOf } from './store-adopt.ts';
 import { Switchboard } from './switchboard.ts';
 import { redirect, transfer } from './transfer.ts';
 import { attendedEnded, openVoicemailDesk } from './voicemail.ts';
@@ -41,7 +45,7 @@ export const callsService: ServiceDefinition = {
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log, nodeId } = context;
     const { domain } = context.config;
-    const here = placeOf(nodeId);
+    const places = new Places(placeOf(nodeId));
     const own = await context.store.service<rows.CallTables>('calls', migrations);
     // In the morning everybody comes at once: those who come together are looked up together.
     const standingOf = inGroups((userIds: readonly string[]) => rows.standingOfAll(own, userIds));
@@ -79,7 +83,12 @@ export const callsService: ServiceDefinition = {
         await bus.call(contract.holdCall, { userId, windowId: device?.id ?? '-', sideId, held: true });
     }
 
-    const board = new Switchboard({ bus, clock, log, own, place: here, changed });
+    function forgotten(side: contract.CallSide): void {
+      active.delete(side.sideId);
+      presence.forgotten(side);
+    }
+
+    const board = new Switchboard({ bus, clock, log, own, nodeId, place: places, changed, forgotten });
 
     /** The window in which somebody speaks is away: it comes back soon, or the call is over. */
     const windows = await followOpenWindows({ bus, nodeId }, (windowId, isOpen) => {
@@ -92,7 +101,7 @@ export const callsService: ServiceDefinition = {
       }
     });
 
-    const media = await MediaHosts.follow(context);
+    const media = await MediaHosts.follow(context, (legs, reason) => mediaLost(floor, legs, reason));
     const desk = openPhoneDesk(context, { media, locations, tooMany });
     const number = context.config.calls.voicemailNumber;
     const voicemail = openVoicemailDesk({ bus, nodeId, number, floor: () => floor });
@@ -141,6 +150,14 @@ export const callsService: ServiceDefinition = {
       }
     }
 
+    const here = {
+      places,
+      waiting: {
+        now: () => clock.now(),
+        pause: (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve)),
+        isRunning: (place: string) => hasRunning(own, place),
+      },
+    };
     const ofSide = ({ sideId }: { readonly sideId: string }) => placeOfSide(sideId);
     const subscriptions: Subscription[] = [
       ...(await serveAtPlace(
@@ -153,6 +170,7 @@ export const callsService: ServiceDefinition = {
       ...(await serveAtPlace(bus, here, contract.ringingCall, ofSide, (asked) => ringing(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.answerCall, ofSide, (asked) => answer(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.moveCall, ofSide, (asked) => move(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.continueCall, ofSide, (asked) => continueIn(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.toPhoneCall, ofSide, (asked) => toPhone(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.declineCall, ofSide, (asked) => decline(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.redirectCall, ofSide, (asked) => redirect(floor, asked))),
@@ -176,14 +194,35 @@ export const callsService: ServiceDefinition = {
         return done({});
       }),
     ];
-    const nodes = await watchNodes(context, {
-      own,
-      place: here,
-      closed(sides) {
+    const adoption: AdoptionNeeds = {
+      floor,
+      media,
+      isOpen: (userId, windowId) => windows.isOpen(userId, windowId),
+      async close({ record }, sides) {
+        await closeCall(own, places.own, record, sides, clock.wallNow());
         for (const side of sides) void forgetCall(bus, side).catch(() => undefined);
       },
-    });
+    };
     desk.open(floor);
+    const nodes = await watchNodes(context, {
+      own,
+      places,
+      isEmpty: (place) => !board.has(place),
+      async gone(place) {
+        const calls = await takeCallsOf(own, place, places.own);
+        if (calls.length === 0) return;
+        log.warn({ place, calls: calls.length }, 'A front end is gone: its calls go on here.');
+        const taken = new Set(
+          calls.flatMap(({ sides }) => sides.map(({ side }) => placeOfSide(side.sideId))),
+        );
+        await adopt(adoption, calls);
+        for (const one of taken.add(place)) await places.open(one);
+      },
+      async taken() {
+        await places.leave();
+        for (const call of [...board.calls]) board.forget(call);
+      },
+    });
     context.metrics.sampled('gauge', 'parley_calls', 'Calls that live on this front end.', () => [
       { value: board.size },
     ]);
@@ -191,7 +230,9 @@ export const callsService: ServiceDefinition = {
     return {
       health: () => ({ ok: true, sentence: `${board.size} calls.` }),
       async [Symbol.asyncDispose]() {
+        await nodes.stop();
         for (const subscription of subscriptions) await subscription[Symbol.asyncDispose]();
+        await places[Symbol.asyncDispose]();
         await windows[Symbol.asyncDispose]();
         await board[Symbol.asyncDispose]();
         desk[Symbol.dispose]();

@@ -70,9 +70,12 @@ async function toMediaHost(
   const leg = side.leg!;
   if (said.kind === 'candidate' && leg.finds(said)) media.candidate(said.candidate);
   if (said.kind !== 'offer') return NOTHING;
-  if (leg.state !== 'stable' || said.round !== leg.round + 1) return callErrors.fault('CALL_GLARE');
+  const isFree = leg.state === 'stable' || leg.state === 'beginning';
+  if (!isFree || said.round !== leg.round + 1) return callErrors.fault('CALL_GLARE');
   leg.offers(said.round, said.sdp);
   const answered = await media.answer(said.sdp);
+  // Its media host was lost meanwhile: it was told to begin anew.
+  if (side.media !== media) return NOTHING;
   leg.settles();
   if (answered.ok) sees(call, media.picture.length > 0);
   void board.commit(call);

@@ -12,6 +12,7 @@ import {
   parseReplaces,
   type SessionEvent,
   type SessionOutput,
+  type Dialog as SipDialog,
   type SipRequest,
   UserAgent,
   type UserAgentFlow,
@@ -20,6 +21,12 @@ import {
 import { type AgentFlow, openAgentFlow } from '../proxy/agent-flow.ts';
 
 type Heard = (event: SessionEvent, session: InviteSession | undefined) => void;
+
+/** What is written down of a dialog, so that another front end can speak in it; the way to the phone is found anew. */
+export type KeptDialog = Omit<SipDialog, 'state' | 'routeSet' | 'secure' | 'remoteSequence'>;
+
+/** Requests that were sent since it was written down; numbers may be left out (RFC 3261 §12.2.1.1). */
+const NUMBERS_LEFT_OUT = 100;
 
 /** One INVITE and the dialog that comes of it. */
 export class Dialog {
@@ -33,6 +40,15 @@ export class Dialog {
   constructor(agent: SipAgent, invite?: SipRequest) {
     this.#agent = agent;
     this.invite = invite;
+  }
+
+  get kept(): KeptDialog | undefined {
+    const { session } = this;
+    if (session === undefined || session.isOver || session.dialog.state !== 'confirmed') return undefined;
+    const { state: _, routeSet: __, secure: ___, remoteSequence: ____, ...kept } = session.dialog;
+    // It counts with every request, and need not be written down for each.
+    const localSequence = Math.ceil(((kept.localSequence ?? 0) + 1) / NUMBERS_LEFT_OUT) * NUMBERS_LEFT_OUT;
+    return { ...kept, localSequence };
   }
 
   respond(request: SipRequest, status: number, parts: AnswerParts = {}): void {
@@ -110,6 +126,17 @@ export class SipAgent implements Disposable {
     this.#act((now) => {
       dialog.client = this.#agent.invite(parts, now);
       this.#dialogs.set(dialog.client, dialog);
+    });
+    return dialog;
+  }
+
+  /** A dialog that lived on another front end goes on here. */
+  adopt(kept: KeptDialog, routeSet: readonly string[]): Dialog {
+    const dialog = new Dialog(this);
+    this.#act((now) => {
+      const fresh = { state: 'confirmed', secure: false, remoteSequence: undefined, routeSet } as const;
+      dialog.session = this.#agent.adopt({ ...kept, ...fresh }, now);
+      this.#dialogs.set(dialog.session, dialog);
     });
     return dialog;
   }

@@ -17,11 +17,16 @@ import { speakBy } from './sip-talk.ts';
 import { talk } from './talk.ts';
 
 /** Rings the phones of a person beside the windows. */
-export function ringPhones(floor: Floor, call: Call, side: Side): void {
+export function ringPhones(
+  floor: Floor,
+  call: Call,
+  side: Side,
+  targets: readonly PhoneTarget[] = floor.phones?.targetsOf(side.userId) ?? [],
+): void {
   const caller = floor.person(call.near.userId);
   if (caller === undefined) return;
   const parts = { from: partyOf(caller), isWanted: () => call.rung.has(side) };
-  for (const target of floor.phones?.targetsOf(side.userId) ?? []) {
+  for (const target of targets) {
     const heard = (phone: PhoneLeg, event: SessionEvent) =>
       heardWhileRinging(floor, call, side, phone, event);
     void ringPhone(floor, call, side, target, { ...parts, heard });

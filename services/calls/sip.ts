@@ -74,6 +74,7 @@ export function openPhoneDesk(context: ServiceContext, { media, locations, tooMa
   const phones: Phones = {
     media,
     invite: (parts) => agent.invite(parts),
+    adopt: (kept, routes) => agent.adopt(kept, routes),
     named: (replaces) => agent.named(replaces),
     bring(call, side, targets) {
       if (held !== undefined) bringPhones(held, call, side, targets);

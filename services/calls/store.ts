@@ -1,9 +1,9 @@
 // The rows of calls: records, sides, history. The only file of this service that sees SQL.
 import type { ServiceStore, ServiceTransaction } from '@parley/platform/store';
-import { sql } from 'kysely';
 import { type CallSide, type HistoryEntry, historyChanged, sideChanged } from './contract.ts';
 import { isMissed } from './ending.ts';
 import { entryOf } from './history.ts';
+import type { Kept } from './kept.ts';
 
 /** Unix milliseconds in a `bigint` column. */
 type Ms = number;
@@ -29,6 +29,7 @@ export interface CallTables {
     is_missed: boolean;
     is_seen: boolean;
     side: CallSide;
+    kept: Kept | null;
   };
 }
 
@@ -54,17 +55,21 @@ export interface KeptSide {
   readonly side: CallSide;
   /** What the caller's window named the call by. */
   readonly clientId: string | undefined;
+  readonly kept: Kept | undefined;
 }
 
-/** The record and those of its sides that changed; told after the commit, with the line of the history where one ended. */
+/**
+ * The record and those of its sides that changed; told after the commit, with the line of the history where one ended.
+ * @returns false where another front end has the call: then nothing is written, and nothing told.
+ */
 export async function saveCall(
   own: Own,
   nodeId: string,
   record: CallRecord,
   sides: readonly KeptSide[],
-): Promise<void> {
-  await own.transaction(async (tx) => {
-    await tx.db
+): Promise<boolean> {
+  return await own.transaction(async (tx) => {
+    const { numInsertedOrUpdatedRows } = await tx.db
       .insertInto('calls')
       .values({
         record_id: record.recordId,
@@ -75,22 +80,27 @@ export async function saveCall(
         steps: JSON.stringify(record.steps),
       })
       .onConflict((conflict) =>
-        conflict.column('record_id').doUpdateSet((set) => ({
-          answered_at: set.ref('excluded.answered_at'),
-          ended_at: set.ref('excluded.ended_at'),
-          steps: set.ref('excluded.steps'),
-        })),
+        conflict
+          .column('record_id')
+          .doUpdateSet((set) => ({
+            answered_at: set.ref('excluded.answered_at'),
+            ended_at: set.ref('excluded.ended_at'),
+            steps: set.ref('excluded.steps'),
+          }))
+          .whereRef('calls.node_id', '=', 'excluded.node_id'),
       )
-      .execute();
-    for (const { side, clientId } of sides) await putSide(tx, nodeId, side, clientId);
-    await announce(
+      .executeTakeFirstOrThrow();
+    if (numInsertedOrUpdatedRows !== 1n) return false;
+    for (const kept of sides) await putSide(tx, nodeId, kept);
+    await announceSides(
       tx,
       sides.map(({ side }) => side),
     );
+    return true;
   });
 }
 
-async function putSide(tx: Tx, nodeId: string, side: CallSide, clientId: string | undefined): Promise<void> {
+export async function putSide(tx: Tx, nodeId: string, { side, clientId, kept }: KeptSide): Promise<void> {
   await tx.db
     .insertInto('call_sides')
     .values({
@@ -105,6 +115,7 @@ async function putSide(tx: Tx, nodeId: string, side: CallSide, clientId: string 
       is_missed: isMissed(side),
       is_seen: false,
       side: JSON.stringify(side) as unknown as CallSide,
+      kept: kept === undefined ? null : (JSON.stringify(kept) as unknown as Kept),
     })
     .onConflict((conflict) =>
       conflict.column('side_id').doUpdateSet((set) => ({
@@ -112,12 +123,13 @@ async function putSide(tx: Tx, nodeId: string, side: CallSide, clientId: string 
         ended_at: set.ref('excluded.ended_at'),
         is_missed: set.ref('excluded.is_missed'),
         side: set.ref('excluded.side'),
+        kept: set.ref('excluded.kept'),
       })),
     )
     .execute();
 }
 
-async function announce(tx: Tx, sides: readonly CallSide[]): Promise<void> {
+export async function announceSides(tx: Tx, sides: readonly CallSide[]): Promise<void> {
   await tx.announceAll(sideChanged, sides);
   for (const side of sides) {
     if (side.endedAt === undefined) continue;
@@ -246,42 +258,6 @@ export async function forgetHistory(own: Own, userId: string, sideIds: readonly 
     .where('side_id', 'in', [...sideIds])
     .where('ended_at', 'is not', null)
     .execute();
-}
-
-/** Front ends that hold calls, by what stands in the rows. */
-export async function nodesWithCalls(own: Own): Promise<string[]> {
-  const rows = await own.db
-    .selectFrom('call_sides')
-    .select('node_id')
-    .distinct()
-    .where('ended_at', 'is', null)
-    .execute();
-  return rows.map(({ node_id }) => node_id);
-}
-
-/** Closes the books of a front end that is gone. @returns the sides as they are now. */
-export async function closeCallsOf(
-  own: Own,
-  nodeId: string,
-  ended: (side: CallSide) => CallSide,
-): Promise<CallSide[]> {
-  return own.transaction(async (tx) => {
-    const rows = await tx.db
-      .selectFrom('call_sides')
-      .select('side')
-      .where('node_id', '=', nodeId)
-      .where('ended_at', 'is', null)
-      .limit(500)
-      .forUpdate()
-      .execute();
-    const sides = rows.map(({ side }) => ended(side));
-    for (const side of sides) await putSide(tx, nodeId, side, undefined);
-    await announce(tx, sides);
-    await sql`update calls set ended_at = s.ended_at from call_sides s
-      where s.record_id = calls.record_id and calls.ended_at is null and calls.node_id = ${nodeId}
-        and s.ended_at is not null`.execute(tx.db);
-    return sides;
-  });
 }
 
 /** The history reaches back so far. */

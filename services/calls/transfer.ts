@@ -134,7 +134,7 @@ export async function join(floor: Floor, first: Seat, second: Seat): Promise<Don
   second.call.near = second.side;
   second.call.far = undefined;
   second.call.endedAt = at;
-  second.call.stopTimers();
+  second.call.stop();
   board.seat(call, comes);
   stays.change({ ...quiet, other: partyOfSide(floor, comes) });
   comes.change({ ...quiet, other: partyOfSide(floor, stays), recordId: call.recordId });

@@ -5,6 +5,7 @@ import { windowsAsked, windowsChanged } from '../alerts/contract.ts';
 
 export interface OpenWindows extends AsyncDisposable {
   has(userId: string): boolean;
+  isOpen(userId: string, windowId: string): boolean;
 }
 
 export async function followOpenWindows(
@@ -31,6 +32,7 @@ export async function followOpenWindows(
   });
   return {
     has: (userId) => byUser.has(userId),
+    isOpen: (userId, windowId) => byUser.get(userId)?.has(windowId) === true,
     async [Symbol.asyncDispose]() {
       returning[Symbol.dispose]();
       await subscription[Symbol.asyncDispose]();

@@ -163,6 +163,15 @@ export const keepLegs = command('media.keep', {
   reply: Type.Object({ unknown: Type.Array(LegId) }),
 });
 
+/** The node that owned these legs is gone; from now on they are this one's, and go on as they are. */
+export const adoptLegs = command('media.adopt', {
+  request: Type.Object({
+    ownerNodeId: Type.String({ maxLength: 100 }),
+    legIds: Type.Array(LegId, { maxItems: 5_000 }),
+  }),
+  reply: Type.Object({ unknown: Type.Array(LegId) }),
+});
+
 /** Statistics of one stream of a leg over the time since the last report. */
 export const StreamQuality = Type.Object({
   kind: Type.Union([Type.Literal('audio'), Type.Literal('video')]),
@@ -220,7 +229,7 @@ export const Door = Type.Object({
 });
 export type Door = Static<typeof Door>;
 
-/** A host and its load, told when it changes and every few seconds; `isLeaving` takes no new legs. */
+/** A host and its load, told every half second: who is silent for longer is asked, and given up. `isLeaving` takes no new legs. */
 export const hostTold = event(
   'media.host.told',
   Type.Object({

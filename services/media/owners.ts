@@ -23,6 +23,15 @@ export class Owners {
     return owner;
   }
 
+  /** @returns what is not here. */
+  adopt(ownerNodeId: string, legIds: readonly string[], nowMs: number): readonly string[] {
+    return legIds.filter((legId) => {
+      if (!this.#ownerOf.has(legId)) return true;
+      this.add(legId, ownerNodeId, nowMs);
+      return false;
+    });
+  }
+
   of(legId: string): string | undefined {
     return this.#ownerOf.get(legId);
   }

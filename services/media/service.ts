@@ -25,7 +25,8 @@ import * as contract from './contract.ts';
 import { Owners } from './owners.ts';
 
 const { fault } = contract.mediaErrors;
-const TOLD_EVERY_MS = 5_000;
+/** Who is silent for a little longer counts as dead: calls go on elsewhere within three seconds. */
+const TOLD_EVERY_MS = 500;
 const IDLE_MS = 60_000;
 const SWEEP_MS = 3_600_000;
 
@@ -205,6 +206,9 @@ export const mediaService: ServiceDefinition = {
         await Promise.all(orphans.map(close));
         return done({ unknown: [...unknown] });
       }),
+      serve(contract.adoptLegs, async ({ ownerNodeId, legIds }) =>
+        done({ unknown: [...owners.adopt(ownerNodeId, legIds, clock.now())] }),
+      ),
       bus.subscribe(contract.listHosts, () => tell()),
     ]);
 

@@ -19,9 +19,13 @@ const OWN_VERBS: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'ACK', 'BYE'
 export class InviteSession {
   readonly #state: SessionState;
 
-  /** @param invite the request that made the dialog: ours where `dialog.role` is `uac`, theirs otherwise. */
-  constructor(dialog: Dialog, invite: SipRequest, options: SessionOptions) {
+  /**
+   * @param invite the request that made the dialog: ours where `dialog.role` is `uac`, theirs otherwise; undefined for a
+   * confirmed dialog that was begun by another process.
+   */
+  constructor(dialog: Dialog, invite: SipRequest | undefined, options: SessionOptions) {
     this.#state = new SessionState(this, dialog, options);
+    if (invite === undefined) return;
     if (dialog.role === 'uas') {
       openInvite(this.#state, invite);
       return;
@@ -42,6 +46,11 @@ export class InviteSession {
     const { wakeAt } = this.#state.pace;
     const inviteAt = this.#state.serverInvite?.wakeAt;
     return wakeAt === undefined || (inviteAt !== undefined && inviteAt < wakeAt) ? inviteAt : wakeAt;
+  }
+
+  /** The peer is reached by another way than the dialog was made by: it moved, and so did we. */
+  reroute(routeSet: readonly string[]): void {
+    this.#state.dialog = { ...this.#state.dialog, routeSet };
   }
 
   /** re-INVITE (RFC 3261 §14.1). */

@@ -3,12 +3,12 @@
 // **After every call: drain `take()`, then sleep until `wakeAt` and call `advance`.**
 import { responseTo } from '../build-message.ts';
 import { withCredentials } from '../dialog/challenged.ts';
-import { nextHopOf } from '../dialog/dialog.ts';
+import { type Dialog, nextHopOf } from '../dialog/dialog.ts';
 import { dialogKey, dialogKeyOfRequest, keyOfDialog } from '../dialog/dialog-key.ts';
 import { referencedDialog } from '../dialog/dialog-reference.ts';
 import { InviteClient } from '../dialog/invite-client.ts';
 import { openServerSession } from '../dialog/invite-server.ts';
-import type { InviteSession } from '../dialog/invite-session.ts';
+import { InviteSession } from '../dialog/invite-session.ts';
 import {
   type AnswerParts,
   DEFAULT_SESSION_OPTIONS,
@@ -155,6 +155,13 @@ export class UserAgent<F extends UserAgentFlow = UserAgentFlow> {
     this.#clients.set(clientKeyOf(client.invite), client);
     this.perform(client.start(), now);
     return client;
+  }
+
+  /** A confirmed dialog that another process began and is gone: it goes on here. */
+  adopt(dialog: Dialog, now: number): InviteSession {
+    const session = new InviteSession(dialog, undefined, this.#sessionOptions);
+    this.#hold(new HeldSession(session, undefined), now);
+    return session;
   }
 
   /** Carries out what a verb of a call returned: `perform(session.bye(), now)`. */

@@ -36,10 +36,15 @@ function describedIn({ media }: SessionDescription): Outcome<Described> {
   return done({ hasVideo: has('video'), pictures: picturesIn(media.filter(isTaken)) });
 }
 
+const MOST_PICTURES = 16;
+
 /** RFC 8866 §6.6. */
 function picturesIn(media: readonly MediaDescription[]): string[] {
-  return media
+  const names = media
     .filter(({ kind }) => kind === 'video')
     .flatMap(({ attributes }) => attributes)
-    .flatMap(({ name, value }) => (name === 'rtpmap' ? (/^\d+ ([^/]+)\//.exec(value ?? '')?.[1] ?? []) : []));
+    .flatMap(({ name, value }) =>
+      name === 'rtpmap' ? (/^\d+ ([^/]{1,20})\//.exec(value ?? '')?.[1] ?? []) : [],
+    );
+  return [...new Set(names)].slice(0, MOST_PICTURES);
 }

@@ -56,6 +56,7 @@ export interface Floor {
   /** Whether that person has blocked this one. */
   isBarred(calleeId: string, callerId: string): boolean;
   plan(calleeId: string, caller: Party, through: readonly string[]): Promise<CallPlan>;
+  conversationOf(userId: string, otherId: string): Promise<string | undefined>;
   /** Calls that one person may begin in a minute. */
   readonly perMinute: number;
   /** @param except a side that does not count. */

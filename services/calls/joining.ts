@@ -1,6 +1,7 @@
 // Two ends of a call come together, whatever each of them is: windows speak to each other, and what speaks with a phone has an
 // end at the phone's media host. Used wherever an end is another device than before: taken, transferred, moved.
 import type { Call, Side } from './call.ts';
+import { findConversation } from './conversation.ts';
 import type { Floor } from './floor.ts';
 import type { MediaLeg } from './media-hosts.ts';
 import { begin, renew } from './negotiation.ts';
@@ -10,6 +11,7 @@ import { sdpIn, sdpParts } from './phone-leg.ts';
 export async function bringTogether(floor: Floor, call: Call): Promise<void> {
   const { near, far } = call;
   if (far === undefined || call.endedAt !== undefined) return;
+  void findConversation(floor, call);
   if (near.phone === undefined && far.phone === undefined) return speakDirectly(floor, call, near, far);
   const [anchor, other] = near.phone === undefined ? [far, near] : [near, far];
   for (const side of [near, far]) if (side.shown.isDirect) side.change({ isDirect: false });

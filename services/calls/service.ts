@@ -5,6 +5,7 @@ import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/
 import { inGroups } from '@parley/platform/store';
 import { planCall } from '../call-routing/contract.ts';
 import { directoryView } from '../identity/view.ts';
+import { openConversation } from '../im/contract.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, reachOf, sightOf } from '../presence/view.ts';
 import { locationView } from '../registrar/view.ts';
@@ -125,6 +126,12 @@ export const callsService: ServiceDefinition = {
         const planned = await bus.call(planCall, { calleeId, caller: from, through: [...through] });
         // Where nobody routes calls, the person's devices ring.
         return planned.ok ? planned.value : planFor({ kind: 'devices', userId: calleeId });
+      },
+      async conversationOf(userId, otherId) {
+        const opened = await bus
+          .call(openConversation, { userId, participantIds: [otherId] })
+          .catch(() => undefined);
+        return opened?.ok === true ? opened.value.conversationId : undefined;
       },
       perMinute: context.config.calls.perMinute,
       load: (userId, except) => rows.loadOf(own, userId, clock.wallNow() - MINUTE_MS, except),

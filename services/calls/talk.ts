@@ -1,6 +1,7 @@
 // A call is taken: from now on the two talk, and everything else stops ringing.
 import { type Call, partyOf, type Side } from './call.ts';
 import type { Device } from './contract.ts';
+import { findConversation } from './conversation.ts';
 import type { Floor } from './floor.ts';
 import { stopRinging } from './ring.ts';
 
@@ -26,4 +27,5 @@ export function talk(
   const answeredAt = call.near.shown.answeredAt ?? at;
   call.near.change({ state: 'connected', answeredAt, video, other, isDirect });
   void board.commit(call);
+  void findConversation(floor, call);
 }

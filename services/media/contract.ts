@@ -40,7 +40,7 @@ export const openLeg = command('media.openLeg', {
 });
 
 /** Of a picture nothing is coded anew: what the other end of the call cannot show is not agreed on. Left out: all that are known. */
-const VideoCodecs = Type.Optional(Type.Array(Type.String({ maxLength: 20 }), { maxItems: 8 }));
+const VideoCodecs = Type.Optional(Type.Array(Type.String({ maxLength: 20 }), { maxItems: 16 }));
 
 /** An offer for the peer; `direction` holds (`sendonly` with music, `inactive`) and resumes. `iceRestart` for a browser that moved. */
 export const offerLeg = command('media.offer', {

@@ -39,6 +39,7 @@ const MODULES = [
 const SPOKEN = 'spoken.wav';
 /** Its modules, and at how many samples a second each codec takes sound. */
 const CODECS = { PCMU: ['g711', 8_000], PCMA: ['g711', 8_000], G722: ['g722', 16_000] } as const;
+const PICTURE = ['vp8', 'fakevideo'];
 const MODULE_PATH = '/usr/lib/baresip/modules';
 
 export interface BaresipSettings {
@@ -51,6 +52,8 @@ export interface BaresipSettings {
   readonly codec?: keyof typeof CODECS;
   /** Of the tone that it speaks. */
   readonly toneHz?: number;
+  /** A test picture in VP8, which stands still, and eyes for others. Default: sound alone. */
+  readonly hasPicture?: boolean;
 }
 
 /** What happens to its calls, as its control socket tells it. */
@@ -96,10 +99,13 @@ export class Baresip implements AsyncDisposable {
   static async start(settings: BaresipSettings): Promise<Baresip> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-baresip-'));
     const port = await freePort();
-    const { codec = 'PCMU', toneHz = 440 } = settings;
+    const { codec = 'PCMU', toneHz = 440, hasPicture = false } = settings;
     const [module, rate] = CODECS[codec];
     await writeSteadyTone(join(folder, SPOKEN), toneHz, rate);
-    await writeFile(join(folder, 'config'), configOf(port, folder, module));
+    await writeFile(
+      join(folder, 'config'),
+      configOf(port, folder, hasPicture ? [module, ...PICTURE] : [module]),
+    );
     await writeFile(join(folder, 'accounts'), `${accountOf(settings)}\n`);
     const contacts = settings.contacts.map((address) => `"${address}" <sip:${address}>;presence=p2p\n`);
     await writeFile(join(folder, 'contacts'), contacts.join(''));
@@ -210,6 +216,11 @@ export class Baresip implements AsyncDisposable {
     );
   }
 
+  /** Waits until it has decoded pictures of the other side in the last second. */
+  async seesPictures(): Promise<void> {
+    await this.shows(/efps=[\d.]+\/[1-9]/, this.lines.entries.length);
+  }
+
   /** Ends it as its user does: it unregisters first. */
   async quit(): Promise<void> {
     await this.#end('SIGTERM');
@@ -249,7 +260,7 @@ function accountOf({ address, password, server, codec }: BaresipSettings): strin
   return `<sip:${address};transport=${server.transport}>;auth_user=${user};auth_pass=${password};outbound="${outbound}";regint=600${codec === undefined ? '' : `;audio_codecs=${codec}`}`;
 }
 
-function configOf(controlPort: number, folder: string, codec: string): string {
+function configOf(controlPort: number, folder: string, codecs: readonly string[]): string {
   return [
     'poll_method epoll',
     'sip_listen 127.0.0.1:0',
@@ -261,7 +272,11 @@ function configOf(controlPort: number, folder: string, codec: string): string {
     'audio_alert aubridge,alert',
     `snd_path ${folder}`,
     `module_path ${MODULE_PATH}`,
-    `module ${codec}.so`,
+    ...codecs.map((name) => `module ${name}.so`),
+    'video_source fakevideo,nil',
+    'video_display fakevideo,nil',
+    'video_size 320x240',
+    'video_fps 10.00',
     ...MODULES.map((name) => (name === 'account' ? `module_tmp ${name}.so` : `module ${name}.so`)),
     `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
     '',

@@ -164,6 +164,18 @@ export class CallPage extends CommunicatorPage {
       && globalThis.tracks.every(({ readyState }) => readyState === 'ended')`);
   }
 
+  /** Waits until so many pictures more have arrived and were decoded: of a source that may stand still. */
+  async receivesPictures(more: number): Promise<void> {
+    const count = `(async () => {
+      let frames = 0;
+      for (const one of ${LATEST}.at(-1).getReceivers())
+        for (const report of (await one.getStats()).values()) frames += report.framesDecoded ?? 0;
+      return frames;
+    })()`;
+    const before = Number(await this.page.evaluate(count));
+    await this.page.waitForFunction(`${count}.then((frames) => frames >= ${before + more})`);
+  }
+
   /** Waits until pictures arrive that differ from each other. */
   async seesMovingPicture(name: string): Promise<void> {
     const video = this.panel(name).getByLabel(this.say('Picture of {{name}}', { name }), { exact: true });

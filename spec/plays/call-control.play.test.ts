@@ -134,6 +134,8 @@ test('bob’s window joins a call of two windows with one of a phone, takes that
   await beginsAnew(hers, out.sideId);
   await hers.hears(out.sideId, 'answer', 2);
   const joined = await talksTo(hers, out.sideId, 'Carol');
+  const { conversationId } = await hers.window.command('im.open', { participantIds: [carol!.userId] });
+  await hers.sees(out.sideId, 'the chat with carol', (side) => side.conversationId === conversationId);
   assert.deepEqual([joined.isDirect, joined.heldByOther], [false, false]);
 
   const desk = await windowOf(alice!);

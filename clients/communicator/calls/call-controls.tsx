@@ -119,7 +119,7 @@ export function CallControls({ side, session, keypad, showKeypad, panel }: CallC
         icon={<TransferIcon />}
         onClick={() => setTransferring(true)}
       />
-      <CallMenu panel={panel} />
+      <CallMenu panel={panel} toPhone={talks ? () => void softphone.toPhone(sideId) : undefined} />
       {hangUp}
       {transferring && <TransferDialog side={side} close={() => setTransferring(false)} />}
     </div>

@@ -14,7 +14,7 @@ import {
 } from '@fluentui/react-components';
 import { type RefObject, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FullScreenIcon, SmallWindowIcon } from '../../kit/calls/call-icons.tsx';
+import { CallIcon, FullScreenIcon, SmallWindowIcon } from '../../kit/calls/call-icons.tsx';
 import {
   canChooseSpeaker,
   type DeviceEntry,
@@ -27,7 +27,13 @@ import styles from './call-panel.module.css';
 
 const NONE: DeviceLists = { microphones: [], speakers: [], cameras: [] };
 
-export function CallMenu({ panel }: { readonly panel: RefObject<HTMLElement | null> }) {
+interface CallMenuProps {
+  readonly panel: RefObject<HTMLElement | null>;
+  /** Rings my phones; left out while nobody has taken the call. */
+  readonly toPhone?: (() => void) | undefined;
+}
+
+export function CallMenu({ panel, toPhone }: CallMenuProps) {
   const { t } = useTranslation();
   const choice = useDeviceChoice();
   const [devices, setDevices] = useState(NONE);
@@ -63,6 +69,14 @@ export function CallMenu({ panel }: { readonly panel: RefObject<HTMLElement | nu
           )}
           {devices.cameras.length > 0 && (
             <Devices name="camera" title={t('calls.devices.camera')} entries={devices.cameras} />
+          )}
+          {toPhone !== undefined && (
+            <>
+              <MenuDivider />
+              <MenuItem icon={<CallIcon />} onClick={toPhone}>
+                {t('calls.continueOnPhone')}
+              </MenuItem>
+            </>
           )}
           {hasVideo && (
             <>

@@ -119,6 +119,11 @@ export class Softphone {
     });
   }
 
+  /** My phones ring; the one that I take has the call from then on. */
+  toPhone(sideId: string): Promise<Outcome<unknown>> {
+    return this.#told(this.#client.command('call.toPhone', { sideId }));
+  }
+
   /** Brings the sound of a call into this window; nothing happens where it is there, or on its way. */
   async #enter(
     sideId: string,

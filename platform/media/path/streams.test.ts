@@ -156,7 +156,7 @@ test('RFC 8285 §4.2: extensions get the numbers of the other leg, and what it d
       { uri: 'a', id: 5 },
     ],
   );
-  map.apply(bytes);
+  assert.equal(map.apply(bytes, bytes.length), bytes.length);
   const at = rtpExtensionAt(bytes);
   const read = readExtensions({ profile: 0xbede, data: bytes.subarray(at + 4, bytes.length - 1) });
   assert.ok(read.ok);
@@ -165,4 +165,12 @@ test('RFC 8285 §4.2: extensions get the numbers of the other leg, and what it d
     { id: 1, data: data(3) },
   ]);
   assert.equal(bytes.at(-1), 9);
+
+  map.set([{ uri: 'a', id: 5 }], []);
+  const length = map.apply(bytes, bytes.length);
+  assert.deepEqual(
+    bytes.subarray(0, length),
+    serializeRtp({ ...BARE, sequence: 1, timestamp: 1, payload: Uint8Array.of(9) }),
+    'towards who takes none, none are left',
+  );
 });

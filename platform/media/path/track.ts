@@ -214,10 +214,10 @@ export class Track {
       this.channel.finishRtp(copy, 0);
       return;
     }
-    extensions?.apply(copy);
-    this.sent?.keep(own, copy.subarray(0, packet.length));
+    const length = extensions?.apply(copy, packet.length) ?? packet.length;
+    this.sent?.keep(own, copy.subarray(0, length));
     outgoing.statistics.sent(rtpTimestamp(copy), nowMs, payloadBytes);
-    this.channel.finishRtp(copy, packet.length);
+    this.channel.finishRtp(copy, length);
   }
 
   /** Sends again what the peer missed. @returns what only the source can still have, by the numbers that the source knows. */

@@ -72,6 +72,12 @@ test('picture between a browser and a phone: it arrives at both ends, is held, a
   await bob.seesPictures();
   await bob.command('hangup');
   await alice.panel('Bob').waitFor({ state: 'detached' });
+
+  await bob.dial(her.address);
+  await alice.answers('Bob', 'Answer with picture');
+  await alice.talksTo('Bob');
+  await alice.receivesPictures(10);
+  await bob.seesPictures();
 });
 
 test('keys that a phone sends by INFO are heard within the sound by the other phone', { skip }, async (t) => {

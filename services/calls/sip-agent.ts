@@ -18,7 +18,7 @@ import {
   type UserAgentFlow,
   type UserAgentOutput,
 } from '@parley/protocol/sip';
-import { type AgentFlow, openAgentFlow } from '../proxy/agent-flow.ts';
+import { AGENT_USER, type AgentFlow, openAgentFlow } from '../proxy/agent-flow.ts';
 
 type Heard = (event: SessionEvent, session: InviteSession | undefined) => void;
 
@@ -95,7 +95,7 @@ export class SipAgent implements Disposable {
     if (this.#wire !== undefined) {
       const { flow, sentBy } = this.#wire;
       const { id, remoteAddress, remotePort } = flow;
-      const contact = `sip:calls@${hostName}`;
+      const contact = `sip:${AGENT_USER}@${hostName}`;
       this.#flow = { id, reliable: true, remoteAddress, remotePort, sentBy, contact };
     }
     this.#agent = new UserAgent({

@@ -130,6 +130,7 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'call.place': calling,
   'call.ringing': inCall,
   'call.answer': talking,
+  'call.continue': inCall,
   'call.move': talking,
   'call.toPhone': talking,
   'call.decline': inCall,

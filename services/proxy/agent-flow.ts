@@ -18,6 +18,9 @@ export interface AgentFlow extends Disposable {
   routeTo(name: FlowName): string;
 }
 
+/** The user part of the contacts of user agents: whichever front end goes on with a call, it is meant. */
+export const AGENT_USER = 'calls';
+
 type RouteTo = (name: FlowName, over: Flow) => string;
 
 const ways = new WeakMap<SipServer, RouteTo>();

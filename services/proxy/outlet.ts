@@ -40,6 +40,11 @@ export class Outlet {
     return { flow, routes: [routeOf(this.#tokens.make({ nodeId, flowId }), this.sip.sentBy(flow))] };
   }
 
+  /** A front end that cannot be reached any more. */
+  isGone({ nodeId }: FlowName): boolean {
+    return this.#hop.isGone(nodeId);
+  }
+
   /** The way to a server elsewhere; undefined where it cannot be reached. */
   async reach(destination: Destination, request: SipRequest): Promise<OpenedWay | undefined> {
     const flow = await this.sip.flowTo(destination, request);

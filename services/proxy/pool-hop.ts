@@ -10,9 +10,13 @@ type Context = Pick<ServiceContext, 'bus' | 'nodeId' | 'sip' | 'log'>;
 /** What waits for the bus; a peer that leaves more than this unread is taken for gone. */
 const UNSENT_BYTES = 8 * 1024 * 1024;
 
+/** Names of processes that stopped: more than ever stop while one of us runs. */
+const NODES_GONE = 10_000;
+
 export class PoolHop implements AsyncDisposable {
   readonly #context: Context;
   readonly #hops = new Map<string, { readonly connection: HopConnection; readonly flow: Flow }>();
+  readonly #gone = new Set<string>();
   #serving: AsyncDisposable | undefined;
 
   private constructor(context: Context) {
@@ -24,6 +28,7 @@ export class PoolHop implements AsyncDisposable {
     pool.#serving = await context.bus.serve(
       hop,
       async ({ from, message }) => {
+        pool.#gone.delete(from);
         pool.#open(from)?.connection.receive(Buffer.from(message, 'base64'));
         return done({});
       },
@@ -37,6 +42,11 @@ export class PoolHop implements AsyncDisposable {
     return this.#open(nodeId)?.flow;
   }
 
+  /** Nobody was there when something was sent to it last. */
+  isGone(nodeId: string): boolean {
+    return this.#gone.has(nodeId);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#serving?.[Symbol.asyncDispose]();
     for (const { connection } of [...this.#hops.values()]) connection.close('shutdown');
@@ -45,7 +55,10 @@ export class PoolHop implements AsyncDisposable {
   #open(nodeId: string) {
     const known = this.#hops.get(nodeId);
     if (known !== undefined) return known;
-    const connection = new HopConnection(this.#context, nodeId, () => this.#hops.delete(nodeId));
+    const connection = new HopConnection(this.#context, nodeId, (isGone) => {
+      this.#hops.delete(nodeId);
+      if (isGone && this.#gone.size < NODES_GONE) this.#gone.add(nodeId);
+    });
     const flow = this.#context.sip().accept(connection);
     if (flow === undefined) return undefined;
     const opened = { connection, flow };
@@ -66,11 +79,12 @@ class HopConnection implements Connection {
   unsentBytes = 0;
   readonly #context: Context;
   readonly #nodeId: string;
-  readonly #forget: () => void;
+  readonly #forget: (isGone: boolean) => void;
   #receiver: ConnectionReceiver | undefined;
   #isClosed = false;
+  #isGone = false;
 
-  constructor(context: Context, nodeId: string, forget: () => void) {
+  constructor(context: Context, nodeId: string, forget: (isGone: boolean) => void) {
     this.#context = context;
     this.#nodeId = nodeId;
     this.#forget = forget;
@@ -98,6 +112,7 @@ class HopConnection implements Connection {
         this.unsentBytes -= bytes.length;
         if (answer.ok) return;
         log.debug({ code: answer.fault.code, node: this.#nodeId }, 'another front end cannot be reached');
+        this.#isGone = answer.fault.code === 'BUS_NO_RESPONDER';
         this.close('error');
       },
       () => this.close('error'),
@@ -108,7 +123,7 @@ class HopConnection implements Connection {
   close(reason: CloseReason): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#forget();
+    this.#forget(this.#isGone);
     this.#receiver?.closed(reason);
   }
 }

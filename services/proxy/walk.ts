@@ -24,7 +24,7 @@ import {
   refusalOf,
   SUBSCRIBE_EXTENSIONS,
 } from './admission.ts';
-import { agentFlowId, isAgentFlow } from './agent-flow.ts';
+import { AGENT_USER, agentFlowId, isAgentFlow } from './agent-flow.ts';
 import type { Authenticator, Refusal, Verdict } from './authenticate.ts';
 import type { Barred } from './barred.ts';
 import type { FlowName, FlowTokens } from './flow-token.ts';
@@ -32,7 +32,7 @@ import { type Ends, fork, UNPROVEN_ENDS } from './fork.ts';
 import { forwardedHeaders } from './forwarding.ts';
 import { carryIdentity } from './identity-headers.ts';
 import type { Outlet } from './outlet.ts';
-import type { OwnHosts } from './own-hosts.ts';
+import { isOwnHost, type OwnHosts } from './own-hosts.ts';
 import { PeerWalk } from './peer-walk.ts';
 import { RequestCounts } from './request-counts.ts';
 import { dialogEnds, isInDialog, readRoutes } from './routes.ts';
@@ -142,25 +142,39 @@ export function createWalk(context: ServiceContext, needs: WalkNeeds): Walk {
 
   /** RFC 3261 §16.4, §16.12: the flow tokens that we gave to both ends tell where the request goes, and from whom it is. */
   function withinDialog(server: CountedRequest, request: SipRequest, named: readonly FlowName[]): MaybeLater {
-    const { isProven, target } = dialogEnds(named, needs.outlet.nameOf(server.flow));
+    const { flow } = server;
+    const { isProven, target } = dialogEnds(named, needs.outlet.nameOf(flow));
     const onward = () => {
       if (target === undefined) return server.respond(404);
       const peer = needs.outlet.peers.named(target);
       if (peer !== undefined) return peers.within(server, request, peer);
       const origin = needs.outlet.peers.originOf(server.flow);
       const fromTrusted = origin.kind === 'peer' && origin.peer.isTrusted;
-      return fork(needs, server, request, [[[target]]], { ...UNPROVEN_ENDS, fromTrusted });
+      const heir = heirOf(request, target, flow.localAddress);
+      const ways = heir === undefined ? [target] : needs.outlet.isGone(target) ? [heir] : [target, heir];
+      return fork(needs, server, request, [[ways]], { ...UNPROVEN_ENDS, fromTrusted });
     };
     return isProven ? onward() : withCaller(server, onward);
+  }
+
+  /** What was for the user agent of a front end that is gone is for ours: calls go on here. */
+  function heirOf({ uri }: SipRequest, { nodeId }: FlowName, localAddress: string): FlowName | undefined {
+    const flowId = nodeId === context.nodeId ? undefined : agentFlowId(context.sip());
+    if (flowId === undefined) return undefined;
+    const { user, host = '', port } = parseSipUri(uri) ?? {};
+    const isAgent = user === AGENT_USER && isOwnHost(own, host, localAddress, port);
+    return isAgent ? { nodeId: context.nodeId, flowId } : undefined;
   }
 
   /** RFC 3261 §16.11, §17.1.1.3: an ACK for a 2xx goes the way of its dialog, without any state and without an answer. */
   function acknowledge(ack: SipRequest, flow: Flow): void {
     const { request, named } = readRoutes(ack, own, tokens, flow.localAddress);
     if (named.length === 0) return;
-    const { target } = flow.isInternal
+    const { target: meant } = flow.isInternal
       ? { target: onwardFrom(flow, named) }
       : dialogEnds(named, needs.outlet.nameOf(flow));
+    const isGone = meant !== undefined && !flow.isInternal && needs.outlet.isGone(meant);
+    const target = isGone ? heirOf(request, meant, flow.localAddress) : meant;
     const peer = target === undefined ? undefined : needs.outlet.peers.named(target);
     if (peer !== undefined) {
       void peers.acknowledge(request, peer);

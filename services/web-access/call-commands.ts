@@ -17,6 +17,8 @@ export const callHandlers = {
     bus.call(calls.ringingCall, { ...request, ...from(session) }),
   'call.answer': ({ bus }, session, request) => bus.call(calls.answerCall, { ...request, ...from(session) }),
   'call.move': ({ bus }, session, request) => bus.call(calls.moveCall, { ...request, ...from(session) }),
+  'call.continue': ({ bus }, session, request) =>
+    bus.call(calls.continueCall, { ...request, ...from(session) }),
   'call.toPhone': ({ bus }, session, request) =>
     bus.call(calls.toPhoneCall, { ...request, ...from(session) }),
   'call.decline': ({ bus }, session, request) =>

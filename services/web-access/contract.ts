@@ -7,6 +7,7 @@ import { getRules, planCall, putRules } from '../call-routing/contract.ts';
 import {
   answerCall,
   CallSide,
+  continueCall,
   declineCall,
   HistoryEntry,
   hangUpCall,
@@ -433,6 +434,7 @@ export const commands = {
   'call.place': { request: Type.Omit(placeCall.request, FROM_SESSION), reply: placeCall.reply },
   'call.ringing': { request: Type.Omit(ringingCall.request, FROM_SESSION), reply: ringingCall.reply },
   'call.answer': { request: Type.Omit(answerCall.request, FROM_SESSION), reply: answerCall.reply },
+  'call.continue': { request: Type.Omit(continueCall.request, FROM_SESSION), reply: continueCall.reply },
   'call.move': { request: Type.Omit(moveCall.request, FROM_SESSION), reply: moveCall.reply },
   'call.toPhone': { request: Type.Omit(toPhoneCall.request, FROM_SESSION), reply: toPhoneCall.reply },
   'call.decline': { request: Type.Omit(declineCall.request, FROM_SESSION), reply: declineCall.reply },

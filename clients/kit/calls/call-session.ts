@@ -93,6 +93,10 @@ export class CallSession {
   get view(): SessionView {
     return this.#view;
   }
+  /** How many offers were made or heard here. */
+  get round(): number {
+    return this.#round;
+  }
   get closed(): boolean {
     return this.#closed;
   }

@@ -278,13 +278,25 @@ export class Softphone {
     this.store.setState(({ endings }) => ({ endings: [side, ...endings].slice(0, ENDINGS) }));
   }
 
-  /** The server knows this window by another name now: its calls are taken over from the old one. */
+  /** The server knows this window by another name now: its calls go on in it. */
   #renew(): void {
-    for (const [sideId, session] of [...this.#sessions]) {
-      const hadCamera = session.view.camera !== null;
-      this.#drop(sideId);
-      if (this.#sides[sideId]?.state === 'connected') void this.takeOver(sideId, hadCamera);
+    const formerWindowId = this.#windowId;
+    // Until it is known again, nothing of what runs here is elsewhere.
+    this.#windowId = '';
+    for (const [sideId, session] of [...this.#sessions]) void this.#goOn(sideId, session, formerWindowId);
+  }
+
+  /** Its sound never stopped; where the server cannot tell that, the call is taken over from the old name. */
+  async #goOn(sideId: string, session: CallSession, formerWindowId: string): Promise<void> {
+    if (formerWindowId !== '' && this.#sides[sideId]?.state === 'connected') {
+      const { round } = session;
+      const outcome = await this.#client.command('call.continue', { sideId, formerWindowId, round });
+      if (outcome.ok) this.#windowId = outcome.value.device?.id ?? '';
+      if (outcome.ok || this.#sessions.get(sideId) !== session) return;
     }
+    const hadCamera = session.view.camera !== null;
+    this.#drop(sideId);
+    if (this.#sides[sideId]?.state === 'connected') void this.takeOver(sideId, hadCamera);
   }
 
   #hear(sideId: string, signal: Signal): void {

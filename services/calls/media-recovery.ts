@@ -17,7 +17,9 @@ export function mediaLost(floor: Floor, legs: ReadonlySet<MediaLeg>, reason: Los
   const isHostLost = reason === 'host' || reason === 'worker';
   for (const call of [...floor.board.calls]) {
     const isHit = speakersOf(call).some(({ media }) => media !== undefined && legs.has(media));
-    if (isHit && !isHostLost) floor.board.end(call, 'media-lost', 'server');
+    // What was said to a voicemail is kept there; to go on elsewhere, one calls again.
+    const isAttended = call.near.shown.attendedBy !== undefined;
+    if (isHit && (!isHostLost || isAttended)) floor.board.end(call, 'media-lost', 'server');
     else if (isHit) void moveMedia(floor, call, floor.board.now() + WITHIN_MS);
     else if (isHostLost) ringElsewhere(floor, call);
   }

@@ -61,9 +61,6 @@ export function openVoicemailDesk({ bus, nodeId, number, floor }: VoicemailNeeds
     const media = await anchorAlone(floor(), call);
     if (call.endedAt !== undefined) return true;
     if (media === undefined) return false;
-    media.happened = ({ kind }) => {
-      if (kind === 'lost' && near.media === media) board.end(call, 'media-lost', 'server');
-    };
     const at = board.now();
     call.answeredAt ??= at;
     const name = `Voicemail of ${person.name}`;

@@ -53,6 +53,7 @@ export const featurePlaces: Readonly<Record<string, readonly Place[] | Coming>> 
       file: 'services/call-routing/licence.ts',
       what: 'changing where one’s calls go; without the licence the rules rest, and one’s devices ring',
     },
+    { file: 'services/voicemail/licence.ts', what: 'having callers leave messages' },
   ],
   'remote-call-control': { comesWith: 'the control of desk phones' },
   'softphone-voice-media': [

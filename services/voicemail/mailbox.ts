@@ -5,7 +5,6 @@ import type { HeldView } from '@parley/platform/bus';
 import { done, type Outcome, type RequestOf } from '@parley/platform/contract';
 import type { User } from '../identity/contract.ts';
 import type { Directory } from '../identity/view.ts';
-import type { LicenceGate } from '../licensing/gate.ts';
 import type { Policy, Settings } from '../policy/contract.ts';
 import { type PolicyView, settingsFor } from '../policy/view.ts';
 import {
@@ -16,6 +15,7 @@ import {
   voicemailErrors,
 } from './contract.ts';
 import { greetingOf } from './greeting.ts';
+import { mayTakeMessages, type VoicemailGate } from './licence.ts';
 import { isWeakPin, LOCKED_MS, WRONG_PINS } from './pin.ts';
 import { type Own, piecesOf } from './store.ts';
 import * as rows from './store-mailbox.ts';
@@ -28,7 +28,7 @@ export interface MailboxNeeds {
   readonly own: Own;
   readonly directory: HeldView<Directory, User>;
   readonly policies: HeldView<PolicyView, Policy>;
-  readonly gate: Pick<LicenceGate, 'look'>;
+  readonly gate: VoicemailGate;
   readonly accessNumber: string;
   now(): number;
 }
@@ -49,8 +49,7 @@ export class Mailboxes {
   isAllowed(userId: string): boolean {
     const user = this.#needs.directory.current.users.get(userId);
     if (user === undefined || user.disabled || !this.settings(userId).voicemail) return false;
-    return this.#needs.gate.look('user-call-management', { kind: 'internal', userId, deviceId: null })
-      .allowed;
+    return mayTakeMessages(this.#needs.gate, userId);
   }
 
   async get(userId: string): Promise<Outcome<Mailbox>> {

@@ -118,7 +118,7 @@ onEveryTopology(
       await Promise.all(hosts.map((host) => host.kill()));
       await Promise.all(hosts.map((host) => host.start()));
       await using his = await SoundingPhone.registered(bob, stage().frontEnds.at(-1)!, BOB_HZ);
-      if (!hosts.includes(stage().frontEnds[0]!)) call.hangUp();
+      if (!hosts.includes(stage().frontEnds[0]!)) await call.ended();
       await his.agent.subscribe(bob.address, 'message-summary');
       await lightIs(his, [1, 0]);
       const hearing = his.calls(`*97@${bob.address.split('@')[1]}`);

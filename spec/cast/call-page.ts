@@ -160,7 +160,7 @@ export class CallPage extends CommunicatorPage {
 
   /** Every connection is closed, and no microphone or camera is open any more. */
   async usesNoDevice(): Promise<void> {
-    await this.page.waitForFunction(`globalThis.connections.every((one) => one.connectionState === 'closed')
+    await this.is(`globalThis.connections.every((one) => one.connectionState === 'closed')
       && globalThis.tracks.every(({ readyState }) => readyState === 'ended')`);
   }
 
@@ -174,6 +174,17 @@ export class CallPage extends CommunicatorPage {
     })()`;
     const before = Number(await this.page.evaluate(count));
     await this.page.waitForFunction(`${count}.then((frames) => frames >= ${before + more})`);
+  }
+
+  /** Waits within the page: asked from outside, a string would be evaluated there, which the page's policy forbids. */
+  protected async is(expression: string): Promise<void> {
+    await this.page.evaluate(`(async () => {
+      const late = performance.now() + 15_000;
+      while (!(${expression})) {
+        if (performance.now() > late) throw new Error(${JSON.stringify(`never: ${expression}`)});
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    })()`);
   }
 
   /** Waits until pictures arrive that differ from each other. */

@@ -5,6 +5,7 @@ import { natsServerMissing } from '@parley/platform/bus/testing';
 import type { ClientEvent } from '@parley/services/web-access/contract';
 import { HttpProblem } from '../cast/http-client.ts';
 import { deviceOf, ENTERPRISE, LicenceDesk, personOf, STANDARD } from '../cast/licence-desk.ts';
+import { SipUserAgent } from '../cast/sip-user-agent.ts';
 import {
   enterpriseEdition,
   onEveryTopology,
@@ -13,6 +14,7 @@ import {
   standardEdition,
 } from '../cast/stage.ts';
 import type { WebUser } from '../cast/web-user.ts';
+import { WindowCalls } from '../cast/window-calls.ts';
 
 /** The promise: a change of rights is there within ten seconds. */
 const LIVE_MS = 10_000;
@@ -147,6 +149,57 @@ onEveryTopology((stage) => {
     await davesPhone.hears('all quiet');
     assert.ok(featuresTold(atBob).every(coveredIn), 'bob is never told that he lacks anything');
     assert.equal(snapshots(atBob), loaded, 'and nothing is loaded again');
+  });
+
+  test('calls under enforce: refused in words in the window and by SIP, rung and ended by everybody, 112 never asked', async () => {
+    await desk.chooses('honor');
+    const alice = await stage().hire('Alice');
+    const [bob, atBob] = await withLicence(stage(), desk, 'Bob');
+    const number = `+4930${String(Date.now()).slice(-8)}`;
+    await stage().administrator.request('PATCH', `/api/v1/admin/users/${bob.userId}`, { phone: number });
+    const [hers, his] = [new WindowCalls(await stage().browser(alice)), new WindowCalls(atBob)];
+    const { address, devicePassword: password } = alice;
+    const server = stage().frontEnds.at(-1)!.sip('tcp') as {
+      transport: 'tcp';
+      address: string;
+      port: number;
+    };
+    await using phone = await SipUserAgent.registered({ address, password, server });
+    await desk.chooses('enforce', 'Carol, extension 12');
+    await knows(hers.window, 'p2p-voice-video', false);
+
+    const isRefused = /LICENCE_STANDARD_NEEDED: .*Standard licence/;
+    await assert.rejects(hers.place({ userId: bob.userId }), isRefused);
+    const refused = await phone.calls(bob.address).answer('INVITE');
+    assert.equal(refused.status, 403);
+    assert.match(refused.headers.get('Warning') ?? '', /Standard licence.*Carol, extension 12/);
+    // It gets as far as the proxy, which knows nobody of that number.
+    assert.equal((await phone.calls('112@parley.test').answer('INVITE')).status, 404);
+
+    const out = await his.place({ userId: alice.userId });
+    const { side } = await hers.rings();
+    await assert.rejects(hers.answer(side), isRefused);
+    await hers.window.command('call.decline', { sideId: side.sideId, to: 'caller' });
+    await his.sees(out.sideId, 'the end', ({ state }) => state === 'ended');
+
+    await desk.assigns(STANDARD, personOf(alice));
+    await knows(hers.window, 'p2p-voice-video', true);
+    const call = await hers.place({ userId: bob.userId });
+    const taken = await his.rings();
+    await his.answer(taken.side);
+    await hers.hears(call.sideId, 'answer');
+    // A number, and handing on, are the Enterprise licence's.
+    const isEnterprise = /LICENCE_ENTERPRISE_NEEDED/;
+    await assert.rejects(hers.place({ dialled: number }), isEnterprise);
+    const to = { userId: alice.userId };
+    await assert.rejects(
+      his.window.command('call.transfer', { sideId: taken.side.sideId, to }),
+      isEnterprise,
+    );
+    await desk.takesBack(personOf(alice));
+    await knows(hers.window, 'p2p-voice-video', false);
+    await hers.hangUp(call);
+    await his.sees(taken.side.sideId, 'the end', ({ state }) => state === 'ended');
   });
 
   test('a phone that two people share is covered by one device licence; the same people elsewhere are not', async () => {

@@ -2,11 +2,13 @@
 // `round` of calls/contract.ts; everything is done one after the other, and `close` leaves nothing open.
 import type { Signal } from '@parley/services/calls/contract';
 import { clientFault, type Fault, type Outcome } from '../fault.ts';
+import { listDevices } from './capture.ts';
 import { deviceChoice } from './device-choice.ts';
 import { measure } from './measure.ts';
 import { OwnMedia } from './own-media.ts';
 import { judge, type Measured, type Quality, UNKNOWN_QUALITY } from './quality.ts';
 import { markScreen, screensIn } from './session-text.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 export interface SessionView {
   readonly phase: 'starting' | 'connected' | 'lost';
@@ -40,6 +42,7 @@ const LOOKS_BACK = 3;
 const GLARE_MS = 400;
 /** A short gap mends itself; then a new path is sought. Who was called waits longer, so that not both begin. */
 const RESTART_MS = { out: 2_500, in: 5_000 } as const;
+const PATIENCE_MS = { out: 0, in: 2_000 } as const;
 
 export class CallSession {
   readonly #ports: SessionPorts;
@@ -63,6 +66,7 @@ export class CallSession {
   #restart: ReturnType<typeof setTimeout> | undefined;
   #again: ReturnType<typeof setTimeout> | undefined;
   readonly #measuring: ReturnType<typeof setInterval>;
+  readonly #silence: SilenceWatch;
   readonly #unfollow: () => void;
   #closed = false;
 
@@ -88,6 +92,9 @@ export class CallSession {
       if (now.camera !== before.camera && this.#media.camera !== null) void this.#deviceGone('camera');
     });
     this.#measuring = setInterval(() => void this.#measure(), MEASURE_MS);
+    const arrivals = { lastAt: () => this.#heardAt() };
+    this.#silence = new SilenceWatch(arrivals, PATIENCE_MS[direction], () => this.restart());
+    navigator.mediaDevices?.addEventListener('devicechange', this.#devicesChanged);
   }
 
   get view(): SessionView {
@@ -200,6 +207,8 @@ export class CallSession {
     clearTimeout(this.#restart);
     clearTimeout(this.#again);
     clearInterval(this.#measuring);
+    this.#silence.close();
+    navigator.mediaDevices?.removeEventListener('devicechange', this.#devicesChanged);
     this.#unfollow();
     this.#media.close();
     this.#forsake(this.#connection);
@@ -427,6 +436,25 @@ export class CallSession {
     // The same place takes the track of another device without a word to the other end.
     this.#sendInto();
     this.#show();
+  }
+
+  /** Plugged in or out: what is chosen is used while it is there, and another one otherwise. */
+  readonly #devicesChanged = async (): Promise<void> => {
+    const { microphones, speakers } = await listDevices();
+    if (this.#closed) return;
+    const { microphone, speaker } = deviceChoice.getState();
+    this.#listenOn(speakers.some(({ id }) => id === speaker) ? speaker : '');
+    const isBack = microphones.some(({ id }) => id === microphone) && this.#media.microphoneId !== microphone;
+    if (this.#media.opens === 0 && (this.#media.microphoneId === null || isBack))
+      await this.#deviceGone('microphone');
+  };
+
+  /** When sound came last; undefined where none is to come. */
+  #heardAt(): number | undefined {
+    if (this.#view.phase !== 'connected') return undefined;
+    const place = this.#transceiver('audio');
+    if (place?.currentDirection?.includes('recv') !== true) return undefined;
+    return place.receiver.getSynchronizationSources()[0]?.timestamp;
   }
 
   #listenOn(speaker: string): void {

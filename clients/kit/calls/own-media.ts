@@ -9,6 +9,7 @@ export class OwnMedia {
   #camera: MediaStreamTrack | null = null;
   #screen: MediaStreamTrack | null = null;
   #music: HoldMusic | null = null;
+  #opens = 0;
   #muted = false;
   #held = false;
   #closed = false;
@@ -25,6 +26,15 @@ export class OwnMedia {
   get screen(): MediaStreamTrack | null {
     return this.#screen;
   }
+  /** Microphones that are on their way. */
+  get opens(): number {
+    return this.#opens;
+  }
+  /** Of the microphone that hears; null where it was unplugged. */
+  get microphoneId(): string | null {
+    const isThere = this.#microphone?.readyState === 'live';
+    return isThere ? (this.#microphone?.getSettings().deviceId ?? '') : null;
+  }
   get muted(): boolean {
     return this.#muted;
   }
@@ -38,7 +48,10 @@ export class OwnMedia {
 
   /** Opens the microphone, or the one that is chosen now in its place. */
   async openMicrophone(): Promise<Outcome<unknown>> {
-    const opened = await openMicrophone();
+    this.#opens += 1;
+    const opened = await openMicrophone().finally(() => {
+      this.#opens -= 1;
+    });
     if (!opened.ok) return opened;
     this.#microphone = this.#take('microphone', this.#microphone, opened.value);
     this.#enable();

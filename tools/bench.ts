@@ -44,7 +44,7 @@ const parts = {
 const alone = {
   audio: measureAudio,
   licensing: measureLicensing,
-  media: measureMedia,
+  media: (figures: Figures) => measureMedia(figures, options),
   search: (figures: Figures) =>
     measureSearch(figures, {
       people: Number(values.people),

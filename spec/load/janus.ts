@@ -14,8 +14,9 @@ const START_TRIES = 100;
 const EVENT_MS = 10_000;
 
 export function janusVersion(): string | undefined {
-  const { status, stdout } = spawnSync('janus', ['--version'], { encoding: 'utf8' });
-  return status === 0 ? /(\d+\.\d+\.\d+)/.exec(stdout)?.[1] : undefined;
+  // It says its version and then that it knows no such option.
+  const { stdout } = spawnSync('janus', ['--version'], { encoding: 'utf8' });
+  return /\((\d+\.\d+\.\d+)\)/.exec(stdout ?? '')?.[1];
 }
 
 interface Answer {

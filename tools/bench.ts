@@ -1,8 +1,9 @@
-// `npm run bench`: what the product costs here. `npm run bench -- start memory browser sip presence im licensing media audio search`
+// `npm run bench`: what the product costs here. `npm run bench -- start memory browser sip presence im licensing media calls audio search`
 // selects parts; `-- sip --quick --only call --data FOLDER --cpu-prof` makes them short. Kept in spec/results; nothing fails on time.
 import { parseArgs } from 'node:util';
 import { measureAudio } from '@parley/spec/load/audio.ts';
 import { measureBrowser } from '@parley/spec/load/browser.ts';
+import { measureCalls } from '@parley/spec/load/calls.ts';
 import { Figures } from '@parley/spec/load/figures.ts';
 import { measureIm } from '@parley/spec/load/im.ts';
 import { measureLicensing } from '@parley/spec/load/licensing.ts';
@@ -17,11 +18,12 @@ import { measureStart } from '@parley/spec/load/start.ts';
 
 const { values, positionals: wanted } = parseArgs({
   options: {
-    /** One short round of SIP, presence and messages, without overload and memory of SIP. */
+    /** One short round of SIP, presence, messages, media and calls, without overload and memory of SIP. */
     quick: { type: 'boolean', default: false },
-    /** Profiles of Parley in spec/results, one for each SIP workload, and one each for presence and messages. */
+    /** Profiles of Parley in spec/results, one for each workload of SIP and media, and one each for presence and messages. */
     'cpu-prof': { type: 'boolean', default: false },
-    /** Workloads, by parts of their names: register-udp, message, call, overload, memory; sign-in, star, circles, notify, lag. */
+    /** Workloads, by parts of their names: register-udp, message, call, overload, memory; sign-in, star, circles, notify, lag; relay,
+     * srtp, fan-out, mix; held, set-up. */
     only: { type: 'string', multiple: true, default: [] },
     /** How large the organisation is in which is searched. */
     people: { type: 'string', default: '100000' },
@@ -44,7 +46,8 @@ const parts = {
 const alone = {
   audio: measureAudio,
   licensing: measureLicensing,
-  media: measureMedia,
+  calls: (figures: Figures) => measureCalls(figures, options),
+  media: (figures: Figures) => measureMedia(figures, options),
   search: (figures: Figures) =>
     measureSearch(figures, {
       people: Number(values.people),

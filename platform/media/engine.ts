@@ -247,6 +247,11 @@ export class MediaEngine implements AsyncDisposable {
     return this.#verb({ kind: 'join', legId, with: other });
   }
 
+  /** One way: hears what `to` says, as many others may. What it says goes where it went. */
+  listen(legId: string, to: string): Promise<Done> {
+    return this.#verb({ kind: 'listen', legId, to });
+  }
+
   play(legId: string, sound: PlayedSound | null, loop: boolean): Promise<Done> {
     return this.#verb({ kind: 'play', legId, sound, loop });
   }

@@ -79,6 +79,7 @@ export type WorkerCommand =
   | { readonly kind: 'restartIce'; readonly legId: string; readonly ufrag: string; readonly password: string }
   | { readonly kind: 'configure'; readonly legId: string; readonly settings: LegSettings }
   | { readonly kind: 'join'; readonly legId: string; readonly with: string | null }
+  | { readonly kind: 'listen'; readonly legId: string; readonly to: string }
   | {
       readonly kind: 'play';
       readonly legId: string;

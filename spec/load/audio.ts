@@ -39,7 +39,7 @@ function speech(rate: number, isSilent: boolean, seed: number): Int16Array {
 }
 
 /** The packets of a peer that sends all the time. */
-function packetsOf(codec: SoundCodec, ssrc: number, isSilent: boolean): Uint8Array[] {
+export function packetsOf(codec: SoundCodec, ssrc: number, isSilent: boolean): Uint8Array[] {
   const rate = codec === 'opus' ? 48_000 : 16_000;
   using sender = new AudioSender({ payloadType: PAYLOAD_TYPE[codec], codec, ssrc, inRate: rate });
   const said = speech(rate, isSilent, ssrc);
@@ -57,7 +57,7 @@ function cpuMs(work: () => void): number {
 }
 
 /** Milliseconds of processor time for each participant and second. */
-function roomCost(codec: SoundCodec, rate: AudioRate, people: number, speakers: number): number {
+export function roomCost(codec: SoundCodec, rate: AudioRate, people: number, speakers: number): number {
   using mixer = new Mixer({ rate });
   const packets = Array.from({ length: people }, (_, index) =>
     packetsOf(codec, index + 1, index >= speakers),

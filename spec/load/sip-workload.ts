@@ -117,7 +117,7 @@ export type LoadSettings = Readonly<Record<string, string | number | true>>;
 /** False, and said why, where it cannot be built here. */
 export function buildLoadTool(): boolean {
   const folder = join(import.meta.dirname, 'c');
-  if (spawnSync('make', ['-s', '-C', folder, `BIN=${RESULTS}`], { stdio: 'inherit' }).status === 0)
+  if (spawnSync('make', ['-s', '-C', folder, `BIN=${RESULTS}`, 'sipload'], { stdio: 'inherit' }).status === 0)
     return true;
   console.log(
     'sip: left out, because the load tool needs make and a C compiler (Debian: apt-get install gcc make)',

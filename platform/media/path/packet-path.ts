@@ -127,6 +127,8 @@ export class PacketPath implements AsyncDisposable {
         return DONE;
       case 'join':
         return this.#join(leg, command.with);
+      case 'listen':
+        return this.#listenTo(leg, command.to);
       case 'play':
         return await this.#options.sounds.play(leg, command.sound, command.loop);
       case 'pressKeys':
@@ -229,6 +231,15 @@ export class PacketPath implements AsyncDisposable {
       this.#listen(track, peer);
       if (peer !== undefined) this.#listen(peer, track);
     }
+    return DONE;
+  }
+
+  /** One of many who hear the same: each gets the packets under its own numbers and keys. */
+  #listenTo(leg: Leg, otherId: string): WorkerReply {
+    const other = this.#legs.get(otherId);
+    if (other === undefined || other === leg)
+      return { ok: false, reason: 'no-leg', sentence: 'There is no such leg to listen to.' };
+    for (const { track } of leg.tracks) this.#listen(track, other.trackOf(track.kind));
     return DONE;
   }
 

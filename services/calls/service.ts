@@ -23,6 +23,8 @@ import { move, toPhone } from './move.ts';
 import { watchNodes } from './node-watch.ts';
 import { place as placeCall } from './place.ts';
 import { forgetCall, publishCalls } from './presence.ts';
+import { tellOfQuality } from './quality.ts';
+import { serveRecords } from './records.ts';
 import { planFor } from './ring.ts';
 import { Places, placeOf, placeOfSide, serveAtPlace } from './routes.ts';
 import { signal } from './signal.ts';
@@ -105,7 +107,10 @@ export const callsService: ServiceDefinition = {
     const desk = openPhoneDesk(context, { media, locations, tooMany });
     const number = context.config.calls.voicemailNumber;
     const voicemail = openVoicemailDesk({ bus, nodeId, number, floor: () => floor });
+    const told = tellOfQuality(context);
+    media.measured = told.byHost;
     const floor: Floor = {
+      phoneReported: told.byPhone,
       board,
       voicemail,
       get phones() {
@@ -124,7 +129,9 @@ export const callsService: ServiceDefinition = {
         const from = { address, ...(userId === undefined ? {} : { userId }) };
         const planned = await bus.call(planCall, { calleeId, caller: from, through: [...through] });
         // Where nobody routes calls, the person's devices ring.
-        return planned.ok ? planned.value : planFor({ kind: 'devices', userId: calleeId });
+        if (!planned.ok) return planFor({ kind: 'devices', userId: calleeId });
+        const { steps, ...plan } = planned.value;
+        return { ...plan, steps: steps.map((step) => ({ ...step, userId: calleeId })) };
       },
       perMinute: context.config.calls.perMinute,
       load: (userId, except) => rows.loadOf(own, userId, clock.wallNow() - MINUTE_MS, except),
@@ -181,6 +188,7 @@ export const callsService: ServiceDefinition = {
       ...(await serveAtPlace(bus, here, contract.holdCall, ofSide, (asked) => hold(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.transferCall, ofSide, (asked) => transfer(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.signalCall, ofSide, (asked) => signal(floor, asked))),
+      ...(await serveRecords(bus, own)),
       await bus.serve(contract.listCalls, async ({ userId }) => done(await standingOf(userId))),
       await bus.serve(contract.readCallHistory, async ({ userId, ...page }) =>
         done(await rows.historyPage(own, userId, page)),

@@ -22,7 +22,9 @@ export class QualityReporter {
   look(report: RTCStatsReport, screens: ReadonlySet<string>, atMs: number = Date.now()): void {
     if (this.#hasEnded) return;
     const rows: StatsRow[] = [];
-    report.forEach((row: StatsRow) => rows.push(row));
+    report.forEach((row: StatsRow) => {
+      rows.push(row);
+    });
     this.#last = countsIn(rows, atMs, screens);
     this.#told ??= { ...this.#last, streams: new Map() };
     if (atMs - this.#told.atMs < TELL_MS) return;

@@ -159,19 +159,6 @@ export const qualityCommands = {
   },
 } as const;
 
-/** Below it people ask one another to say it again (ITU-T G.107, annex B: “many dissatisfied”). */
-export const BAD_MOS = 3.2;
-/** Lost so much, a call is bad whatever the model makes of it. */
-export const BAD_LOSS = 0.05;
-
-export function isBad({ worstMos, mostLost, stars }: Summary): boolean {
-  return (
-    (worstMos !== null && worstMos < BAD_MOS) ||
-    (mostLost !== null && mostLost >= BAD_LOSS) ||
-    (stars !== null && stars <= 2)
-  );
-}
-
 export const qualityErrors = errors({
   QUALITY_NOT_YOURS: { http: 403, sentence: 'You were not in this call.' },
   QUALITY_TOO_MUCH: { http: 429, sip: 503, sentence: 'There are too many reports of this call.' },

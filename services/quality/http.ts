@@ -10,7 +10,8 @@ import { UserId } from '../identity/contract.ts';
 import { provisioningErrors } from '../provisioning/contract.ts';
 import { SIGN_IN_COOKIE } from '../web-access/contract.ts';
 import { csvOfCalls } from './call-csv.ts';
-import { isBad, ofRecord, qualityErrors, Summary, summaryOf } from './contract.ts';
+import { ofRecord, qualityErrors, Summary, summaryOf } from './contract.ts';
+import { isBad } from './rules/bad.ts';
 
 const BASE = '/api/v1/admin/calls';
 const TAG = 'Calls';

@@ -5,8 +5,10 @@ import { done, type Outcome } from '@parley/platform/contract';
 import { showRecord } from '../calls/contract.ts';
 import { type QualityReport, qualityErrors } from './contract.ts';
 
-/** A window tells every ten seconds, a host every five; a little sooner by chance. */
+/** A window tells every ten seconds, a host every five. */
 const APART_MS = 3_000;
+/** At once: those that a window could not tell while it was away. */
+const BURST = 12;
 const MOST_WAITING = 10_000;
 const MOST_KNOWN = 20_000;
 
@@ -28,7 +30,8 @@ export class Intake {
   readonly #needs: IntakeNeeds;
   /** Sides that are known to be that person's, in that record. */
   readonly #owners = new Map<string, string>();
-  readonly #takenAt = new Map<string, number>();
+  /** When a reporter had told nothing that counts, in the time that is its own: a bucket that fills. */
+  readonly #paidUntil = new Map<string, number>();
   #waiting: QualityReport[] = [];
   #writing: Promise<void> = Promise.resolve();
   dropped = 0;
@@ -51,18 +54,17 @@ export class Intake {
     return done({});
   }
 
-  /** @param isLast comes when it comes. @returns whether it was taken. */
+  /** @param isLast there is room for it behind the others. @returns whether it was taken. */
   take(report: QualityReport, { isLast = false } = {}): boolean {
     const { sideId, reporter, until } = report;
     const key = `${sideId} ${reporter}`;
     const now = this.#needs.now();
-    const before = this.#takenAt.get(key) ?? Number.NEGATIVE_INFINITY;
-    if ((now - before < APART_MS && !isLast) || this.#waiting.length >= MOST_WAITING) {
+    const paidUntil = Math.max(this.#paidUntil.get(key) ?? 0, now - BURST * APART_MS) + APART_MS;
+    if (paidUntil > now + (isLast ? APART_MS : 0) || this.#waiting.length >= MOST_WAITING) {
       this.dropped += 1;
       return false;
     }
-    // The last one counts too, so that there is one last one and not many.
-    keep(this.#takenAt, key, isLast ? now + APART_MS : now);
+    keep(this.#paidUntil, key, paidUntil);
     // A clock that is wrong would put it where nobody looks.
     const offset = Math.abs(now - until) > CLOCK_MS ? now - until : 0;
     this.#waiting.push({ ...report, from: report.from + offset, until: until + offset });

@@ -12,6 +12,7 @@ import { declareQuality } from './http.ts';
 import { Intake } from './intake.ts';
 import { migrations } from './migrations/index.ts';
 import { reportOfPhone } from './phone-report.ts';
+import { isBad } from './rules/bad.ts';
 import { takePublications } from './sip.ts';
 import * as rows from './store.ts';
 
@@ -46,7 +47,7 @@ export const qualityService: ServiceDefinition = {
       if (rateEvery === 0) return false;
       await intake.flush();
       const [summary] = await rows.summariesOf(own, [recordId]);
-      return (summary !== undefined && contract.isBad(summary)) || Math.random() < 1 / rateEvery;
+      return (summary !== undefined && isBad(summary)) || Math.random() < 1 / rateEvery;
     }
 
     async function fromPhone(request: RequestOf<typeof contract.phoneReported>): Promise<Outcome<object>> {

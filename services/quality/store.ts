@@ -3,7 +3,7 @@ import type { ServiceStore } from '@parley/platform/store';
 import { sql } from 'kysely';
 import type { Path, QualityReport, Reporter, Summary } from './contract.ts';
 import { MINUTE_MS, minuteOf, type PackedPoint, packPoint, unpackPoint } from './packed.ts';
-import { NOTHING_KNOWN, type Worst, worseOf, worstOf } from './worst.ts';
+import { NOTHING_KNOWN, type Worst, worseOf, worstOf } from './rules/worst.ts';
 
 export interface QualityTables {
   reports: {

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { after, before, test } from 'node:test';
 import { setInterval as every } from 'node:timers/promises';
-import type { showRecord } from '@parley/services/calls/contract';
 import type { ReplyOf } from '@parley/platform/contract';
+import type { showRecord } from '@parley/services/calls/contract';
 import type { ofRecord, Summary } from '@parley/services/quality/contract';
 import { portOf } from '../cast/session-description.ts';
 import { SipUserAgent } from '../cast/sip-user-agent.ts';
-import { standardEdition, type Person, type Stage } from '../cast/stage.ts';
+import { type Person, type Stage, standardEdition } from '../cast/stage.ts';
 import { WindowCalls, windowSdp } from '../cast/window-calls.ts';
 
 type Shown = ReplyOf<typeof showRecord> & ReplyOf<typeof ofRecord>;
@@ -28,7 +28,8 @@ function phoneOf(person: Person): Promise<SipUserAgent> {
 async function windowOf(person: Person) {
   return new WindowCalls(await stage.browser(person));
 }
-const read = <T>(path: string) => stage.administrator.request('GET', `/api/v1/admin/calls${path}`) as Promise<T>;
+const read = <T>(path: string) =>
+  stage.administrator.request('GET', `/api/v1/admin/calls${path}`) as Promise<T>;
 
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   const deadline = AbortSignal.timeout(20_000);
@@ -135,7 +136,9 @@ test('a tenth is lost on the way from bob’s phone: the report names his leg an
   assert.equal(sideOfBob.device?.kind, 'phone');
   assert.deepEqual(shown.callIds, [call.callId]);
   const lossy = shown.reports.flatMap(({ sideId: of, reporter, streams }) =>
-    streams.filter(({ packets, lost }) => lost / (packets + lost) > 0.05).map(({ way }) => ({ of, reporter, way })),
+    streams
+      .filter(({ packets, lost }) => lost / (packets + lost) > 0.05)
+      .map(({ way }) => ({ of, reporter, way })),
   );
   assert.ok(lossy.length > 0);
   for (const one of lossy) assert.deepEqual(one, { of: sideOfBob.sideId, reporter: 'host', way: 'received' });
@@ -200,6 +203,9 @@ test('bob’s rule sends alice on to carol, who hands her to dave: one record, e
   const shown = await read<Shown>(`/${record!.recordId}`);
   assert.match(shown.steps.find(({ matched }) => matched)?.sentence ?? '', /Carol/);
   // Where bob sends his calls is not told to who called him.
-  const explained = await hers.window.command('call.explain', { recordId: record!.recordId, sideId: out.sideId });
+  const explained = await hers.window.command('call.explain', {
+    recordId: record!.recordId,
+    sideId: out.sideId,
+  });
   assert.deepEqual([explained.side.sideId, explained.steps], [out.sideId, []]);
 });

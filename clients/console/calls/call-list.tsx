@@ -18,7 +18,13 @@ import { PersonField } from './person-field.tsx';
 import { QualityBadge } from './quality-badge.tsx';
 
 const HOUR_MS = 3_600_000;
-const TIMES = { all: 0, hour: HOUR_MS, day: 24 * HOUR_MS, week: 168 * HOUR_MS, month: 720 * HOUR_MS } as const;
+const TIMES = {
+  all: 0,
+  hour: HOUR_MS,
+  day: 24 * HOUR_MS,
+  week: 168 * HOUR_MS,
+  month: 720 * HOUR_MS,
+} as const;
 
 export function CallList() {
   const { t } = useTranslation();

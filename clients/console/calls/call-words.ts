@@ -20,10 +20,12 @@ export function peopleOf(sides: readonly CallSide[], t: TFunction): string {
   const out = sides.find(({ direction }) => direction === 'out');
   if (out !== undefined) names.set(out.userId, nameOf(sides, out.userId));
   for (const { userId } of sides) if (!names.has(userId)) names.set(userId, nameOf(sides, userId));
-  for (const { other } of sides) if (!names.has(other.userId ?? other.address)) names.set(other.userId ?? other.address, other.name);
+  for (const { other } of sides)
+    if (!names.has(other.userId ?? other.address)) names.set(other.userId ?? other.address, other.name);
   const known = [...names.values()].filter((name) => name !== '');
   const [from = '', to = '', ...others] = known;
-  const both = to === '' ? isolated(from) : t('callRecords.between', { from: isolated(from), to: isolated(to) });
+  const both =
+    to === '' ? isolated(from) : t('callRecords.between', { from: isolated(from), to: isolated(to) });
   return others.length === 0 ? both : `${both} ${t('callRecords.more', { count: others.length })}`;
 }
 

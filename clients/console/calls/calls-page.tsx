@@ -1,7 +1,7 @@
 // The books of calls: the list, or one call where the address names one.
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { CallPage } from './call-page.tsx';
 import { CallList } from './call-list.tsx';
+import { CallPage } from './call-page.tsx';
 
 export default function CallsPage() {
   const search: { readonly call?: unknown } = useSearch({ strict: false });

@@ -19,7 +19,8 @@ export function Legs({ sides }: { readonly sides: readonly CallSide[] }) {
           <bdi className={parts.strong}>{nameOf(sides, userId)}</bdi>
           <span className={parts.small}>
             {t(`callRecords.leg.${direction}`)}
-            {via !== undefined && `, ${t(`callRecords.leg.via.${via.kind}`, { name: isolated(via.by.name) })}`}
+            {via !== undefined &&
+              `, ${t(`callRecords.leg.via.${via.kind}`, { name: isolated(via.by.name) })}`}
           </span>
         </span>
       ),

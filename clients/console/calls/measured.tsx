@@ -21,9 +21,7 @@ export function Measured({ sides, reports }: MeasuredProps) {
   const groups = Map.groupBy(streams, ({ sideId, reporter }) => `${sideId} ${reporter}`);
   return (
     <section className={parts.stack} aria-label={t('callRecords.measured')}>
-      {groups.size === 0 && (
-        <p className={`${parts.card} ${parts.hint}`}>{t('callRecords.notMeasured')}</p>
-      )}
+      {groups.size === 0 && <p className={`${parts.card} ${parts.hint}`}>{t('callRecords.notMeasured')}</p>}
       {[...groups].map(([key, ofLeg]) => (
         <Leg key={key} sides={sides} reports={reports} streams={ofLeg} />
       ))}

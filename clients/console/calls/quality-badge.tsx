@@ -1,8 +1,8 @@
 // How a call went: a word and what says so, never a colour alone.
 import { useTranslation } from 'react-i18next';
+import { TONES, wordOf } from '../../kit/calls/quality-word.ts';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
 import parts from '../parts.module.css';
-import { TONES, wordOf } from './quality-word.ts';
 
 interface QualityBadgeProps {
   readonly measured: {

@@ -90,7 +90,10 @@ export function QualityChart({ line, points }: QualityChartProps) {
           <path
             className={styles.line}
             d={known
-              .map((point, index) => `${index === 0 ? 'M' : 'L'}${x(point.at).toFixed(1)} ${y(point[line]!).toFixed(1)}`)
+              .map(
+                (point, index) =>
+                  `${index === 0 ? 'M' : 'L'}${x(point.at).toFixed(1)} ${y(point[line]!).toFixed(1)}`,
+              )
               .join('')}
           />
           {known.length < 40 &&

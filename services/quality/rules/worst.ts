@@ -1,5 +1,5 @@
 // The worst of a report, for lists of calls. Pure.
-import type { StreamReport } from './contract.ts';
+import type { StreamReport } from '../contract.ts';
 
 /** Of fewer packets a share says nothing: of four, one lost is a quarter. */
 const ENOUGH_PACKETS = 50;

@@ -1,5 +1,5 @@
 // How a call went, in one word. Pure.
-import { isBad } from '@parley/services/quality/contract';
+import { isBad, type WorstKnown } from '@parley/services/quality/rules/bad';
 
 export type QualityWord = 'good' | 'fair' | 'bad' | 'unknown';
 
@@ -7,13 +7,9 @@ export type QualityWord = 'good' | 'fair' | 'bad' | 'unknown';
 const GOOD_MOS = 4;
 const FAIR_LOSS = 0.02;
 
-export function wordOf(measured: {
-  readonly worstMos: number | null;
-  readonly mostLost: number | null;
-  readonly stars: number | null;
-}): QualityWord {
-  const { worstMos, mostLost } = measured;
-  if (isBad({ recordId: '', ...measured })) return 'bad';
+export function wordOf(known: WorstKnown): QualityWord {
+  const { worstMos, mostLost } = known;
+  if (isBad(known)) return 'bad';
   if (worstMos === null && mostLost === null) return 'unknown';
   return (worstMos ?? GOOD_MOS) >= GOOD_MOS && (mostLost ?? 0) < FAIR_LOSS ? 'good' : 'fair';
 }

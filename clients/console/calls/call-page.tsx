@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isolated } from '../../kit/call-rules/step-text.ts';
 import { PlanSteps } from '../../kit/call-rules/plan-steps.tsx';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
@@ -75,7 +76,7 @@ function Shown({ call }: { readonly call: ShownCall }) {
           {t('callRecords.why')}
         </h2>
         {steps.some(({ matched }) => matched) ? (
-          <PlanSteps steps={steps} />
+          <Why sides={record.sides} steps={steps} />
         ) : (
           <p className={parts.hint}>{t('callRecords.noWhy')}</p>
         )}
@@ -118,6 +119,21 @@ function Shown({ call }: { readonly call: ShownCall }) {
       </section>
     </div>
   );
+}
+
+/** A call that was handed on went through the rules of several people. */
+function Why({ sides, steps }: { readonly sides: ShownCall['record']['sides']; readonly steps: ShownCall['steps'] }) {
+  const { t } = useTranslation();
+  const owners = Map.groupBy(steps, ({ userId = '' }) => userId);
+  return [...owners].map(([userId, own]) => {
+    const name = nameOf(sides, userId);
+    return (
+      <div key={userId}>
+        {name !== '' && <p className={parts.hint}>{t('callRecords.rulesOf', { name: isolated(name) })}</p>}
+        <PlanSteps steps={own} />
+      </div>
+    );
+  });
 }
 
 function Facts({ call: { record, reports, ratings } }: { readonly call: ShownCall }) {

@@ -151,9 +151,7 @@ export async function announceSides(tx: Tx, sides: readonly CallSide[]): Promise
 }
 
 /** Of a call that was taken over by another front end, this one knows only the last. */
-const ALL_CALL_IDS = sql<
-  string[]
->`array(select distinct unnest(call_sides.call_ids || excluded.call_ids))`;
+const ALL_CALL_IDS = sql<string[]>`array(select distinct unnest(call_sides.call_ids || excluded.call_ids))`;
 
 async function countMissed(db: Own['db'], userId: string): Promise<number> {
   const { missed } = await db

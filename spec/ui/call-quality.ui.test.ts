@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { StreamReport } from '@parley/services/quality/contract';
-import { axeFindings, sidewaysFindings } from '../cast/looking.ts';
 import type { Page } from 'playwright-core';
 import { CallPage } from '../cast/call-page.ts';
 import { chromiumForFile, chromiumMissing } from '../cast/chromium.ts';
 import { ConsolePage } from '../cast/console-page.ts';
+import { axeFindings, sidewaysFindings } from '../cast/looking.ts';
 import { ADMINISTRATOR, type Person, type Stage, standardEdition } from '../cast/stage.ts';
 import { WindowCalls } from '../cast/window-calls.ts';
 import { wordsOf } from '../cast/words.ts';
@@ -23,7 +23,10 @@ before(async () => {
   if (chromiumMissing) return;
   stage = await standardEdition();
   [alice, bob] = [await stage.hire('Alice'), await stage.hire('Bob')];
-  const [hers, his] = [new WindowCalls(await stage.browser(alice)), new WindowCalls(await stage.browser(bob))];
+  const [hers, his] = [
+    new WindowCalls(await stage.browser(alice)),
+    new WindowCalls(await stage.browser(bob)),
+  ];
   await talk(hers, his, bob, () => 0);
   await talk(hers, his, bob, (at) => (at > 3 && at < 8 ? 60 : 1));
 });
@@ -100,7 +103,10 @@ test('the bad call is found, and whose ear it was', { skip }, async (t) => {
 test('bob reads of his own side of it in the history', { skip }, async (t) => {
   const desk = await CallPage.signIn(await chromium().window(t, stage.web.origin), bob);
   await desk.page.getByRole('tab', { name: /^Calls/ }).click();
-  await desk.page.getByRole('button', { name: say('Details of the call with {{name}}', { name: 'Alice' }) }).first().click();
+  await desk.page
+    .getByRole('button', { name: say('Details of the call with {{name}}', { name: 'Alice' }) })
+    .first()
+    .click();
   const dialog = desk.page.getByRole('dialog');
   await dialog.getByText('words were lost').waitFor();
   await desk.page.screenshot({ path: '/tmp/q-details.png' });

@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isolated } from '../../kit/call-rules/step-text.ts';
 import { PlanSteps } from '../../kit/call-rules/plan-steps.tsx';
+import { isolated } from '../../kit/call-rules/step-text.ts';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
@@ -122,7 +122,13 @@ function Shown({ call }: { readonly call: ShownCall }) {
 }
 
 /** A call that was handed on went through the rules of several people. */
-function Why({ sides, steps }: { readonly sides: ShownCall['record']['sides']; readonly steps: ShownCall['steps'] }) {
+function Why({
+  sides,
+  steps,
+}: {
+  readonly sides: ShownCall['record']['sides'];
+  readonly steps: ShownCall['steps'];
+}) {
   const { t } = useTranslation();
   const owners = Map.groupBy(steps, ({ userId = '' }) => userId);
   return [...owners].map(([userId, own]) => {

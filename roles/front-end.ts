@@ -12,6 +12,7 @@ import { monitoringService } from '@parley/services/monitoring/service';
 import { policyService } from '@parley/services/policy/service';
 import { presenceService } from '@parley/services/presence/service';
 import { proxyService } from '@parley/services/proxy/service';
+import { qualityService } from '@parley/services/quality/service';
 import { registrarService } from '@parley/services/registrar/service';
 import { voicemailService } from '@parley/services/voicemail/service';
 
@@ -31,6 +32,7 @@ export const frontEnd: RoleDefinition = {
     callRoutingService,
     callsService,
     voicemailService,
+    qualityService,
     monitoringService,
   ],
 };

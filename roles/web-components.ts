@@ -6,6 +6,7 @@ import { licensingWebService } from '@parley/services/licensing/service';
 import { monitoringWebService } from '@parley/services/monitoring/service';
 import { policyWebService } from '@parley/services/policy/service';
 import { provisioningService } from '@parley/services/provisioning/service';
+import { qualityWebService } from '@parley/services/quality/service';
 import { webAccessService } from '@parley/services/web-access/service';
 import { clientsService } from './clients.ts';
 
@@ -19,6 +20,7 @@ export const webComponents: RoleDefinition = {
     policyWebService,
     callRoutingWebService,
     edgeWebService,
+    qualityWebService,
     clientsService,
   ],
 };

@@ -29,6 +29,15 @@ const PoliciesPage = lazy(async () => {
   await loadPolicyTexts();
   return page;
 });
+const CallsPage = lazy(async () => {
+  const [page, { loadCallRecordTexts }, { loadCallRulesTexts }] = await Promise.all([
+    import('./calls/calls-page.tsx'),
+    import('../kit/i18n/call-records-texts.ts'),
+    import('../kit/i18n/call-rules-texts.ts'),
+  ]);
+  await Promise.all([loadCallRecordTexts(), loadCallRulesTexts()]);
+  return page;
+});
 const HealthPage = lazy(() => import('./health/health-page.tsx'));
 
 function administration() {
@@ -43,12 +52,14 @@ function administration() {
     path: '/sip-messages',
     component: SipTracePage,
   });
+  const calls = createRoute({ getParentRoute: () => root, path: '/calls', component: CallsPage });
   const policies = createRoute({ getParentRoute: () => root, path: '/policies', component: PoliciesPage });
   const health = createRoute({ getParentRoute: () => root, path: '/health', component: HealthPage });
   const routeTree = root.addChildren([
     users.addChildren([list, user]),
     policies,
     signIns,
+    calls,
     sipMessages,
     health,
     licensingRoute(root),

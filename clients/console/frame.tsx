@@ -24,6 +24,7 @@ import {
   LadderIcon,
   LicenceIcon,
   PeopleIcon,
+  PhoneIcon,
   SettingsIcon,
   ShieldIcon,
   SignOutIcon,
@@ -57,6 +58,7 @@ export function Frame() {
               <NavLink to="/" icon={<PeopleIcon />} text={t('users.title')} />
               <NavLink to="/policies" icon={<ShieldIcon />} text={t('console.policies')} />
               <NavLink to="/sign-ins" icon={<KeyIcon />} text={t('signIns.title')} />
+              <NavLink to="/calls" icon={<PhoneIcon />} text={t('console.calls')} />
               <NavLink to="/sip-messages" icon={<LadderIcon />} text={t('console.sipMessages')} />
               <NavLink to="/health" icon={<HeartbeatIcon />} text={t('health.title')} />
             </>
@@ -109,7 +111,7 @@ function LicenceLinks() {
 }
 
 interface NavLinkProps {
-  readonly to: '/' | '/policies' | '/sign-ins' | '/sip-messages' | '/health';
+  readonly to: '/' | '/policies' | '/sign-ins' | '/calls' | '/sip-messages' | '/health';
   readonly icon: ReactNode;
   readonly text: string;
 }

@@ -6,6 +6,7 @@ import { type TSchema, Type } from 'typebox';
 import { LOG_LEVELS, type LogLevel } from '../observe/log-level.ts';
 import { type MailConfig, MailSchema } from './config-mail.ts';
 import { defaultMedia, type MediaConfig, MediaSchema } from './config-media.ts';
+import { DEFAULT_MONITORING, type MonitoringConfig, MonitoringSchema } from './config-monitoring.ts';
 import { type PeerConfig, PeerSchema } from './config-peers.ts';
 import { DEFAULT_TURN, type TurnConfig, TurnSchema } from './config-turn.ts';
 
@@ -197,6 +198,7 @@ export const ConfigSchema = Type.Object(
     mail: MailSchema,
     media: MediaSchema,
     turn: TurnSchema,
+    monitoring: MonitoringSchema,
     calendar: Type.Object(
       {
         allowPrivate: Type.Boolean({
@@ -287,6 +289,7 @@ export interface Config {
   readonly mail: MailConfig;
   readonly media: MediaConfig;
   readonly turn: TurnConfig;
+  readonly monitoring: MonitoringConfig;
   readonly calendar: { readonly allowPrivate: boolean };
   readonly calls: { readonly perMinute: number; readonly voicemailNumber: string };
   readonly limits: {
@@ -329,6 +332,7 @@ export function defaultConfig(machine: Machine): Config {
     mail: { smtp: { port: 587, security: 'starttls' } },
     media: defaultMedia,
     turn: DEFAULT_TURN,
+    monitoring: DEFAULT_MONITORING,
     calendar: { allowPrivate: false },
     calls: { perMinute: 30, voicemailNumber: '*97' },
     limits: { drainS: 10, pingS: 30, traceMegabytes: 32, traceMessages: 20_000, traceMinutes: 60 },

@@ -26,6 +26,12 @@ export type { BodyPart } from './body/multipart.ts';
 export { multipartBoundary, parseMultipart, serializeMultipart } from './body/multipart.ts';
 export type { Sipfrag } from './body/sipfrag.ts';
 export { parseSipfrag, SIPFRAG_TYPE, serializeSipfrag } from './body/sipfrag.ts';
+export type { VoiceMetrics, VoiceQualityReport } from './body/voice-quality-report.ts';
+export {
+  parseVoiceQualityReport,
+  VOICE_QUALITY_EVENT,
+  VOICE_QUALITY_TYPE,
+} from './body/voice-quality-report.ts';
 export type { RequestParts, ResponseParts, ResponseToParts } from './build-message.ts';
 export { createRequest, createResponse, responseTo } from './build-message.ts';
 export * from './dialog/index.ts';

@@ -19,8 +19,9 @@ export class Side {
   leg: WindowLeg | undefined;
   /** The same where it is a phone. */
   phone: PhoneLeg | undefined;
-  /** The end at a media host, where media goes through the server. */
-  media: MediaLeg | undefined;
+  /** Under which the person's phones spoke. */
+  readonly callIds = new Set<string>();
+  #media: MediaLeg | undefined;
   /** Windows of the person that ring. */
   readonly rings = new Set<string>();
   /** Phones of the person that ring. */
@@ -44,6 +45,14 @@ export class Side {
   }
   get userId(): string {
     return this.shown.userId;
+  }
+  /** The end at a media host, where media goes through the server. */
+  get media(): MediaLeg | undefined {
+    return this.#media;
+  }
+  set media(media: MediaLeg | undefined) {
+    this.#media = media;
+    if (media !== undefined) media.of = this;
   }
   get hasEnded(): boolean {
     return this.shown.state === 'ended';

@@ -3,6 +3,7 @@
 
 import { command, type EventOf, errors, event } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
+import { PlanStep } from '../call-routing/contract.ts';
 import { UserId } from '../identity/contract.ts';
 
 /** SDP of one media session; a browser's with two videos stays below 20 kB. */
@@ -302,18 +303,29 @@ export const listRecords = command('calls.records', {
   }),
   reply: Type.Object({ records: Type.Array(CallRecord), more: Type.Boolean() }),
 });
+/** Which side of that person a phone speaks of that names the call as SIP does. */
+export const sideOfCallId = command('calls.sideOfCallId', {
+  request: Type.Object({ userId: UserId, callId: Type.String({ minLength: 1, maxLength: 1024 }) }),
+  reply: Type.Object({ side: CallSide }),
+});
 /** With what explains it, and the Call-IDs under which phones spoke: their ladders. */
 export const showRecord = command('calls.record', {
   request: Type.Object({ recordId: Type.String() }),
   reply: Type.Object({
     record: CallRecord,
-    steps: Type.Array(Type.Object({ rule: Type.String(), matched: Type.Boolean(), sentence: Type.String() })),
-    callIds: Type.Array(Type.String(), { maxItems: 50 }),
+    /** `userId`: whose rule it was; it is told to nobody else but administrators. */
+    steps: Type.Array(Type.Object({ ...PlanStep.properties, userId: Type.Optional(UserId) })),
+    callIds: Type.Array(Type.String(), { maxItems: 100 }),
   }),
 });
 
 export const callErrors = errors({
   CALL_GONE: { http: 404, sip: 481, sentence: 'This call is over.', remedy: 'Call again.' },
+  CALL_NO_RECORD: {
+    http: 404,
+    sentence: 'Nothing is written down of this call any more.',
+    remedy: 'Records are kept for a time: see monitoring.keepDays in parley.yaml.',
+  },
   CALL_TAKEN: { http: 409, sip: 486, sentence: 'This call was taken on another device.' },
   CALL_GLARE: {
     http: 409,

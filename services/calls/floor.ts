@@ -1,10 +1,11 @@
 // What the rules of calls work with. Made by service.ts.
 import type { Outcome } from '@parley/platform/contract';
+import type { SipRequest } from '@parley/protocol/sip';
 import type { CallPlan } from '../call-routing/contract.ts';
 import type { User } from '../identity/contract.ts';
 import type { Call, Side } from './call.ts';
 import type { Called } from './callee.ts';
-import { type Callee, callErrors, type Device, type Party } from './contract.ts';
+import { type Callee, type CallSide, callErrors, type Device, type Party } from './contract.ts';
 import type { CallGate } from './licence.ts';
 import type { MediaHosts } from './media-hosts.ts';
 import type { Dialog, KeptDialog, SipAgent } from './sip-agent.ts';
@@ -46,6 +47,8 @@ export interface VoicemailDesk {
 
 export interface Floor {
   readonly voicemail: VoicemailDesk;
+  /** A phone says in its dialog how a call of its goes (RFC 6035 §4.2). */
+  phoneReported(side: CallSide, request: SipRequest): void;
   /** Undefined where no media host is there: phones are left to the proxy. */
   readonly phones: Phones | undefined;
   readonly board: Switchboard;

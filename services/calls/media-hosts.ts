@@ -4,7 +4,7 @@ import type { EventOf, ReplyOf } from '@parley/platform/contract';
 import { done, type Outcome } from '@parley/platform/contract';
 import { type ServiceContext, startRounds } from '@parley/platform/host';
 import * as media from '../media/contract.ts';
-import { callErrors, SDP_LIMIT_CHARS } from './contract.ts';
+import { type CallSide, callErrors, SDP_LIMIT_CHARS } from './contract.ts';
 
 type Happening = EventOf<typeof media.legEvent>['what'];
 export type Direction = media.Agreed['audio']['direction'];
@@ -36,6 +36,8 @@ export class MediaLeg {
   agreed: media.Agreed | undefined;
   /** Its host, or the thread that carried it, is gone. */
   isLost = false;
+  /** Whose end it is. */
+  of: { readonly shown: CallSide } | undefined;
   happened: (what: Happening) => void = () => undefined;
   readonly #hosts: MediaHosts;
 
@@ -130,6 +132,8 @@ interface Host {
 
 export class MediaHosts implements AsyncDisposable {
   readonly bus: Bus;
+  /** A host has measured what one side said and heard since it last told. */
+  measured: (side: CallSide, streams: readonly media.StreamQuality[]) => void = () => undefined;
   readonly #context: Pick<ServiceContext, 'bus' | 'clock' | 'log' | 'nodeId'>;
   readonly #lost: LegsLost;
   readonly #hosts = new Map<string, Host>();
@@ -160,8 +164,9 @@ export class MediaHosts implements AsyncDisposable {
       await bus.subscribe(media.legEvent, ({ ownerNodeId, legId, what }) => {
         const leg = ownerNodeId === nodeId ? hosts.#legs.get(legId) : undefined;
         if (leg === undefined) return;
-        if (what.kind !== 'lost') leg.happened(what);
-        else hosts.#lose(new Set([leg]), what.reason);
+        if (what.kind === 'lost') hosts.#lose(new Set([leg]), what.reason);
+        else if (what.kind !== 'quality') leg.happened(what);
+        else if (leg.of !== undefined) hosts.measured(leg.of.shown, what.streams);
       }),
       startRounds(
         context,

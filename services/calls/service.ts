@@ -24,6 +24,8 @@ import { move, toPhone } from './move.ts';
 import { watchNodes } from './node-watch.ts';
 import { place as placeCall } from './place.ts';
 import { forgetCall, publishCalls } from './presence.ts';
+import { tellOfQuality } from './quality.ts';
+import { serveRecords } from './records.ts';
 import { planFor } from './ring.ts';
 import { Places, placeOf, placeOfSide, serveAtPlace } from './routes.ts';
 import { signal } from './signal.ts';
@@ -106,7 +108,10 @@ export const callsService: ServiceDefinition = {
     const desk = openPhoneDesk(context, { media, locations, tooMany });
     const number = context.config.calls.voicemailNumber;
     const voicemail = openVoicemailDesk({ bus, nodeId, number, floor: () => floor });
+    const told = tellOfQuality(context);
+    media.measured = told.byHost;
     const floor: Floor = {
+      phoneReported: told.byPhone,
       board,
       voicemail,
       get phones() {
@@ -125,7 +130,9 @@ export const callsService: ServiceDefinition = {
         const from = { address, ...(userId === undefined ? {} : { userId }) };
         const planned = await bus.call(planCall, { calleeId, caller: from, through: [...through] });
         // Where nobody routes calls, the person's devices ring.
-        return planned.ok ? planned.value : planFor({ kind: 'devices', userId: calleeId });
+        if (!planned.ok) return planFor({ kind: 'devices', userId: calleeId });
+        const { steps, ...plan } = planned.value;
+        return { ...plan, steps: steps.map((step) => ({ ...step, userId: calleeId })) };
       },
       async conversationOf(userId, otherId) {
         const opened = await bus
@@ -188,6 +195,7 @@ export const callsService: ServiceDefinition = {
       ...(await serveAtPlace(bus, here, contract.holdCall, ofSide, (asked) => hold(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.transferCall, ofSide, (asked) => transfer(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.signalCall, ofSide, (asked) => signal(floor, asked))),
+      ...(await serveRecords(bus, own)),
       await bus.serve(contract.listCalls, async ({ userId }) => done(await standingOf(userId))),
       await bus.serve(contract.readCallHistory, async ({ userId, ...page }) =>
         done(await rows.historyPage(own, userId, page)),

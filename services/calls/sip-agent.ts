@@ -51,6 +51,11 @@ export class Dialog {
     return { ...kept, localSequence };
   }
 
+  get callId(): string {
+    const request = this.invite ?? this.client?.invite;
+    return this.session?.dialog.callId ?? request?.headers.get('Call-ID') ?? '';
+  }
+
   respond(request: SipRequest, status: number, parts: AnswerParts = {}): void {
     this.#agent.respond(request, status, parts);
   }

@@ -80,6 +80,7 @@ async function ringPhone(
   });
   const phone = new PhoneLeg(dialog, media, target.device);
   side.phones.add(phone);
+  side.callIds.add(dialog.callId);
   dialog.heard = (event) => heard(phone, event);
 }
 

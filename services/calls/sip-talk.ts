@@ -12,6 +12,7 @@ import { seatDialog } from './sip-sides.ts';
 export function speakBy(floor: Floor, side: Side, phone: PhoneLeg): void {
   side.leg = undefined;
   side.phone = phone;
+  side.callIds.add(phone.dialog.callId);
   seatDialog(phone.dialog, side);
   phone.dialog.heard = (event) => heardInCall(floor, side, phone, event);
 }
@@ -87,6 +88,8 @@ async function asked(floor: Floor, side: Side, phone: PhoneLeg, request: SipRequ
     case 'INFO':
       return pressedByInfo(floor, side, phone, request);
     case 'NOTIFY':
+      floor.phoneReported(side.shown, request);
+      return dialog.respond(request, 200);
     case 'OPTIONS':
       return dialog.respond(request, 200);
     default:

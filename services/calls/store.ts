@@ -1,5 +1,6 @@
 // The rows of calls: records, sides, history. The only file of this service that sees SQL.
 import type { ServiceStore, ServiceTransaction } from '@parley/platform/store';
+import { type Generated, sql } from 'kysely';
 import { type CallSide, type HistoryEntry, historyChanged, sideChanged } from './contract.ts';
 import { isMissed } from './ending.ts';
 import { entryOf } from './history.ts';
@@ -28,6 +29,10 @@ export interface CallTables {
     is_out: boolean;
     is_missed: boolean;
     is_seen: boolean;
+    /** Its person has removed it from the history; the books keep it. */
+    is_forgotten: Generated<boolean>;
+    /** Under which the person's phones spoke (RFC 3261 §8.1.1.4). */
+    call_ids: Generated<string[]>;
     side: CallSide;
     kept: Kept | null;
   };
@@ -56,6 +61,7 @@ export interface KeptSide {
   /** What the caller's window named the call by. */
   readonly clientId: string | undefined;
   readonly kept: Kept | undefined;
+  readonly callIds?: readonly string[];
 }
 
 /**
@@ -100,7 +106,11 @@ export async function saveCall(
   });
 }
 
-export async function putSide(tx: Tx, nodeId: string, { side, clientId, kept }: KeptSide): Promise<void> {
+export async function putSide(
+  tx: Tx,
+  nodeId: string,
+  { side, clientId, kept, callIds = [] }: KeptSide,
+): Promise<void> {
   await tx.db
     .insertInto('call_sides')
     .values({
@@ -114,6 +124,7 @@ export async function putSide(tx: Tx, nodeId: string, { side, clientId, kept }: 
       is_out: side.direction === 'out',
       is_missed: isMissed(side),
       is_seen: false,
+      call_ids: [...callIds],
       side: JSON.stringify(side) as unknown as CallSide,
       kept: kept === undefined ? null : (JSON.stringify(kept) as unknown as Kept),
     })
@@ -122,6 +133,7 @@ export async function putSide(tx: Tx, nodeId: string, { side, clientId, kept }: 
         record_id: set.ref('excluded.record_id'),
         ended_at: set.ref('excluded.ended_at'),
         is_missed: set.ref('excluded.is_missed'),
+        ...(callIds.length === 0 ? {} : { call_ids: ALL_CALL_IDS }),
         side: set.ref('excluded.side'),
         kept: set.ref('excluded.kept'),
       })),
@@ -137,6 +149,9 @@ export async function announceSides(tx: Tx, sides: readonly CallSide[]): Promise
     await tx.announce(historyChanged, { userId: side.userId, entry: entryOf(side, false), missed });
   }
 }
+
+/** Of a call that was taken over by another front end, this one knows only the last. */
+const ALL_CALL_IDS = sql<string[]>`array(select distinct unnest(call_sides.call_ids || excluded.call_ids))`;
 
 async function countMissed(db: Own['db'], userId: string): Promise<number> {
   const { missed } = await db
@@ -216,6 +231,7 @@ export async function historyPage(
     .selectFrom('call_sides')
     .select(['side', 'is_seen'])
     .where('user_id', '=', userId)
+    .where('is_forgotten', '=', false)
     .where('ended_at', 'is not', null);
   if (before !== undefined) query = query.where('started_at', '<', before);
   if (missedOnly === true) query = query.where('is_missed', '=', true);
@@ -253,7 +269,8 @@ export async function seeHistory(own: Own, userId: string, until: number): Promi
 export async function forgetHistory(own: Own, userId: string, sideIds: readonly string[]): Promise<void> {
   if (sideIds.length === 0) return;
   await own.db
-    .deleteFrom('call_sides')
+    .updateTable('call_sides')
+    .set({ is_forgotten: true, is_seen: true })
     .where('user_id', '=', userId)
     .where('side_id', 'in', [...sideIds])
     .where('ended_at', 'is not', null)

@@ -179,6 +179,7 @@ export class Switchboard {
       side: side.shown,
       clientId: side.clientId,
       kept: keptOf(call, side),
+      callIds: [...side.callIds],
     }));
     const { recordId, startedAt, answeredAt, endedAt, steps } = call;
     const record = { recordId, startedAt, answeredAt, endedAt, steps };

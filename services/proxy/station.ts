@@ -17,7 +17,7 @@ export type Taken = boolean | 'agent';
 /** Answers the request (through `server.respond`) and says true, or leaves it alone and says false: at once if it can. */
 export type Station = (server: ServerRequest, caller: Caller) => Taken | Promise<Taken>;
 
-export const STATION_ORDER = ['registrar', 'voicemail', 'presence', 'im', 'calls'] as const;
+export const STATION_ORDER = ['registrar', 'voicemail', 'quality', 'presence', 'im', 'calls'] as const;
 export type StationName = (typeof STATION_ORDER)[number];
 
 interface Hung {

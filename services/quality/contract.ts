@@ -3,9 +3,12 @@
 
 import { command, errors, event } from '@parley/platform/contract';
 import { type Static, Type } from 'typebox';
+import { PlanStep } from '../call-routing/contract.ts';
+import { CallSide } from '../calls/contract.ts';
 import { UserId } from '../identity/contract.ts';
 
 const RecordId = Type.String({ pattern: '^[A-Za-z0-9-]{8,64}$' });
+export const STREAMS_IN_REPORT = 16;
 const Nothing = Type.Object({});
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 const Ms = Type.Number({ minimum: 0, maximum: 600_000 });
@@ -58,7 +61,7 @@ export const QualityReport = Type.Object({
   /** Unix milliseconds: the interval. */
   from: Type.Integer(),
   until: Type.Integer(),
-  streams: Type.Array(StreamReport, { maxItems: 16 }),
+  streams: Type.Array(StreamReport, { maxItems: STREAMS_IN_REPORT }),
   path: Type.Optional(Path),
   /** `Chrome 150 · Jabra Evolve 40`, or the phone's User-Agent. */
   device: Type.Optional(Type.String({ maxLength: 200 })),
@@ -69,7 +72,29 @@ export type QualityReport = Static<typeof QualityReport>;
 export const measured = event('quality.measured', QualityReport);
 
 /** From a window: its own side of a call, every ten seconds and at the end. */
-export const report = command('quality.report', { request: QualityReport, reply: Nothing });
+export const report = command('quality.report', {
+  request: Type.Object({
+    ...QualityReport.properties,
+    /** The call is over in that window. */
+    isLast: Type.Optional(Type.Boolean()),
+  }),
+  reply: Type.Object({
+    /** Whether the person is to be asked how the call was. */
+    asks: Type.Boolean(),
+  }),
+});
+
+/** From a phone in a call, as its body says it (RFC 6035 §4.6): by PUBLISH, or by NOTIFY within the dialog. */
+export const phoneReported = command('quality.phoneReported', {
+  request: Type.Object({
+    recordId: RecordId,
+    sideId: Type.String({ maxLength: 64 }),
+    userId: UserId,
+    device: Type.String({ maxLength: 200 }),
+    body: Type.String({ maxLength: 16_384 }),
+  }),
+  reply: Nothing,
+});
 
 /** Stars that a person gave, 1 to 5, and what was bad in their words. */
 export const rate = command('quality.rate', {
@@ -85,7 +110,11 @@ export const rate = command('quality.rate', {
 
 /** All that is known of one call's media. */
 export const ofRecord = command('quality.ofRecord', {
-  request: Type.Object({ recordId: RecordId }),
+  request: Type.Object({
+    recordId: RecordId,
+    /** Reports of that side alone. */
+    sideId: Type.Optional(Type.String({ maxLength: 64 })),
+  }),
   reply: Type.Object({
     reports: Type.Array(QualityReport),
     ratings: Type.Array(
@@ -94,21 +123,44 @@ export const ofRecord = command('quality.ofRecord', {
   }),
 });
 
+export const Summary = Type.Object({
+  recordId: RecordId,
+  worstMos: Type.Union([Type.Number(), Type.Null()]),
+  mostLost: Type.Union([Share, Type.Null()]),
+  /** The worst that anybody gave. */
+  stars: Type.Union([Type.Integer(), Type.Null()]),
+});
+export type Summary = Static<typeof Summary>;
+
 /** Of each of these records the worst: what stands in a list of calls. */
 export const summaryOf = command('quality.summary', {
   request: Type.Object({ recordIds: Type.Array(RecordId, { maxItems: 200 }) }),
   reply: Type.Object({
-    summaries: Type.Array(
-      Type.Object({
-        recordId: RecordId,
-        worstMos: Type.Union([Type.Number(), Type.Null()]),
-        mostLost: Type.Union([Share, Type.Null()]),
-        stars: Type.Union([Type.Integer(), Type.Null()]),
-      }),
-    ),
+    summaries: Type.Array(Summary),
   }),
 });
 
+/** One's own side of a call that is over: what was measured there, and what one's own rules did with it. */
+export const OwnCall = Type.Object({
+  side: CallSide,
+  steps: Type.Array(PlanStep),
+  reports: Type.Array(QualityReport),
+  stars: Type.Union([Type.Integer(), Type.Null()]),
+});
+export type OwnCall = Static<typeof OwnCall>;
+
+/** What a window may ask, in the name of who is signed in (web-access). */
+export const qualityCommands = {
+  'call.quality': { request: Type.Omit(report.request, ['userId', 'reporter']), reply: report.reply },
+  'call.rate': { request: Type.Omit(rate.request, ['userId']), reply: rate.reply },
+  'call.explain': {
+    request: Type.Object({ recordId: RecordId, sideId: Type.String({ maxLength: 64 }) }),
+    reply: OwnCall,
+  },
+} as const;
+
 export const qualityErrors = errors({
   QUALITY_NOT_YOURS: { http: 403, sentence: 'You were not in this call.' },
+  QUALITY_TOO_MUCH: { http: 429, sip: 503, sentence: 'There are too many reports of this call.' },
+  QUALITY_NOT_READ: { http: 400, sip: 400, sentence: 'This report cannot be read.' },
 });

@@ -1,11 +1,12 @@
 // What a browser may ask of calls; who asks and from which window is said by the session.
 import * as calls from '../calls/contract.ts';
 import { iceServers } from '../edge/contract.ts';
+import type { qualityCommands } from '../quality/contract.ts';
 import type { BrowserSession } from './browser-session.ts';
 import type { CommandName } from './contract.ts';
 import type { Handler } from './dispatch.ts';
 
-type CallCommandName = Extract<CommandName, `call.${string}`>;
+type CallCommandName = Exclude<Extract<CommandName, `call.${string}`>, keyof typeof qualityCommands>;
 
 function from({ userId, deviceId, sessionId: windowId }: BrowserSession) {
   return { userId, deviceId, windowId };

@@ -62,6 +62,7 @@ import {
   PresenceSettings,
   PresenceState,
 } from '../presence/contract.ts';
+import { qualityCommands } from '../quality/contract.ts';
 
 /** One of the 19 features that licences open, as this person has it on this device. */
 export const FeatureRight = Type.Object({
@@ -452,6 +453,7 @@ export const commands = {
     request: Type.Omit(removeCallHistory.request, ['userId']),
     reply: removeCallHistory.reply,
   },
+  ...qualityCommands,
   'callRules.get': { request: Type.Object({}), reply: getRules.reply },
   'callRules.put': { request: Type.Pick(putRules.request, ['rules', 'version']), reply: putRules.reply },
   /** What happens if somebody calls, now or at another moment. */

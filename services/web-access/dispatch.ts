@@ -22,6 +22,7 @@ import {
 import type { Departments } from './departments.ts';
 import type { OwnPolicies } from './own-policy.ts';
 import { findDepartment, findPeople } from './people-search.ts';
+import { qualityHandlers } from './quality-commands.ts';
 import { findReceipts } from './receipts.ts';
 import { type People, seenAt } from './sight.ts';
 import type { Windows } from './windows.ts';
@@ -179,6 +180,7 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
   ...alertHandlers,
   ...contactHandlers,
   ...callHandlers,
+  ...qualityHandlers,
   ...callRuleHandlers,
 };
 

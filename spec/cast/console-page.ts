@@ -27,12 +27,12 @@ export class ConsolePage {
   }
 
   /** Goes to another page by the navigation at the side. */
-  async goesTo(english: 'Users' | 'Sign-ins' | 'SIP messages' | 'Health'): Promise<void> {
+  async goesTo(english: 'Users' | 'Sign-ins' | 'Calls' | 'SIP messages' | 'Health'): Promise<void> {
     await this.page.getByRole('link', { name: this.say(english), exact: true }).click();
     await this.isAt(english);
   }
 
-  async isAt(english: 'Users' | 'Sign-ins' | 'SIP messages' | 'Health'): Promise<void> {
+  async isAt(english: 'Users' | 'Sign-ins' | 'Calls' | 'SIP messages' | 'Health'): Promise<void> {
     await this.page.getByRole('heading', { name: this.say(english), level: 1, exact: true }).waitFor();
   }
 

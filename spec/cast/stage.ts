@@ -212,6 +212,8 @@ async function openStage(
         listen,
         data: join(folder, `data-${index}`),
         log: { level: 'error' },
+        // By chance nobody is asked in the middle of a play; after a bad call still.
+        monitoring: { rateEvery: 1000 },
         media: { listen: '127.0.0.1', port: 0, addresses: ['127.0.0.1'] },
         ...shared,
         ...given,

@@ -1,4 +1,6 @@
 // The clients' texts in the language under test, looked up by the English ones, so that page objects read like the page.
+import recordsDe from '../../clients/kit/i18n/call-records.de.json' with { type: 'json' };
+import recordsEn from '../../clients/kit/i18n/call-records.en.json' with { type: 'json' };
 import callRulesDe from '../../clients/kit/i18n/call-rules.de.json' with { type: 'json' };
 import callRulesEn from '../../clients/kit/i18n/call-rules.en.json' with { type: 'json' };
 import callsDe from '../../clients/kit/i18n/calls.de.json' with { type: 'json' };
@@ -22,6 +24,7 @@ const en: Texts = {
   ...traceEn,
   ...policyEn,
   ...callRulesEn,
+  ...recordsEn,
   ...callsEn,
 };
 const de: Texts = {
@@ -31,6 +34,7 @@ const de: Texts = {
   ...traceDe,
   ...policyDe,
   ...callRulesDe,
+  ...recordsDe,
   ...callsDe,
 };
 

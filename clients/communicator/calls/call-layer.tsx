@@ -6,12 +6,13 @@ import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { CallAnnouncer } from './call-announcer.tsx';
 import { CallBar } from './call-bar.tsx';
 import { loadCallTexts } from './call-texts.ts';
-import { phone } from './phone.ts';
+import { phone, usePhoneState } from './phone.ts';
 import { useCallNotices } from './use-call-notices.ts';
 import { useFollowTransfer } from './use-follow-transfer.ts';
 
 await loadCallTexts();
 
+const RateCall = lazy(() => import('./rate-call.tsx'));
 const CallToasts = lazy(() => import('./call-toasts.tsx'));
 
 export default function CallLayer() {
@@ -29,12 +30,14 @@ export default function CallLayer() {
   }, [client, userId]);
 
   const rings = useLive(({ live }) => incomingOf(live.calls).length > 0);
+  const asked = usePhoneState((state) => state.asked);
   useCallNotices();
   useFollowTransfer();
   return (
     <>
       <CallBar />
       <Suspense>{rings && <CallToasts />}</Suspense>
+      <Suspense>{asked !== null && <RateCall key={asked.sideId} />}</Suspense>
       <CallAnnouncer />
     </>
   );

@@ -1,14 +1,14 @@
 // The calls of the past: who, which way, when and how long; missed ones stand out. One touch calls again.
 import { Button, Spinner, Switch, Tooltip } from '@fluentui/react-components';
 import type { HistoryEntry } from '@parley/services/calls/contract';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CallIcon, IncomingIcon, MissedIcon, OutgoingIcon } from '../../kit/calls/call-icons.tsx';
 import { useFormats } from '../../kit/i18n/use-formats.ts';
 import { useLive, useLiveClient } from '../../kit/live/live-context.tsx';
 import { EmptyState } from '../../kit/widgets/empty-state.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
-import { PhoneIcon, TrashIcon } from '../../kit/widgets/icons.tsx';
+import { InfoIcon, PhoneIcon, TrashIcon } from '../../kit/widgets/icons.tsx';
 import { useNotices } from '../../kit/widgets/notices.tsx';
 import { useNow } from '../use-now.ts';
 import { loadCallTexts } from './call-texts.ts';
@@ -19,6 +19,8 @@ import { PartyAvatar } from './party-avatar.tsx';
 import { usePhone } from './phone.ts';
 import { useCall, useGoToCall } from './use-call.ts';
 import { useHistory } from './use-history.ts';
+
+const CallDetails = lazy(() => import('./call-details.tsx'));
 
 await loadCallTexts();
 
@@ -99,6 +101,7 @@ function HistoryRow({ entry, forget }: { readonly entry: HistoryEntry; readonly 
   const call = useCall();
   const goToCall = useGoToCall();
   const { other, direction, missed, startedAt, durationMs, video } = entry;
+  const [showing, setShowing] = useState(false);
   const kind = missed ? 'missed' : direction;
   const Icon = missed ? MissedIcon : direction === 'in' ? IncomingIcon : OutgoingIcon;
   const again = () => {
@@ -133,9 +136,18 @@ function HistoryRow({ entry, forget }: { readonly entry: HistoryEntry; readonly 
       <Tooltip content={t('phone.call', { name: other.name })} relationship="label">
         <Button appearance="subtle" size="small" icon={<CallIcon size={18} />} onClick={again} />
       </Tooltip>
+      <Tooltip content={t('calls.details.show', { name: other.name })} relationship="label">
+        <Button
+          appearance="subtle"
+          size="small"
+          icon={<InfoIcon size={18} />}
+          onClick={() => setShowing(true)}
+        />
+      </Tooltip>
       <Tooltip content={t('calls.history.delete', { name: other.name })} relationship="label">
         <Button appearance="subtle" size="small" icon={<TrashIcon size={18} />} onClick={forget} />
       </Tooltip>
+      <Suspense>{showing && <CallDetails entry={entry} close={() => setShowing(false)} />}</Suspense>
     </li>
   );
 }

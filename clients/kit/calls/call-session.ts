@@ -7,6 +7,8 @@ import { deviceChoice } from './device-choice.ts';
 import { measure } from './measure.ts';
 import { OwnMedia } from './own-media.ts';
 import { judge, type Measured, type Quality, UNKNOWN_QUALITY } from './quality.ts';
+import { deviceName, type MeasuredInterval } from './quality-report.ts';
+import { QualityReporter } from './quality-reporter.ts';
 import { markScreen, screensIn } from './session-text.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
@@ -31,6 +33,8 @@ export interface SessionPorts {
   readonly iceServers: readonly RTCIceServer[];
   readonly onView: (view: SessionView) => void;
   readonly onFault: (fault: Fault) => void;
+  /** Every ten seconds, and at the end. */
+  readonly onMeasured: (measured: MeasuredInterval) => void;
 }
 type Say = (signal: Signal, wants: Wants) => Promise<Outcome<unknown>>;
 type Answered = { readonly sdp: string; readonly round: number };
@@ -62,6 +66,7 @@ export class CallSession {
   #streams = new Map<MediaStreamTrack, MediaStream>();
   #view: SessionView;
   #measured: Measured[] = [];
+  readonly #reporter: QualityReporter;
   #tail: Promise<unknown> = Promise.resolve();
   #restart: ReturnType<typeof setTimeout> | undefined;
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -74,6 +79,9 @@ export class CallSession {
     this.#ports = ports;
     this.#direction = direction;
     this.#media = new OwnMedia((what) => void this.#deviceGone(what));
+    this.#reporter = new QualityReporter((measured) =>
+      ports.onMeasured({ ...measured, device: deviceName(this.#media.sound?.label ?? '') }),
+    );
     this.#view = {
       phase: 'starting',
       muted: false,
@@ -209,6 +217,7 @@ export class CallSession {
     clearInterval(this.#measuring);
     this.#silence.close();
     navigator.mediaDevices?.removeEventListener('devicechange', this.#devicesChanged);
+    this.#reporter.end();
     this.#unfollow();
     this.#media.close();
     this.#forsake(this.#connection);
@@ -307,6 +316,7 @@ export class CallSession {
     this.#connection = this.#connect();
     this.#early = [];
     this.#measured = [];
+    this.#reporter.renew();
     this.#show({ phase: 'starting', quality: UNKNOWN_QUALITY });
   }
 
@@ -414,6 +424,11 @@ export class CallSession {
     return agreed ?? places[0];
   }
 
+  get #screenMids(): ReadonlySet<string> {
+    const own = this.#ownScreen()?.mid ?? null;
+    return own === null ? this.#otherScreens : new Set([...this.#otherScreens, own]);
+  }
+
   #ownScreen(): RTCRtpTransceiver | undefined {
     return this.#connection.getTransceivers().find((one) => !isStopped(one) && this.#screenPlaces.has(one));
   }
@@ -474,8 +489,10 @@ export class CallSession {
 
   async #measure(): Promise<void> {
     if (this.#view.phase === 'starting') return;
-    const now = await measure(this.#connection, Date.now());
+    const report = await this.#connection.getStats();
     if (this.#closed) return;
+    const now = measure(report, Date.now());
+    this.#reporter.look(report, this.#screenMids);
     const before = this.#measured[0];
     this.#measured = [...this.#measured, now].slice(-LOOKS_BACK);
     if (before === undefined) return;

@@ -24,6 +24,8 @@ export interface SoftphoneState {
   /** Rings without a sound. */
   readonly silenced: readonly string[];
   readonly fault: Fault | null;
+  /** A call that is over, of which the person is asked how it was. */
+  readonly asked: { readonly sideId: string; readonly recordId: string } | null;
 }
 
 export const NO_CALLS: SoftphoneState = {
@@ -33,4 +35,5 @@ export const NO_CALLS: SoftphoneState = {
   consults: {},
   silenced: [],
   fault: null,
+  asked: null,
 };

@@ -8,6 +8,7 @@ import type { LiveClient } from '../live/live-client.ts';
 import { randomId } from '../live/random-id.ts';
 import { CallSession } from './call-session.ts';
 import { followDeviceChoice } from './device-choice.ts';
+import type { MeasuredInterval } from './quality-report.ts';
 import { keepForReload, keptForReload } from './reload.ts';
 import { Ringer } from './ringer.ts';
 import { incomingOf, isIncoming, isRunning, ongoingOf, type Sides } from './sides.ts';
@@ -30,6 +31,8 @@ export class Softphone {
   readonly #offerWaits = new Map<string, () => void>();
   readonly #announced = new Set<string>();
   readonly #known = new Set<string>();
+  /** Of calls that had their sound here: the last report comes when they are over. */
+  readonly #records = new Map<string, string>();
   readonly #ends: (() => void)[];
   /** As the server names this window; it is learnt with the first call. */
   #windowId = '';
@@ -221,6 +224,7 @@ export class Softphone {
         this.store.setState(({ sessions }) => ({ sessions: { ...sessions, [id]: view } }));
       },
       onFault: (fault) => this.store.setState({ fault }),
+      onMeasured: (measured) => void this.#tellQuality(sideId(), measured),
     });
   }
 
@@ -247,6 +251,7 @@ export class Softphone {
   /** From here on the session is that call's. */
   #adopt(side: CallSide, session: CallSession): void {
     const { sideId, device } = side;
+    this.#records.set(sideId, side.recordId);
     if (device?.kind === 'window') this.#windowId = device.id;
     this.#sessions.set(sideId, session);
     this.store.setState(({ sessions }) => ({
@@ -264,6 +269,26 @@ export class Softphone {
     this.#heard.delete(sideId);
     for (const signal of heard) session.hear(signal);
     if (this.#known.has(sideId) && this.#sides[sideId] === undefined) this.#drop(sideId);
+  }
+
+  /** After the last, the server says whether the person is to be asked how it was. */
+  async #tellQuality(sideId: string, measured: MeasuredInterval): Promise<void> {
+    const recordId = this.#sides[sideId]?.recordId ?? this.#records.get(sideId);
+    if (recordId === undefined) return;
+    const told = await this.#client.command('call.quality', { sideId, recordId, ...measured });
+    if (told.ok && told.value.asks) this.store.setState({ asked: { sideId, recordId } });
+  }
+
+  async rate(stars: number, words: string): Promise<Outcome<unknown>> {
+    const { asked } = this.store.getState();
+    if (asked === null) return DONE;
+    this.store.setState({ asked: null });
+    const said = words.trim() === '' ? {} : { words: words.trim() };
+    return await this.#told(this.#client.command('call.rate', { ...asked, stars, ...said }));
+  }
+
+  dismissRating(): void {
+    this.store.setState({ asked: null });
   }
 
   #take(event: CallEvent): void {

@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CLIENT_FAULTS } from '../fault.ts';
+import recordsDe from './call-records.de.json' with { type: 'json' };
+import recordsEn from './call-records.en.json' with { type: 'json' };
 import callRulesDe from './call-rules.de.json' with { type: 'json' };
 import callRulesEn from './call-rules.en.json' with { type: 'json' };
 import callsDe from './calls.de.json' with { type: 'json' };
@@ -21,8 +23,26 @@ import traceDe from './sip-trace.de.json' with { type: 'json' };
 import traceEn from './sip-trace.en.json' with { type: 'json' };
 
 /** All texts, whichever page loads them. */
-const en = { ...entryEn, ...licensingEn, ...toolsEn, ...traceEn, ...policyEn, ...callRulesEn, ...callsEn };
-const de = { ...entryDe, ...licensingDe, ...toolsDe, ...traceDe, ...policyDe, ...callRulesDe, ...callsDe };
+const en = {
+  ...recordsEn,
+  ...entryEn,
+  ...licensingEn,
+  ...toolsEn,
+  ...traceEn,
+  ...policyEn,
+  ...callRulesEn,
+  ...callsEn,
+};
+const de = {
+  ...recordsDe,
+  ...entryDe,
+  ...licensingDe,
+  ...toolsDe,
+  ...traceDe,
+  ...policyDe,
+  ...callRulesDe,
+  ...callsDe,
+};
 
 const CLIENTS = join(import.meta.dirname, '..', '..');
 

@@ -1,6 +1,7 @@
 // Starts i18next in the chosen language. English is in the entry (it is also the fallback); others load when chosen.
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type callRecords from './call-records.en.json';
 import type callRules from './call-rules.en.json';
 import type calls from './calls.en.json';
 import en from './en.json' with { type: 'json' };
@@ -18,6 +19,7 @@ declare module 'i18next' {
       translation: typeof en &
         typeof calls &
         typeof callRules &
+        typeof callRecords &
         typeof licensing &
         typeof tools &
         typeof sipTrace &

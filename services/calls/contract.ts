@@ -200,6 +200,11 @@ export const transferCall = command('calls.transfer', {
   request: Type.Object({ ...OfSide, to: Type.Union([Callee, Type.Object({ sideId: SideId })]) }),
   reply: Nothing,
 });
+/** Between front ends: a call that runs goes on at the place `to`, which takes it out of the rows when this is answered. */
+export const giveCall = command('calls.give', {
+  request: Type.Object({ userId: UserId, sideId: SideId, to: Type.String({ maxLength: 64 }) }),
+  reply: Type.Object({ recordId: Type.String(), from: Type.String() }),
+});
 /** What a window says to the other end: a new offer (picture, screen, hold, other network), an answer, a candidate. */
 export const signalCall = command('calls.signal', {
   request: Type.Object({

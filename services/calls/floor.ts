@@ -59,6 +59,8 @@ export interface Floor {
   /** Whether that person has blocked this one. */
   isBarred(calleeId: string, callerId: string): boolean;
   plan(calleeId: string, caller: Party, through: readonly string[]): Promise<CallPlan>;
+  /** A call of that person at another front end goes on here from now on. */
+  bringHere(sideId: string, userId: string): Promise<Outcome<unknown>>;
   conversationOf(userId: string, otherId: string): Promise<string | undefined>;
   /** Calls that one person may begin in a minute. */
   readonly perMinute: number;

@@ -241,7 +241,7 @@ function ring(floor: Floor, call: Call, ringing: Ringing, target: RingTarget, to
   const { board } = floor;
   const side = sideFor(floor, call, userId, via as Via | undefined);
   // Only the phone that talks already is asked; nothing rings.
-  if (call.replaces !== undefined) side.change({ state: 'trying' });
+  if (call.replaces !== undefined) side.change({ state: 'trying', device: talkingPhone(floor, userId) });
   side.tooSoonUntil = board.now() + tooSoonMs;
   call.rung.add(side);
   board.seat(call, side);
@@ -254,6 +254,11 @@ function ring(floor: Floor, call: Call, ringing: Ringing, target: RingTarget, to
     },
     () => undefined,
   );
+}
+
+/** Nobody is asked on a window while that phone is: the first of the person's stands for it. */
+function talkingPhone({ phones }: Floor, userId: string): CallSide['device'] {
+  return phones?.targetsOf(userId)[0]?.device ?? null;
 }
 
 function sideFor(floor: Floor, call: Call, userId: string, via: Via | undefined): Side {

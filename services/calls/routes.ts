@@ -15,6 +15,9 @@ export function placeOfSide(sideId: string): string {
   return sideId.split('-', 1)[0] ?? '';
 }
 
+/** Of calls that another front end goes on with while this one lives. */
+const MOST_GIVEN = 10_000;
+
 type Serve = (place: string) => Promise<Subscription>;
 
 /** The places that this front end serves: its own, and those of front ends whose calls it has taken over. */
@@ -22,6 +25,8 @@ export class Places implements AsyncDisposable {
   #own: string;
   readonly #served = new Map<string, Subscription[]>();
   readonly #commands: Serve[] = [];
+  /** Sides that were named here, and where their calls go on. */
+  readonly #given = new Map<string, string>();
 
   constructor(own: string) {
     this.#own = own;
@@ -33,6 +38,21 @@ export class Places implements AsyncDisposable {
   }
   get adopted(): string[] {
     return [...this.#served.keys()].filter((place) => place !== this.#own);
+  }
+
+  give(sideId: string, to: string): void {
+    this.#given.set(sideId, to);
+    if (this.#given.size > MOST_GIVEN) this.#given.delete(this.#given.keys().next().value!);
+  }
+  /** A call comes back. */
+  takeBack(sideId: string): void {
+    this.#given.delete(sideId);
+  }
+  givenTo(sideId: string): string | undefined {
+    return this.#given.get(sideId);
+  }
+  placeOf(sideId: string): string {
+    return this.#given.get(sideId) ?? placeOfSide(sideId);
   }
 
   has(place: string): boolean {
@@ -92,7 +112,16 @@ export async function serveAtPlace<Q extends TSchema, R extends TSchema>(
     request: RequestOf<CommandContract<Q, R>>,
   ) => Promise<Outcome<ReplyOf<CommandContract<Q, R>>>> | Outcome<ReplyOf<CommandContract<Q, R>>>,
 ): Promise<Subscription[]> {
-  await places.serve((place) => bus.serve(contract, async (request) => handler(request), { node: place }));
+  await places.serve((place) =>
+    bus.serve(
+      contract,
+      async (request) => {
+        const given = givenOf(places, request);
+        return given === undefined ? handler(request) : await bus.call(contract, request, { node: given });
+      },
+      { node: place },
+    ),
+  );
   return [
     await bus.serve(contract, async (request) => {
       const until = waiting.now() + TAKEN_OVER_MS;
@@ -109,4 +138,9 @@ export async function serveAtPlace<Q extends TSchema, R extends TSchema>(
       }
     }),
   ];
+}
+
+function givenOf(places: Places, request: unknown): string | undefined {
+  const { sideId } = request as { readonly sideId?: string };
+  return sideId === undefined ? undefined : places.givenTo(sideId);
 }

@@ -15,6 +15,7 @@ import { findCallee } from './callee.ts';
 import { continueIn } from './continue.ts';
 import * as contract from './contract.ts';
 import type { Floor } from './floor.ts';
+import { give } from './give.ts';
 import { decline, hangUp } from './hang-up.ts';
 import { hold, othersToHold } from './hold.ts';
 import { MediaHosts } from './media-hosts.ts';
@@ -134,6 +135,16 @@ export const callsService: ServiceDefinition = {
         const { steps, ...plan } = planned.value;
         return { ...plan, steps: steps.map((step) => ({ ...step, userId: calleeId })) };
       },
+      async bringHere(sideId, userId) {
+        const asked = { userId, sideId, to: places.own };
+        const given = await bus.call(contract.giveCall, asked, { node: places.placeOf(sideId) });
+        if (!given.ok) return contract.callErrors.fault('CALL_GONE');
+        const { recordId, from } = given.value;
+        const calls = await takeCallsOf(own, from, places.own, recordId);
+        for (const { sides } of calls) for (const { side } of sides) places.takeBack(side.sideId);
+        await adopt(adoption, calls);
+        return done(null);
+      },
       async conversationOf(userId, otherId) {
         const opened = await bus
           .call(openConversation, { userId, participantIds: [otherId] })
@@ -172,13 +183,13 @@ export const callsService: ServiceDefinition = {
         isRunning: (place: string) => hasRunning(own, place),
       },
     };
-    const ofSide = ({ sideId }: { readonly sideId: string }) => placeOfSide(sideId);
+    const ofSide = ({ sideId }: { readonly sideId: string }) => places.placeOf(sideId);
     const subscriptions: Subscription[] = [
       ...(await serveAtPlace(
         bus,
         here,
         contract.placeCall,
-        ({ consultsFor }) => (consultsFor === undefined ? undefined : placeOfSide(consultsFor)),
+        ({ consultsFor }) => (consultsFor === undefined ? undefined : places.placeOf(consultsFor)),
         placeOnce,
       )),
       ...(await serveAtPlace(bus, here, contract.ringingCall, ofSide, (asked) => ringing(floor, asked))),
@@ -194,6 +205,7 @@ export const callsService: ServiceDefinition = {
       )),
       ...(await serveAtPlace(bus, here, contract.holdCall, ofSide, (asked) => hold(floor, asked))),
       ...(await serveAtPlace(bus, here, contract.transferCall, ofSide, (asked) => transfer(floor, asked))),
+      ...(await serveAtPlace(bus, here, contract.giveCall, ofSide, (asked) => give(floor, places, asked))),
       ...(await serveAtPlace(bus, here, contract.signalCall, ofSide, (asked) => signal(floor, asked))),
       ...(await serveRecords(bus, own)),
       await bus.serve(contract.listCalls, async ({ userId }) => done(await standingOf(userId))),

@@ -120,12 +120,16 @@ function refusedByPhone(floor: Floor, call: Call, side: Side, status: number): v
   // RFC 3261 §21.6: whoever says so speaks for the person.
   const isFinal = status === 603 || status === 600;
   const isSentOn = status === 486 && isSentOnWhenBusy(floor, call, side);
-  const isOthersTurn = side.phones.size > 0 || side.rings.size > 0 || floor.hasWindows(side.userId);
+  const isAskedByWindow =
+    call.replaces === undefined && (side.rings.size > 0 || floor.hasWindows(side.userId));
+  const isOthersTurn = side.phones.size > 0 || isAskedByWindow;
   if (!isFinal && !isSentOn && isOthersTurn) {
     earlyEnds(call);
     return;
   }
-  ringingEnded(floor, call, side, isFinal ? 'declined' : (REASONS[status] ?? 'unreachable'));
+  const reason = isFinal ? 'declined' : (REASONS[status] ?? 'unreachable');
+  // Nothing rang for it, and nobody missed anything.
+  ringingEnded(floor, call, side, call.replaces === undefined ? reason : 'answered-elsewhere');
 }
 
 /** What it means for a call that a phone answers so. */

@@ -35,20 +35,28 @@ export async function hasRunning(own: Own, place: string): Promise<boolean> {
 }
 
 /** From here on they are ours: what the other writes, should it live, is refused. */
-export async function takeCallsOf(own: Own, dead: string, here: string): Promise<KeptCall[]> {
+export async function takeCallsOf(
+  own: Own,
+  from: string,
+  here: string,
+  /** Left out: all of them. */
+  recordId?: string,
+): Promise<KeptCall[]> {
   return await own.transaction(async (tx) => {
     const records = await tx.db
       .updateTable('calls')
       .set({ node_id: here })
-      .where('node_id', '=', dead)
+      .where('node_id', '=', from)
       .where('ended_at', 'is', null)
+      .$if(recordId !== undefined, (update) => update.where('record_id', '=', recordId!))
       .returningAll()
       .execute();
     const sides = await tx.db
       .updateTable('call_sides')
       .set({ node_id: here })
-      .where('node_id', '=', dead)
+      .where('node_id', '=', from)
       .where('ended_at', 'is', null)
+      .$if(recordId !== undefined, (update) => update.where('record_id', '=', recordId!))
       .returning(['record_id', 'client_id', 'side', 'kept'])
       .execute();
     const byRecord = Map.groupBy(sides, ({ record_id }) => record_id);

@@ -23,12 +23,14 @@ export async function transfer(floor: Floor, request: RequestOf<typeof transferC
   if (!licensed.ok) return licensed;
   if (seat.value.side.shown.state !== 'connected') return fault('CALL_NOT_ALLOWED');
   if (!('sideId' in to)) return blind(floor, seat.value, to);
-  const second = seatOf(board, to.sideId, userId);
-  if (!second.ok) {
-    const isElsewhere = second.fault.code === 'CALL_GONE' && !to.sideId.startsWith(sideId.split('-')[0]!);
-    if (!isElsewhere) return second;
-    return fault('CALL_NOT_ALLOWED', 'These two calls are on different servers and cannot be joined.');
+  let second = seatOf(board, to.sideId, userId);
+  if (!second.ok && second.fault.code === 'CALL_GONE') {
+    const brought = await floor.bringHere(to.sideId, userId);
+    if (!brought.ok) return brought;
+    second = seatOf(board, to.sideId, userId);
   }
+  if (!second.ok) return second;
+  if (seat.value.side.hasEnded) return fault('CALL_GONE');
   if (second.value.call === seat.value.call) return fault('CALL_NOT_ALLOWED');
   if (second.value.side.shown.state === 'connected') return join(floor, seat.value, second.value);
   // The consultation still rings: the caller is handed over to the ringing.

@@ -237,6 +237,42 @@ onEveryTopology((stage) => {
     );
   });
 
+  test('two calls of bob are joined wherever they live; carol ends what was joined', async () => {
+    const [alice, bob, carol] = await cast('Alice', 'Bob', 'Carol');
+    const placeOf = (sideId: string) => sideId.split('-')[0];
+    const out = await alice.calls.place({ userId: bob.userId });
+    const { side } = await bob.calls.rings();
+    await bob.calls.answer(side);
+    const calls = async (tries: number): ReturnType<typeof carol.calls.place> => {
+      const asked = await carol.calls.place({ userId: bob.userId });
+      const isElsewhere = stage().frontEnds.length === 1 || placeOf(asked.sideId) !== placeOf(out.sideId);
+      if (isElsewhere || tries === 0) return asked;
+      const ringing = await bob.calls.rings();
+      await carol.calls.hangUp(asked);
+      await bob.calls.sees(ringing.side.sideId, 'its end', ({ state }) => state === 'ended');
+      return await calls(tries - 1);
+    };
+    const asked = await calls(12);
+    const second = await bob.calls.rings();
+    await bob.calls.answer(second.side);
+    await alice.calls.sees(out.sideId, 'hold', ({ heldByOther }) => heldByOther);
+    const to = { sideId: second.side.sideId };
+    await bob.calls.window.command('call.transfer', { sideId: side.sideId, to });
+    const { round } = await alice.calls.hears(out.sideId, 'begin');
+    await alice.calls.say(out.sideId, { kind: 'offer', round, sdp: windowSdp('anew') });
+    const renewed = await carol.calls.hears(asked.sideId, 'offer');
+    assert.equal(renewed.sdp, windowSdp('anew'));
+    await carol.calls.say(asked.sideId, { kind: 'answer', round: renewed.round, sdp: windowSdp('joined') });
+    assert.equal((await alice.calls.hears(out.sideId, 'answer', 2)).sdp, windowSdp('joined'));
+    const isWith = (name: string) => (one: typeof out) =>
+      one.state === 'connected' && one.other.name === name;
+    await alice.calls.sees(out.sideId, 'carol', isWith('Carol'));
+    await carol.calls.sees(asked.sideId, 'alice', isWith('Alice'));
+    await carol.calls.hangUp(asked);
+    const end = await alice.calls.sees(out.sideId, 'the end', ({ state }) => state === 'ended');
+    assert.deepEqual([end.end?.reason, end.end?.by], ['hung-up', 'other']);
+  });
+
   test('sent on at the toast; eleven calls at once are one too many', async () => {
     const [alice, bob, carol] = await cast('Alice', 'Bob', 'Carol');
     const out = await alice.calls.place({ userId: bob.userId });

@@ -4,8 +4,6 @@ import { done } from '@parley/platform/contract';
 import { type Rounds, type ServiceContext, startRounds } from '@parley/platform/host';
 import * as contract from './contract.ts';
 import type { Places } from './routes.ts';
-import { dropOlder, type Own } from './store.ts';
-import { placesWithCalls } from './store-adopt.ts';
 
 const BEAT_MS = 500;
 const SILENT_MS = 1_600;
@@ -16,12 +14,14 @@ const BUSY_MS = 10_000;
 const RETURN_MS = 6_000;
 /** Places that stand in the rows and were never heard. */
 const READ_EVERY = 8;
-const KEPT_MS = 400 * 86_400_000;
 const DROP_EVERY = 7_200;
 
 export interface NodeWatchNeeds {
-  readonly own: Own;
   readonly places: Places;
+  /** Those that hold calls, by what stands in the rows. */
+  readonly inRows: () => Promise<readonly string[]>;
+  /** Forgets what is too old. */
+  readonly drop: () => Promise<void>;
   /** A front end is gone: its calls are to go on here, or to be ended. */
   readonly gone: (place: string) => Promise<void>;
   /** Another has taken over ours: we were taken for dead. */
@@ -37,7 +37,7 @@ export interface NodeWatch extends AsyncDisposable {
 
 export async function watchNodes(
   context: Pick<ServiceContext, 'bus' | 'clock' | 'log'>,
-  { own, places, gone, taken, isEmpty }: NodeWatchNeeds,
+  { places, inRows, drop, gone, taken, isEmpty }: NodeWatchNeeds,
 ): Promise<NodeWatch> {
   const { bus, clock, log } = context;
   const heardAt = new Map<string, number>();
@@ -79,7 +79,7 @@ export async function watchNodes(
     if (now - lookedAt > SILENT_MS + BEAT_MS) wait();
     lookedAt = now;
     await bus.publish(contract.placeTold, { place: places.own, isLeaving: false }).catch(() => undefined);
-    if (round % DROP_EVERY === 0) await dropOlder(own, clock.wallNow() - KEPT_MS);
+    if (round % DROP_EVERY === 0) await drop();
     if (round++ % READ_EVERY === 0) await readRows(now);
     if (!mayJudge()) return;
     for (const [place, at] of heardAt)
@@ -87,7 +87,7 @@ export async function watchNodes(
   }
 
   async function readRows(now: number): Promise<void> {
-    for (const place of await placesWithCalls(own))
+    for (const place of await inRows())
       if (!places.has(place) && !heardAt.has(place)) heardAt.set(place, now);
     for (const place of places.adopted)
       if (isEmpty(place)) {

@@ -32,7 +32,7 @@ import { Places, placeOf, placeOfSide, serveAtPlace } from './routes.ts';
 import { signal } from './signal.ts';
 import { openPhoneDesk } from './sip.ts';
 import * as rows from './store.ts';
-import { closeCall, hasRunning, takeCallsOf } from './store-adopt.ts';
+import { closeCall, hasRunning, placesWithCalls, takeCallsOf } from './store-adopt.ts';
 import { Switchboard } from './switchboard.ts';
 import { redirect, transfer } from './transfer.ts';
 import { attendedEnded, openVoicemailDesk } from './voicemail.ts';
@@ -41,6 +41,8 @@ import { followOpenWindows } from './windows.ts';
 /** A page that is loaded again, or changes its network, is back by then. */
 const WINDOW_BACK_MS = 20_000;
 const MINUTE_MS = 60_000;
+/** The history reaches back so far. */
+const KEPT_MS = 400 * 86_400_000;
 
 export const callsService: ServiceDefinition = {
   name: 'calls',
@@ -232,8 +234,9 @@ export const callsService: ServiceDefinition = {
     };
     desk.open(floor);
     const nodes = await watchNodes(context, {
-      own,
       places,
+      inRows: () => placesWithCalls(own),
+      drop: () => rows.dropOlder(own, clock.wallNow() - KEPT_MS),
       isEmpty: (place) => !board.has(place),
       async gone(place) {
         const calls = await takeCallsOf(own, place, places.own);

@@ -160,7 +160,8 @@ test('baresip and a browser', { skip: chromiumMissing || baresipMissing }, async
   const server = stage.frontEnds[0]!.sip('tcp');
   await using phone = await Baresip.start({ address, password, server, contacts: [], toneHz: PHONE_HZ });
   await phone.registered();
-  let heldAt = 0;
+  /** Of what it prints. */
+  let seen = 0;
   let isEcho = false;
   await talk(cast, {
     rings: () => phone.callIs('CALL_INCOMING'),
@@ -173,13 +174,14 @@ test('baresip and a browser', { skip: chromiumMissing || baresipMissing }, async
       await phone.command('resume');
       await phone.echoes();
       isEcho = true;
+      seen = phone.lines.entries.length;
     },
     async isHeld() {
-      await phone.shows('a=sendonly');
-      heldAt = phone.lines.entries.length;
+      await phone.shows('a=sendonly', seen);
+      seen = phone.lines.entries.length;
     },
     async goesOn() {
-      await phone.shows('a=sendrecv', heldAt);
+      await phone.shows('a=sendrecv', seen);
       await phone.echoes();
     },
     transfer: (to) => phone.command('transfer', `sip:${to}`),

@@ -37,6 +37,8 @@ const MODULES = [
   'sndfile',
 ];
 const SPOKEN = 'spoken.wav';
+/** A device of which one end plays what the other end hears. */
+const BRIDGE = 'aubridge';
 /** Its modules, and at how many samples a second each codec takes sound. */
 const CODECS = { PCMU: ['g711', 8_000], PCMA: ['g711', 8_000], G722: ['g722', 16_000] } as const;
 const PICTURE = ['vp8', 'fakevideo'];
@@ -77,9 +79,10 @@ export class Baresip implements AsyncDisposable {
   readonly lines: Notebook<string>;
   readonly calls = new Notebook<CallEvent>();
   readonly ear = new PhoneEar(async () => {
-    const [latest] = (await this.#recorded()).sort((a, b) => b.writtenMs - a.writtenMs);
-    return latest?.path;
+    const files = await this.#recorded(this.#isEcho ? 'enc.wav' : 'dec.wav');
+    return files.sort((a, b) => b.writtenMs - a.writtenMs)[0]?.path;
   });
+  #isEcho = false;
   readonly #responses = new Notebook<Response>();
   readonly #child: ChildProcess;
   readonly #control: Socket;
@@ -199,20 +202,32 @@ export class Baresip implements AsyncDisposable {
 
   /** How many bytes of sound it has recorded of the other side. */
   async heardBytes(): Promise<number> {
-    return (await this.#recorded()).reduce((sum, { bytes }) => sum + bytes, 0);
+    return (await this.#recorded('dec.wav')).reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** With each negotiation it begins another file. */
-  async #recorded(): Promise<
-    { readonly path: string; readonly bytes: number; readonly writtenMs: number }[]
-  > {
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith('dec.wav'));
+  /**
+   * From now on it says back what it hears, until a call is renegotiated. Its ear is what it says then: baresip 1.0 records no
+   * more of what it hears once a call was renegotiated, and forgets which of its devices were joined.
+   */
+  async echoes(): Promise<void> {
+    const file = join(this.#folder, SPOKEN);
+    await this.command('ausrc', `aufile,${file}`);
+    await this.command('auplay', `${BRIDGE},${file}`);
+    await this.command('ausrc', `${BRIDGE},${file}`);
+    this.#isEcho = true;
+  }
+
+  /** @param ending of what it hears, or of what it says. */
+  async #recorded(ending: 'dec.wav' | 'enc.wav') {
+    const names = await readdir(this.#folder);
     return await Promise.all(
-      names.map(async (name) => {
-        const path = join(this.#folder, name);
-        const { size, mtimeMs } = await stat(path);
-        return { path, bytes: size, writtenMs: mtimeMs };
-      }),
+      names
+        .filter((name) => name.endsWith(ending))
+        .map(async (name) => {
+          const path = join(this.#folder, name);
+          const { size, mtimeMs } = await stat(path);
+          return { path, bytes: size, writtenMs: mtimeMs };
+        }),
     );
   }
 
@@ -268,7 +283,7 @@ function configOf(controlPort: number, folder: string, codecs: readonly string[]
     'sip_verify_server no',
     // It speaks from a file and records what it hears; there is no sound card in between.
     `audio_source aufile,${join(folder, SPOKEN)}`,
-    'audio_player aubridge,heard',
+    `audio_player ${BRIDGE},${join(folder, SPOKEN)}`,
     'audio_alert aubridge,alert',
     `snd_path ${folder}`,
     `module_path ${MODULE_PATH}`,

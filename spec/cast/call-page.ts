@@ -92,13 +92,23 @@ export class CallPage extends CommunicatorPage {
       .click();
   }
 
+  /** Gives the call in front to somebody else without a word. */
+  async handsOnTo({ address, name }: Pick<Person, 'address' | 'name'>): Promise<void> {
+    await this.presses('Transfer …');
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: this.say('To whom') }).fill(address);
+    await dialog.getByRole('listitem').getByRole('button', { name }).click();
+    await dialog.getByRole('button', { name: this.say('Transfer now') }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+
   /** The clock of the call runs. */
   async talksTo(name: string): Promise<void> {
     await this.panel(name).getByRole('timer').waitFor();
   }
 
   /** The loudest tone of about a second, of the connection that was made last; null while none is made. */
-  loudest(): Promise<Heard | null> {
+  loudest({ aboveHz = 0 } = {}): Promise<Heard | null> {
     return this.page.evaluate(`(async () => {
       const connection = ${LATEST}.at(-1);
       const [receiver] = connection?.getReceivers().filter(({ track }) => track.kind === 'audio') ?? [];
@@ -118,7 +128,8 @@ export class CallPage extends CommunicatorPage {
         await new Promise((resolve) => setTimeout(resolve, 90));
         analyser.getFloatFrequencyData(bins);
         bins.forEach((level, bin) => {
-          if (level > best.level) best = { hz: bin * context.sampleRate / analyser.fftSize, level };
+          const hz = bin * context.sampleRate / analyser.fftSize;
+          if (hz >= ${aboveHz} && level > best.level) best = { hz, level };
         });
       }
       await context.close();
@@ -126,14 +137,14 @@ export class CallPage extends CommunicatorPage {
     })()`);
   }
 
-  /** Waits until that tone arrives, or none (null). */
-  async hearsTone(hz: number | null): Promise<Heard> {
-    return hearsTone(() => this.loudest(), hz);
+  /** Waits until that tone arrives, or none (null). @param aboveHz lower ones do not count */
+  hearsTone(hz: number | null, { aboveHz = 0 } = {}): Promise<Heard> {
+    return hearsTone(() => this.loudest({ aboveHz }), hz);
   }
 
   /** Something arrives that is none of the tones of the actors. */
-  async hearsMusic(): Promise<void> {
-    await hearsMusic(() => this.loudest());
+  hearsMusic(): Promise<void> {
+    return hearsMusic(() => this.loudest());
   }
 
   /** Is silent for a while, then not: when the first sound after that left, in Unix milliseconds. */
@@ -155,6 +166,27 @@ export class CallPage extends CommunicatorPage {
       ${FIRST_SOUND}
       const [receiver] = ${LATEST}.at(-1).getReceivers().filter(({ track }) => track.kind === 'audio');
       return firstSoundMs(receiver.track);
+    })()`);
+  }
+
+  /** Sound can flow. */
+  connects(): Promise<void> {
+    return this.page.evaluate(`new Promise((resolve) => {
+      const connection = ${LATEST}.at(-1);
+      const look = () => connection.connectionState === 'connected' && resolve();
+      connection.addEventListener('connectionstatechange', look);
+      look();
+    })`);
+  }
+
+  /** Of the candidate that is used here: whether it is one of a relay, and how that is reached. */
+  path(): Promise<{ readonly type: string; readonly protocol: string }> {
+    return this.page.evaluate(`(async () => {
+      const stats = [...(await ${LATEST}.at(-1).getStats()).values()];
+      const { selectedCandidatePairId } = stats.find(({ type }) => type === 'transport');
+      const { localCandidateId } = stats.find(({ id }) => id === selectedCandidatePairId);
+      const { candidateType, relayProtocol, protocol } = stats.find(({ id }) => id === localCandidateId);
+      return { type: candidateType, protocol: relayProtocol ?? protocol };
     })()`);
   }
 

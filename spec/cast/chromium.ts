@@ -11,11 +11,11 @@ import {
   type Page,
 } from 'playwright-core';
 
-const EXECUTABLE = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
 const WAIT_MS = 10_000;
 
 /** Why tests in a browser are skipped here; false where Chromium is installed. */
-export const chromiumMissing: string | false = existsSync(EXECUTABLE)
+export const chromiumMissing: string | false = existsSync(CHROMIUM)
   ? false
   : 'Chromium is not installed (Debian: apt-get install chromium)';
 
@@ -43,9 +43,10 @@ export class Chromium implements AsyncDisposable {
     this.#browser = browser;
   }
 
-  static async start(flags: readonly string[] = []): Promise<Chromium> {
+  /** @param executablePath of a program that starts it elsewhere, see far-network.ts */
+  static async start(flags: readonly string[] = [], executablePath = CHROMIUM): Promise<Chromium> {
     const args = [...FLAGS, ...flags];
-    return new Chromium(await chromium.launch({ executablePath: EXECUTABLE, args, chromiumSandbox: false }));
+    return new Chromium(await chromium.launch({ executablePath, args, chromiumSandbox: false }));
   }
 
   /** A window of somebody new, closed at the end of the test, which fails if a page in it misbehaved. */

@@ -5,12 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Destination } from '@parley/platform/net';
 import { fixedPort } from './fixed-port.ts';
+import { PhoneEar } from './phone-ear.ts';
 import { Program, programMissing } from './program.ts';
+import { writeSteadyTone } from './tone-file.ts';
 
 /** Why tests with linphone are skipped here; false where it is installed. */
 export const linphoneMissing = programMissing('linphonec', 'linphone-cli');
 
 const DEADLINE_MS = 20_000;
+const SPOKEN = 'spoken.wav';
+const HEARD = 'heard.wav';
 
 export interface LinphoneSettings {
   readonly address: string;
@@ -22,11 +26,19 @@ export interface LinphoneSettings {
   readonly listUri?: string;
   /** Writes its messages in the common format, and asks what became of them (RFC 3862 §2, RFC 5438 §6). */
   readonly writesCpim?: boolean;
+  /** Speaks this tone from a file and records what it hears, instead of silence. */
+  readonly toneHz?: number;
+  /** How it sends digits: in INFO requests, or as events among its sound (RFC 4733 §2.3). */
+  readonly keys?: 'info' | 'events';
 }
 
 export class Linphone implements AsyncDisposable {
   readonly #program: Program;
   readonly #folder: string;
+  readonly ear = new PhoneEar(
+    async () => join(this.#folder, HEARD),
+    () => this.#recordingRate,
+  );
 
   private constructor(program: Program, folder: string) {
     this.#program = program;
@@ -40,7 +52,20 @@ export class Linphone implements AsyncDisposable {
     await writeFile(join(folder, 'linphonerc'), await configOf(settings));
     // Its log tells what its few words leave out: the states of registrations and calls.
     const program = new Program('linphonec', ['-c', 'linphonerc', '-d', '5'], { folder, endMs: 120_000 });
-    return new Linphone(program, folder);
+    const phone = new Linphone(program, folder);
+    if (settings.toneHz !== undefined) {
+      await writeSteadyTone(join(folder, SPOKEN), settings.toneHz, 16_000);
+      phone.type('soundcard use files');
+      phone.type(`play ${join(folder, SPOKEN)}`);
+      phone.type(`record ${join(folder, HEARD)}`);
+    }
+    return phone;
+  }
+
+  /** It records in the rate of the codec that was agreed last, and says in its log which. */
+  get #recordingRate(): number {
+    const line = this.lines.findLast((one) => /-->MSFileRec\S* from rate/.test(one)) ?? '';
+    return Number(/to rate \[(\d+)\]/.exec(line)?.[1] ?? 8_000);
   }
 
   async registered(): Promise<void> {
@@ -110,6 +135,7 @@ async function configOf({
   contacts = [],
   listUri,
   writesCpim = false,
+  keys = 'info',
 }: LinphoneSettings): Promise<string> {
   const [user, domain] = address.split('@');
   const proxy = `<sip:${server.address}:${server.port};transport=${server.transport}>`;
@@ -120,9 +146,8 @@ async function configOf({
     `sip_tls_port=${await fixedPort()}`,
     'default_proxy=0',
     'media_encryption=none',
-    // Digits go in INFO requests.
-    'use_info=1',
-    'use_rfc2833=0',
+    `use_info=${keys === 'info' ? 1 : 0}`,
+    `use_rfc2833=${keys === 'info' ? 0 : 1}`,
     'use_ipv6=0',
     // The server's certificate is of its own small authority, which these tests do not install.
     'verify_server_certs=0',

@@ -49,7 +49,7 @@ export interface UdpHub extends AsyncDisposable {
 
 export type OpenUdpHub = (options: UdpHubOptions) => Promise<UdpHub>;
 
-/** Numbers for sockets, the lowest free one first. */
+/** Numbers for sockets: one that was given back is taken again before a new one. */
 export class SocketNumbers {
   readonly #free: number[] = [];
   #next = 0;

@@ -9,7 +9,7 @@ import type { BenchOptions } from './media.ts';
 import { talk } from './rtp-load.ts';
 
 const PEOPLE = 10;
-const FULL = { runs: 3, forS: 6 };
+const FULL = { runs: 3, forS: 5 };
 const QUICK = { runs: 1, forS: 4 };
 const RTP_HEADER_BYTES = 12;
 
@@ -68,7 +68,7 @@ async function ofJanus({ codec, theirs, rate }: (typeof ROOMS)[number], forS: nu
   const ports = await janus.room(PEOPLE, theirs, rate, phones[0]);
   const payloads = packetsOf(codec, 1, false).map((packet) => packet.subarray(RTP_HEADER_BYTES));
   const frames = codec === 'opus' ? { frames: { payloadType: 111, payloads } } : {};
-  const told = await talk(janus.pid, { ports, phones, isOneWay: true, forS, ...frames });
+  const told = await talk(janus.pid, { ports, phones, isOneWay: true, warmS: 1, forS, ...frames });
   if (told.received < (told.sent * 9) / 10)
     throw new Error(`Janus mixed ${told.received} of ${told.sent} packets`);
   return told.serverCpuMs / PEOPLE / told.elapsedS;

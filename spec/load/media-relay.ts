@@ -9,7 +9,7 @@ import type { HostNews, HostOrder } from './media-host.ts';
 import { SRTP, type Talked, talk } from './rtp-load.ts';
 import { Rtpengine, rtpengineVersion } from './rtpengine.ts';
 
-const FULL = { runs: 3, forS: 6 };
+const FULL = { runs: 3, forS: 5 };
 const QUICK = { runs: 1, forS: 4 };
 const LOST_BUDGET_PERCENT = 0.1;
 const DELAY_BUDGET_MS = 5;

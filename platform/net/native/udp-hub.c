@@ -27,8 +27,7 @@ typedef struct {
 
 typedef struct {
   int fd;
-  /* How many datagrams are asked for at once: one, unless more are there again and again. Asking in vain costs half as much as
-   * getting one. */
+  /* How many datagrams are asked for at once: one, unless there was more again and again. */
   uint32_t eager;
   bool is_ipv6;
 } hub_socket_t;

@@ -13,6 +13,7 @@ export interface Letter {
   readonly writtenAt: number;
   /** Field name → value, one line each. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly attachment?: { readonly name: string; readonly mediaType: string; readonly data: Buffer };
 }
 
 /**

@@ -114,7 +114,7 @@ async function materialOf(
   return { options, password: fromFile?.split(/\r?\n/, 1)[0] ?? password ?? '' };
 }
 
-function fieldsOf({ from, to, subject, text, html, messageId, writtenAt, headers }: Letter) {
+function fieldsOf({ from, to, subject, text, html, messageId, writtenAt, headers, attachment }: Letter) {
   return {
     from,
     to,
@@ -124,6 +124,13 @@ function fieldsOf({ from, to, subject, text, html, messageId, writtenAt, headers
     messageId: `<${messageId}>`,
     date: new Date(writtenAt),
     headers: { ...headers },
+    ...(attachment === undefined
+      ? {}
+      : {
+          attachments: [
+            { filename: attachment.name, contentType: attachment.mediaType, content: attachment.data },
+          ],
+        }),
     disableFileAccess: true,
     disableUrlAccess: true,
   };

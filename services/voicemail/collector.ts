@@ -17,6 +17,8 @@ export const LEAST_VOICE_MS = 1_000;
 
 export interface CollectorNeeds {
   readonly own: rows.Own;
+  /** When a copy of it is to be mailed; null for never. */
+  readonly mailDueAt: (userId: string) => Promise<number | null>;
   readonly kept: (voicemail: Voicemail) => void;
 }
 
@@ -95,7 +97,13 @@ export class Collector implements AsyncDisposable {
       if (read === undefined || read.durationMs < LEAST_VOICE_MS)
         await rows.forget(this.#needs.own, voicemailId);
       else {
-        const voicemail = await rows.keep(this.#needs.own, one, sound, read.durationMs);
+        const voicemail = await rows.keep(
+          this.#needs.own,
+          one,
+          sound,
+          read.durationMs,
+          await this.#needs.mailDueAt(one.userId),
+        );
         if (voicemail !== undefined) this.#needs.kept(voicemail);
       }
       this.#live.delete(voicemailId);

@@ -8,12 +8,13 @@ import { policyView } from '../policy/view.ts';
 import { openAttendants } from './attendants.ts';
 import { Collector } from './collector.ts';
 import * as contract from './contract.ts';
+import { startMailCopies } from './mail-copy.ts';
 import { Mailboxes } from './mailbox.ts';
 import { migrations } from './migrations/index.ts';
 import { startRetention } from './retention.ts';
 import { startLight } from './sip.ts';
 import * as rows from './store.ts';
-import { greetingPiece } from './store-mailbox.ts';
+import { greetingPiece, mailboxOf } from './store-mailbox.ts';
 
 const { fault } = contract.voicemailErrors;
 const DAY_MS = 86_400_000;
@@ -38,7 +39,12 @@ export const voicemailService: ServiceDefinition = {
       return days === 0 ? voicemail : { ...voicemail, expiresAt: voicemail.at + days * DAY_MS };
     }
 
-    const collector = await Collector.start(context, { own, kept: () => undefined });
+    const copies = startMailCopies(context, { own, settings: (userId) => mailboxes.settings(userId) });
+    const collector = await Collector.start(context, {
+      own,
+      mailDueAt: async (userId) => (copies.isThere && (await mailboxOf(own, userId)).mailCopy ? now() : null),
+      kept: () => copies.soon(),
+    });
     const attendants = await openAttendants(context, { own, mailboxes, collector });
     context.metrics.sampled(
       'gauge',
@@ -87,6 +93,7 @@ export const voicemailService: ServiceDefinition = {
         await light[Symbol.asyncDispose]();
         await attendants[Symbol.asyncDispose]();
         await collector[Symbol.asyncDispose]();
+        await copies[Symbol.asyncDispose]();
         await retention[Symbol.asyncDispose]();
         await gate[Symbol.asyncDispose]();
         await directory[Symbol.asyncDispose]();

@@ -32,6 +32,9 @@ export interface VoicemailTables {
     is_kept: boolean;
     recording_id: string;
     media_node_id: string;
+    mail_tries: number;
+    /** When a copy is to be mailed; null where none is, or it was. */
+    mail_due_at: Ms | null;
     alive_at: Date;
   };
   message_pieces: { voicemail_id: string; nth: number; data: Buffer };
@@ -236,11 +239,13 @@ export async function keep(
   recording: Recording,
   sound: Buffer,
   durationMs: number,
+  mailDueAt: number | null,
 ): Promise<Voicemail | undefined> {
   return own.transaction(async (tx) => {
     const { userId, voicemailId } = recording;
     await holdMailbox(tx, userId);
-    const kept = { is_kept: true, bytes: sound.length, duration_ms: Math.round(durationMs) };
+    const duration_ms = Math.round(durationMs);
+    const kept = { is_kept: true, bytes: sound.length, duration_ms, mail_due_at: mailDueAt };
     const row = await tx.db
       .insertInto('messages')
       .values({ ...rowOf(recording), ...kept } as VoicemailTables['messages'])
@@ -270,6 +275,35 @@ export async function forget(own: Own, voicemailId: string): Promise<void> {
     .deleteFrom('messages')
     .where('voicemail_id', '=', voicemailId)
     .where('is_kept', '=', false)
+    .execute();
+}
+
+// ——— mail
+
+export interface DueMail {
+  readonly voicemail: Voicemail;
+  readonly tries: number;
+}
+
+/** Takes letters that are due; another front end leaves them alone until then. */
+export async function takeDueMail(
+  own: Own,
+  { now, until, limit }: { readonly now: number; readonly until: number; readonly limit: number },
+): Promise<DueMail[]> {
+  const { rows } = await sql<Row>`
+    update voicemail.messages m set mail_due_at = ${until}, mail_tries = mail_tries + 1
+    from (select voicemail_id from voicemail.messages where mail_due_at <= ${now}
+          order by mail_due_at limit ${limit} for update skip locked) o
+    where m.voicemail_id = o.voicemail_id returning m.*`.execute(own.db);
+  return rows.map((row) => ({ voicemail: voicemailOf(row), tries: row.mail_tries }));
+}
+
+/** @param dueAt null: nothing is owed any more. */
+export async function mailAgainAt(own: Own, voicemailId: string, dueAt: number | null): Promise<void> {
+  await own.db
+    .updateTable('messages')
+    .set({ mail_due_at: dueAt })
+    .where('voicemail_id', '=', voicemailId)
     .execute();
 }
 

@@ -56,6 +56,8 @@ export interface BaresipSettings {
   readonly toneHz?: number;
   /** A test picture in VP8, which stands still, and eyes for others. Default: sound alone. */
   readonly hasPicture?: boolean;
+  /** Asks how many voice messages wait. */
+  readonly hasLight?: boolean;
 }
 
 /** What happens to its calls, as its control socket tells it. */
@@ -105,10 +107,9 @@ export class Baresip implements AsyncDisposable {
     const { codec = 'PCMU', toneHz = 440, hasPicture = false } = settings;
     const [module, rate] = CODECS[codec];
     await writeSteadyTone(join(folder, SPOKEN), toneHz, rate);
-    await writeFile(
-      join(folder, 'config'),
-      configOf(port, folder, hasPicture ? [module, ...PICTURE] : [module]),
-    );
+    const { hasLight = false } = settings;
+    const codecs = hasPicture ? [module, ...PICTURE] : [module];
+    await writeFile(join(folder, 'config'), configOf(port, folder, codecs, hasLight));
     await writeFile(join(folder, 'accounts'), `${accountOf(settings)}\n`);
     const contacts = settings.contacts.map((address) => `"${address}" <sip:${address}>;presence=p2p\n`);
     await writeFile(join(folder, 'contacts'), contacts.join(''));
@@ -275,7 +276,7 @@ function accountOf({ address, password, server, codec }: BaresipSettings): strin
   return `<sip:${address};transport=${server.transport}>;auth_user=${user};auth_pass=${password};outbound="${outbound}";regint=600${codec === undefined ? '' : `;audio_codecs=${codec}`}`;
 }
 
-function configOf(controlPort: number, folder: string, codecs: readonly string[]): string {
+function configOf(controlPort: number, folder: string, codecs: readonly string[], hasLight: boolean): string {
   return [
     'poll_method epoll',
     'sip_listen 127.0.0.1:0',
@@ -293,6 +294,7 @@ function configOf(controlPort: number, folder: string, codecs: readonly string[]
     'video_size 320x240',
     'video_fps 10.00',
     ...MODULES.map((name) => (name === 'account' ? `module_tmp ${name}.so` : `module ${name}.so`)),
+    ...(hasLight ? ['module_app mwi.so'] : []),
     `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
     '',
   ].join('\n');

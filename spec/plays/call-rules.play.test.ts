@@ -98,7 +98,7 @@ onEveryTopology((stage) => {
     await untilPlanned(
       hers,
       carol,
-      ({ stages, lastly }) => stages.length === 0 && lastly.kind === 'refuse' && lastly.reason === 'busy',
+      ({ stages, lastly }) => stages.length === 0 && lastly.kind === 'voicemail',
     );
     const later = await hers.command('callRules.plan', {
       caller: { address: carol.address },

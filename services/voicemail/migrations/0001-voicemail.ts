@@ -30,9 +30,12 @@ export const voicemailMigration: Migration = {
       is_kept boolean NOT NULL DEFAULT false,
       recording_id text NOT NULL,
       media_node_id text NOT NULL,
+      mail_tries integer NOT NULL DEFAULT 0,
+      mail_due_at bigint,
       alive_at timestamptz NOT NULL DEFAULT now()
     );
     CREATE INDEX messages_of ON messages (user_id, at DESC, voicemail_id) WHERE is_kept;
+    CREATE INDEX messages_to_mail ON messages (mail_due_at) WHERE mail_due_at IS NOT NULL;
     CREATE INDEX messages_recording ON messages (alive_at) WHERE NOT is_kept;
     CREATE TABLE message_pieces (
       voicemail_id text NOT NULL REFERENCES messages ON DELETE CASCADE,

@@ -9,8 +9,10 @@ import { clientFault } from '../../kit/fault.ts';
 import { changeHeaders, faultOf } from '../../kit/http/request.ts';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { UploadIcon } from '../../kit/widgets/icons.tsx';
+import { duration } from '../calls/duration.ts';
 import { LevelMeter } from '../calls/level-meter.tsx';
-import { type Take, takeOf } from './greeting-sound.ts';
+import { useNow } from '../use-now.ts';
+import { type NoTake, type Take, takeOf } from './greeting-sound.ts';
 import { SoundPlayer } from './sound-player.tsx';
 import { useRecorder } from './use-recorder.ts';
 import styles from './voicemail-form.module.css';
@@ -27,7 +29,7 @@ export function GreetingField({ mailbox, changed, useStandard }: GreetingFieldPr
   const { t } = useTranslation();
   const file = useRef<HTMLInputElement>(null);
   const [take, setTake] = useState<Take | null>(null);
-  const [problem, setProblem] = useState<'badFile' | 'tooQuiet' | null>(null);
+  const [problem, setProblem] = useState<NoTake | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
   const recorder = useRecorder((recorded) => void bring(recorded));
@@ -69,6 +71,7 @@ export function GreetingField({ mailbox, changed, useStandard }: GreetingFieldPr
       {recorder.track !== null && (
         <div className={styles.recording}>
           <p role="status">{t('voicemail.settings.recording')}</p>
+          <Clock />
           <LevelMeter track={recorder.track} />
         </div>
       )}
@@ -127,6 +130,18 @@ export function GreetingField({ mailbox, changed, useStandard }: GreetingFieldPr
         </p>
       )}
     </>
+  );
+}
+
+/** Since when it records. */
+function Clock() {
+  const { t } = useTranslation();
+  const [sinceMs] = useState(() => Date.now());
+  const nowMs = useNow(500);
+  return (
+    <time role="timer" aria-label={t('voicemail.settings.recorded')}>
+      {duration(nowMs - sinceMs)}
+    </time>
   );
 }
 

@@ -4,6 +4,9 @@ const RATE = 16_000;
 export const GREETING_MOST_S = 120;
 /** Quieter than this all along, nothing was said. */
 const SILENCE = 0.003;
+const LEAST_S = 0.5;
+
+export type NoTake = 'badFile' | 'tooShort' | 'tooQuiet';
 
 export interface Take {
   readonly sound: AudioBuffer;
@@ -11,12 +14,13 @@ export interface Take {
 }
 
 /** @returns why it is no greeting, where it is none. */
-export async function takeOf(file: Blob): Promise<Take | 'badFile' | 'tooQuiet'> {
+export async function takeOf(file: Blob): Promise<Take | NoTake> {
   try {
     // Decoding resamples to the rate of the context.
     const context = new OfflineAudioContext(1, 1, RATE);
     const decoded = await context.decodeAudioData(await file.arrayBuffer());
     if (decoded.duration > GREETING_MOST_S + 1) return 'badFile';
+    if (decoded.duration < LEAST_S) return 'tooShort';
     const samples = mixed(decoded);
     if (!samples.some((sample) => Math.abs(sample) > SILENCE)) return 'tooQuiet';
     const sound = context.createBuffer(1, samples.length, RATE);

@@ -202,12 +202,12 @@ function RowActions({ voicemail, mark, remove }: Pick<RowProps, 'voicemail' | 'm
             {t('voicemail.write')}
           </Button>
         )}
-        <Button size="small" appearance="subtle" onClick={() => mark([voicemailId], !heard)}>
-          {t(heard ? 'voicemail.markUnheard' : 'voicemail.markHeard')}
-        </Button>
         <Tooltip content={t('voicemail.remove')} relationship="label">
           <Button size="small" appearance="subtle" icon={<TrashIcon size={16} />} onClick={remove} />
         </Tooltip>
+        <Button size="small" appearance="subtle" onClick={() => mark([voicemailId], !heard)}>
+          {t(heard ? 'voicemail.markUnheard' : 'voicemail.markHeard')}
+        </Button>
       </div>
       {expiresAt !== undefined && (
         <p className={styles.hint}>{t('voicemail.removes', { when: formats.full(expiresAt) })}</p>

@@ -7,6 +7,7 @@ import { LiveProvider } from '../kit/live/live-context.tsx';
 import { TOASTER } from '../kit/widgets/notices.tsx';
 import { takeAlert } from './attention/alerts.ts';
 import { takeFree } from './attention/free-people.ts';
+import { takeVoicemail } from './attention/new-voicemail.ts';
 import { CallPage } from './calls/call-page.tsx';
 import { ConversationPane } from './conversation/conversation-pane.tsx';
 import { Welcome } from './conversation/welcome.tsx';
@@ -47,6 +48,7 @@ export function App({ user }: { readonly user: User }) {
       userId={user.userId}
       onAlert={(event, client) => {
         if (event.type === 'free') takeFree(event, { client, t });
+        else if (event.type === 'voicemailAlert') takeVoicemail(event, t);
         else takeAlert(event, { client, t, open: openConversation });
       }}
     >

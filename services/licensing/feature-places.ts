@@ -151,6 +151,11 @@ export const usesOfCommands: Readonly<Record<string, Use>> = {
   'callRules.get': reading,
   'callRules.put': managing,
   'callRules.plan': reading,
+  'voicemail.list': reading,
+  'voicemail.mark': own,
+  'voicemail.remove': takingBack,
+  'voicemail.mailbox': reading,
+  'voicemail.setMailbox': managing,
 };
 
 export const usesOfMethods: Readonly<Record<string, Use>> = {

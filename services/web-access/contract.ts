@@ -63,6 +63,8 @@ import {
   PresenceState,
 } from '../presence/contract.ts';
 import { qualityCommands } from '../quality/contract.ts';
+import { Light } from '../voicemail/contract.ts';
+import { VoicemailAlert, VoicemailEvent, voicemailCommands } from './voicemail-contract.ts';
 
 /** One of the 19 features that licences open, as this person has it on this device. */
 export const FeatureRight = Type.Object({
@@ -119,6 +121,8 @@ export const Snapshot = Type.Object({
   calls: Type.Array(CallSide),
   /** Missed and not looked at. */
   missedCalls: Type.Integer(),
+  /** Voice messages; left out where voicemail cannot be asked. */
+  voicemail: Type.Optional(Light),
 });
 export type Snapshot = Static<typeof Snapshot>;
 
@@ -197,6 +201,8 @@ export const ClientEvent = Type.Union([
   /** For this window alone. */
   Type.Object({ type: Type.Literal('callSignal'), sideId: Type.String(), signal: Signal }),
   Type.Object({ type: Type.Literal('callHistory'), entry: HistoryEntry, missed: Type.Integer() }),
+  VoicemailEvent,
+  VoicemailAlert,
 ]);
 export type ClientEvent = Static<typeof ClientEvent>;
 
@@ -458,6 +464,7 @@ export const commands = {
   'callRules.put': { request: Type.Pick(putRules.request, ['rules', 'version']), reply: putRules.reply },
   /** What happens if somebody calls, now or at another moment. */
   'callRules.plan': { request: Type.Pick(planCall.request, ['caller', 'at']), reply: planCall.reply },
+  ...voicemailCommands,
 } as const;
 export type CommandName = keyof typeof commands;
 export type CommandRequest<N extends CommandName> = Static<(typeof commands)[N]['request']>;

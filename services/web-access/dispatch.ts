@@ -25,6 +25,7 @@ import { findDepartment, findPeople } from './people-search.ts';
 import { qualityHandlers } from './quality-commands.ts';
 import { findReceipts } from './receipts.ts';
 import { type People, seenAt } from './sight.ts';
+import { voicemailHandlers } from './voicemail-commands.ts';
 import type { Windows } from './windows.ts';
 
 export interface DispatchContext {
@@ -182,6 +183,7 @@ const handlers: { readonly [N in CommandName]: Handler<N> } = {
   ...callHandlers,
   ...qualityHandlers,
   ...callRuleHandlers,
+  ...voicemailHandlers,
 };
 
 /** The service that serves it asks whether this person is licensed for it on this device. */

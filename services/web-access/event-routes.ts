@@ -36,6 +36,7 @@ import { routeGroupEvents } from './group-events.ts';
 import { maySeePresence } from './licence.ts';
 import type { Sessions } from './sessions.ts';
 import { type People, shownTo } from './sight.ts';
+import { routeVoicemailEvents } from './voicemail-events.ts';
 
 export interface Views {
   readonly directory: HeldView<Directory, User>;
@@ -87,6 +88,8 @@ export async function routeEvents(options: {
   readonly gate: Pick<LicenceGate, 'onChange'>;
   readonly alerts: AlertDesk;
   readonly alertFirst: (userId: string, event: ToldEvent) => void;
+  readonly mayAlert: (userId: string, senderId: string) => boolean;
+  readonly now: () => number;
   /** What the licences allow these windows may have changed. */
   readonly review: (sessions: Iterable<BrowserSession>) => void;
   readonly reviewAllSoon: () => void;
@@ -247,6 +250,7 @@ export async function routeEvents(options: {
     ...(await routeGroupEvents(introducing)),
     ...(await routeCallEvents(introducing)),
     ...(await routeContactEvents({ ...introducing, alertFirst: options.alertFirst })),
+    ...(await routeVoicemailEvents({ ...options, ...introducing })),
   );
 
   return {

@@ -13,6 +13,7 @@ import { introduce, peopleOf, routeEvents, type Views } from './event-routes.ts'
 import { declareRoutes } from './http.ts';
 import { declareImages } from './http-images.ts';
 import { declareMailStop } from './http-mail-stop.ts';
+import { declareVoicemail } from './http-voicemail.ts';
 import { openOwnPolicies } from './own-policy.ts';
 import { Sessions } from './sessions.ts';
 import { serveSockets } from './socket.ts';
@@ -33,6 +34,7 @@ export const webAccessService: ServiceDefinition = {
     'alerts',
     'contacts',
     'calls',
+    'voicemail',
   ],
   async start(context: ServiceContext): Promise<RunningService> {
     const { bus, clock, log } = context;
@@ -56,13 +58,15 @@ export const webAccessService: ServiceDefinition = {
       sessions,
       windows,
       delayMs: context.config.alerts.delayS * 1000,
-      mayAlert(userId, senderId) {
-        const [presence, access] = [views.presence.current, views.access.current];
-        const { domain } = context.config;
-        const held = { people: alertPeople.current, presence, access, domain };
-        return mayAlert(held, userId, senderId, clock.wallNow());
-      },
+      mayAlert: mayBeAlerted,
     });
+
+    function mayBeAlerted(userId: string, senderId: string): boolean {
+      const [presence, access] = [views.presence.current, views.access.current];
+      const { domain } = context.config;
+      const held = { people: alertPeople.current, presence, access, domain };
+      return mayAlert(held, userId, senderId, clock.wallNow());
+    }
 
     function attended(
       session: BrowserSession,
@@ -86,6 +90,7 @@ export const webAccessService: ServiceDefinition = {
     declareRoutes(web.routes, { bus, clock, domain, sip });
     declareImages(web.routes, bus);
     declareMailStop(web.routes, bus);
+    declareVoicemail(web.routes, bus);
     const sockets = serveSockets(web, {
       bus,
       clock,
@@ -119,6 +124,8 @@ export const webAccessService: ServiceDefinition = {
         for (const session of sessions.ofUser(userId))
           if (choice.windowIds.has(session.sessionId)) session.deliver(told);
       },
+      mayAlert: mayBeAlerted,
+      now: () => clock.wallNow(),
       review: (windows) => sockets.review(windows),
       reviewAllSoon: () => sockets.reviewAllSoon(),
       endSignIn: (userId, signInId) => sockets.endSignIn(userId, signInId),

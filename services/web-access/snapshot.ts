@@ -5,6 +5,7 @@ import { listCalls } from '../calls/contract.ts';
 import { identityErrors } from '../identity/contract.ts';
 import { listConversations } from '../im/contract.ts';
 import { accessOf } from '../presence/view.ts';
+import { lightOf } from '../voicemail/contract.ts';
 import { loadBook, peopleIn } from './book.ts';
 import type { BrowserSession } from './browser-session.ts';
 import { peopleOf } from './call-people.ts';
@@ -36,10 +37,11 @@ export async function takeSnapshot(
   watch: (userIds: Iterable<string>) => void,
 ): Promise<Outcome<Snapshot>> {
   const { userId } = session;
-  const [listed, conversations, running] = await Promise.all([
+  const [listed, conversations, running, light] = await Promise.all([
     loadBook(bus, userId),
     bus.call(listConversations, { userId, limit: CONVERSATIONS }),
     bus.call(listCalls, { userId }),
+    bus.call(lightOf, { userId }),
   ]);
   // A window without calls is better than none.
   const { sides: calls, missed: missedCalls } = running.ok ? running.value : { sides: [], missed: 0 };
@@ -75,6 +77,7 @@ export async function takeSnapshot(
     policy: policies.of(userId),
     calls,
     missedCalls,
+    ...(light.ok ? { voicemail: light.value } : {}),
     ...(keepsNothing ? { keepsNothing } : {}),
     ...(editableForMs > 0 ? { editableForMs } : {}),
   });
@@ -126,6 +129,8 @@ export function isIncluded(snapshot: Snapshot, event: ClientEvent): boolean {
     // Saying these again changes nothing.
     case 'callSignal':
     case 'callHistory':
+    case 'voicemail':
+    case 'voicemailAlert':
     case 'seen':
     case 'policy':
     case 'added':

@@ -16,6 +16,8 @@ import policyEn from '../../clients/kit/i18n/policy.en.json' with { type: 'json'
 import { pseudoText, type Texts } from '../../clients/kit/i18n/pseudo.ts';
 import traceDe from '../../clients/kit/i18n/sip-trace.de.json' with { type: 'json' };
 import traceEn from '../../clients/kit/i18n/sip-trace.en.json' with { type: 'json' };
+import voicemailDe from '../../clients/kit/i18n/voicemail.de.json' with { type: 'json' };
+import voicemailEn from '../../clients/kit/i18n/voicemail.en.json' with { type: 'json' };
 
 const en: Texts = {
   ...entryEn,
@@ -26,6 +28,7 @@ const en: Texts = {
   ...callRulesEn,
   ...recordsEn,
   ...callsEn,
+  ...voicemailEn,
 };
 const de: Texts = {
   ...entryDe,
@@ -36,6 +39,7 @@ const de: Texts = {
   ...callRulesDe,
   ...recordsDe,
   ...callsDe,
+  ...voicemailDe,
 };
 
 export type Language = 'en' | 'de' | 'qps-ploc' | 'qps-plocm';

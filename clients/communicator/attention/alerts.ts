@@ -21,7 +21,7 @@ export interface ShownAlert {
 export const alerts = createStore<readonly ShownAlert[]>(() => []);
 const SHOWN = 3;
 
-export type MessageAlert = Exclude<AlertEvent, { readonly type: 'free' }>;
+export type MessageAlert = Exclude<AlertEvent, { readonly type: 'free' | 'voicemailAlert' }>;
 
 export interface AlertPage {
   readonly client: LiveClient;

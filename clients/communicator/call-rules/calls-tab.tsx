@@ -7,6 +7,7 @@ import { flowOfRules } from '../../kit/call-rules/flow.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
 import { FaultNotice } from '../../kit/widgets/fault-notice.tsx';
 import { RetryIcon } from '../../kit/widgets/icons.tsx';
+import VoicemailForm from '../voicemail/voicemail-form.tsx';
 import { BlockedField } from './blocked-field.tsx';
 import styles from './call-rules.module.css';
 import { DryRun } from './dry-run.tsx';
@@ -136,6 +137,9 @@ export default function CallsTab() {
             change={(outsideHours) => change({ outsideHours })}
           />
         )}
+      </Part>
+      <Part title={t('voicemail.title')}>
+        <VoicemailForm />
       </Part>
       <Part title={t('callRules.ringAlso.title')}>
         <RingAlsoField

@@ -21,7 +21,7 @@ import {
 } from '../../kit/calls/call-icons.tsx';
 import { incomingOf } from '../../kit/calls/sides.ts';
 import { useLive } from '../../kit/live/live-context.tsx';
-import { MoreIcon } from '../../kit/widgets/icons.tsx';
+import { MailIcon, MoreIcon } from '../../kit/widgets/icons.tsx';
 import styles from './call-toasts.module.css';
 import { PartyAvatar } from './party-avatar.tsx';
 import { usePhone, usePhoneState } from './phone.ts';
@@ -48,6 +48,7 @@ function CallToast({ side }: { readonly side: CallSide }) {
   const goToCall = useGoToCall();
   const silenced = usePhoneState((state) => state.silenced.includes(side.sideId));
   const talking = usePhoneState(({ sessions }) => Object.keys(sessions).length > 0);
+  const hasVoicemail = useLive(({ live }) => live.voicemail !== null);
   const [answering, setAnswering] = useState(false);
   const [redirecting, setRedirecting] = useState(false);
   const { sideId, other, via } = side;
@@ -114,6 +115,11 @@ function CallToast({ side }: { readonly side: CallSide }) {
               <MenuItem icon={<TransferIcon />} onClick={() => setRedirecting(true)}>
                 {t('calls.redirectEllipsis')}
               </MenuItem>
+              {hasVoicemail && (
+                <MenuItem icon={<MailIcon />} onClick={() => void softphone?.decline(sideId, 'voicemail')}>
+                  {t('calls.toVoicemail')}
+                </MenuItem>
+              )}
               <MenuItem
                 icon={silenced ? <SpeakerOffIcon /> : <SpeakerIcon />}
                 disabled={silenced}

@@ -17,6 +17,7 @@ export function callWords(t: TFunction, side: CallSide, session: SessionView | u
   if (side.heldByMe && side.heldByOther) return t('calls.state.heldByBoth');
   if (side.heldByMe) return t('calls.state.heldByMe');
   if (side.heldByOther) return t('calls.state.heldByOther', { name });
+  if (side.attendedBy === 'voicemail' && session.phase === 'connected') return t('calls.state.voicemail');
   if (session.phase === 'lost') return t('calls.state.lost');
   return session.phase === 'starting' ? t('calls.state.starting') : null;
 }

@@ -16,7 +16,7 @@ import { RecentList } from './recent-list.tsx';
 import styles from './sidebar.module.css';
 
 const TABS = ['contacts', 'chats', 'calls'] as const;
-const HistoryList = lazy(() => import('../calls/history-list.tsx'));
+const CallsList = lazy(() => import('../calls/calls-list.tsx'));
 type Tab = (typeof TABS)[number];
 
 interface SidebarProps {
@@ -28,6 +28,7 @@ export function Sidebar({ openOverlay }: SidebarProps) {
   const ready = useLive((state) => state.ready);
   const unread = useLive(({ live }) => totalUnread(live));
   const missed = useLive(({ live }) => live.missedCalls);
+  const unheard = useLive(({ live }) => live.voicemail?.unheard ?? 0);
   const [tab, setTab] = useState<Tab>('contacts');
   const [focusWanted, setFocusWanted] = useState(0);
   const panel = useRef<HTMLDivElement>(null);
@@ -83,8 +84,14 @@ export function Sidebar({ openOverlay }: SidebarProps) {
                 {name === 'chats' && unread > 0 && (
                   <Count count={unread} words={t('chats.unread', { count: unread })} />
                 )}
-                {name === 'calls' && missed > 0 && (
-                  <Count count={missed} words={t('phone.missed', { count: missed })} />
+                {name === 'calls' && missed + unheard > 0 && (
+                  <Count
+                    count={missed + unheard}
+                    words={[
+                      ...(missed > 0 ? [t('phone.missed', { count: missed })] : []),
+                      ...(unheard > 0 ? [t('phone.unheard', { count: unheard })] : []),
+                    ].join(', ')}
+                  />
                 )}
               </button>
             ))}
@@ -107,7 +114,7 @@ export function Sidebar({ openOverlay }: SidebarProps) {
             <RecentList />
           ) : (
             <Suspense fallback={<ListSkeleton />}>
-              <HistoryList />
+              <CallsList />
             </Suspense>
           )}
           <GroupFoot />

@@ -38,11 +38,13 @@ import styles from './settings-dialog.module.css';
 
 /** The texts come with the tab, so that nothing shows before them. */
 const CallsTab = lazy(async () => {
-  const [tab, { loadCallRulesTexts }] = await Promise.all([
+  const [tab, { loadCallRulesTexts }, { loadVoicemailTexts }, { loadCallTexts }] = await Promise.all([
     import('../call-rules/calls-tab.tsx'),
     import('../../kit/i18n/call-rules-texts.ts'),
+    import('../voicemail/voicemail-texts.ts'),
+    import('../calls/call-texts.ts'),
   ]);
-  await loadCallRulesTexts();
+  await Promise.all([loadCallRulesTexts(), loadVoicemailTexts(), loadCallTexts()]);
   return tab;
 });
 

@@ -150,9 +150,9 @@ export class Softphone {
     return DONE;
   }
 
-  decline(sideId: string): Promise<Outcome<unknown>> {
+  decline(sideId: string, to: 'caller' | 'voicemail' = 'caller'): Promise<Outcome<unknown>> {
     this.#silence(sideId);
-    return this.#told(this.#client.command('call.decline', { sideId, to: 'caller' }));
+    return this.#told(this.#client.command('call.decline', { sideId, to }));
   }
 
   redirect(sideId: string, to: Callee): Promise<Outcome<unknown>> {

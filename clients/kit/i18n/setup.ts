@@ -11,6 +11,7 @@ import type licensing from './licensing.en.json';
 import type policy from './policy.en.json';
 import type { Texts } from './pseudo.ts';
 import type sipTrace from './sip-trace.en.json';
+import type voicemail from './voicemail.en.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -23,7 +24,8 @@ declare module 'i18next' {
         typeof licensing &
         typeof tools &
         typeof sipTrace &
-        typeof policy;
+        typeof policy &
+        typeof voicemail;
     };
   }
 }

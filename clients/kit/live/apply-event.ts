@@ -58,11 +58,14 @@ export function applyEvent(state: LiveState, event: ClientEvent, nowMs: number):
       return applyCall(state, event.side);
     case 'callHistory':
       return applyMissed(state, event.missed);
+    case 'voicemail':
+      return { ...state, voicemail: event.light };
     // What is to be heard changes nothing of what is known.
     case 'alert':
     case 'alertDismissed':
     case 'free':
     case 'callSignal':
+    case 'voicemailAlert':
       return state;
   }
 }

@@ -2,7 +2,7 @@
 import type { ClientEvent } from '../contracts.ts';
 
 export type CallEvent =
-  | Extract<ClientEvent, { readonly type: 'call' | 'callSignal' | 'callHistory' }>
+  | Extract<ClientEvent, { readonly type: 'call' | 'callSignal' | 'callHistory' | 'voicemail' }>
   /** The server has begun anew with this window: what it said to it under its old name is lost. */
   | { readonly type: 'renewed' };
 
@@ -14,8 +14,13 @@ export class CallInbox {
   readonly #listeners = new Set<(event: CallEvent) => void>();
 
   take(event: ClientEvent): void {
-    if (event.type === 'call' || event.type === 'callSignal' || event.type === 'callHistory')
-      this.#tell(event);
+    switch (event.type) {
+      case 'call':
+      case 'callSignal':
+      case 'callHistory':
+      case 'voicemail':
+        this.#tell(event);
+    }
   }
 
   renewed(): void {

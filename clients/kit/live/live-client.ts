@@ -89,7 +89,15 @@ export interface LiveClientOptions
   readonly onAlert?: (event: AlertEvent) => void;
 }
 
-export type AlertEvent = Extract<ClientEvent, { readonly type: 'alert' | 'alertDismissed' | 'free' }>;
+export type AlertEvent = Extract<
+  ClientEvent,
+  { readonly type: 'alert' | 'alertDismissed' | 'free' | 'voicemailAlert' }
+>;
+
+function isAlert(event: ClientEvent): event is AlertEvent {
+  const { type } = event;
+  return type === 'alert' || type === 'alertDismissed' || type === 'free' || type === 'voicemailAlert';
+}
 
 export class LiveClient {
   readonly store: StoreApi<LiveClientState>;
@@ -142,8 +150,7 @@ export class LiveClient {
         this.#fold((live) => applyEvent(live, event, options.timers.now()));
         this.calls.take(event);
         if (event.type === 'message') this.#arrived(event.message, before);
-        if (event.type === 'alert' || event.type === 'alertDismissed' || event.type === 'free')
-          this.#options.onAlert?.(event);
+        if (isAlert(event)) this.#options.onAlert?.(event);
         if (isAhead(before, event)) void this.contacts.reload();
         if (event.type === 'changed') this.#changed(event.message.conversationId);
       },

@@ -1,5 +1,6 @@
 // What the browser knows: the server's snapshot, kept current by events (apply-event.ts). Pure; nothing is changed in place.
 
+import type { Light } from '@parley/services/voicemail/contract';
 import { type Sides, sidesById } from '../calls/sides.ts';
 import type {
   Access,
@@ -64,6 +65,8 @@ export interface LiveState {
   /** One's calls that have not ended, on whichever device, by sideId. */
   readonly calls: Sides;
   readonly missedCalls: number;
+  /** Voice messages; null where there is no voicemail. */
+  readonly voicemail: Light | null;
 }
 
 export const emptyState: LiveState = {
@@ -87,6 +90,7 @@ export const emptyState: LiveState = {
   features: {},
   calls: {},
   missedCalls: 0,
+  voicemail: null,
 };
 
 /** Replaces everything by the snapshot; threads that can still be continued stay, so that nobody's scroll position is lost. */
@@ -123,6 +127,7 @@ export function applySnapshot(previous: LiveState, snapshot: Snapshot): LiveStat
     features,
     calls: sidesById(snapshot.calls),
     missedCalls: snapshot.missedCalls,
+    voicemail: snapshot.voicemail ?? null,
   };
 }
 

@@ -68,6 +68,8 @@ interface Peer {
   /** What somebody with a tone of their own hears of it. */
   saysTo(hz: number): number;
   dial(address: string): unknown;
+  /** What is to be done when it talks in the call that it has made. */
+  begins?(): Promise<unknown>;
   hangsUp(): unknown;
 }
 
@@ -149,6 +151,7 @@ async function talk({ alice, carol, her, them }: Cast, bob: Peer): Promise<void>
   await bob.dial(her.address);
   await alice.answers('Bob');
   await alice.talksTo('Bob');
+  await bob.begins?.();
   await alice.hearsTone(bob.saysTo(ALICE_HZ));
   await bob.hangsUp();
   await alice.panel('Bob').waitFor({ state: 'detached' });
@@ -188,6 +191,7 @@ test('baresip and a browser', { skip: chromiumMissing || baresipMissing }, async
     hearsTone: (hz) => phone.ear.hearsTone(hz),
     saysTo: (hz) => (isEcho ? hz : PHONE_HZ),
     dial: (to) => phone.dial(to),
+    begins: () => phone.echoes(),
     hangsUp: () => phone.command('hangup'),
   });
 });

@@ -323,6 +323,7 @@ export const showRecord = command('calls.record', {
     callIds: Type.Array(Type.String(), { maxItems: 100 }),
   }),
 });
+export type ShownRecord = Static<typeof showRecord.reply>;
 
 export const callErrors = errors({
   CALL_GONE: { http: 404, sip: 481, sentence: 'This call is over.', remedy: 'Call again.' },

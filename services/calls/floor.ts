@@ -1,6 +1,5 @@
 // What the rules of calls work with. Made by service.ts.
 import type { Outcome } from '@parley/platform/contract';
-import type { SipRequest } from '@parley/protocol/sip';
 import type { CallPlan } from '../call-routing/contract.ts';
 import type { User } from '../identity/contract.ts';
 import type { Call, Side } from './call.ts';
@@ -48,7 +47,7 @@ export interface VoicemailDesk {
 export interface Floor {
   readonly voicemail: VoicemailDesk;
   /** A phone says in its dialog how a call of its goes (RFC 6035 §4.2). */
-  phoneReported(side: CallSide, request: SipRequest): void;
+  phoneReported(side: CallSide, body: string): void;
   /** Undefined where no media host is there: phones are left to the proxy. */
   readonly phones: Phones | undefined;
   readonly board: Switchboard;

@@ -1,19 +1,16 @@
 // What media hosts and phones measured, told under the record and the side that it belongs to.
 import type { ServiceContext } from '@parley/platform/host';
-import { parseEvent, type SipRequest, VOICE_QUALITY_EVENT } from '@parley/protocol/sip';
 import type { StreamQuality } from '../media/contract.ts';
 import { measured, phoneReported, STREAMS_IN_REPORT, type StreamReport } from '../quality/contract.ts';
 import type { CallSide } from './contract.ts';
 
 /** A host that has measured nothing yet looks back no further. */
 const INTERVAL_MS = 5_000;
-/** What the contract takes, as text. */
-const MOST_BODY_BYTES = 5_000;
 const KEPT_INTERVALS = 10_000;
 
 export interface QualityTold {
   byHost(side: CallSide, streams: readonly StreamQuality[]): void;
-  byPhone(side: CallSide, request: SipRequest): void;
+  byPhone(side: CallSide, body: string): void;
 }
 
 export function tellOfQuality({
@@ -43,10 +40,7 @@ export function tellOfQuality({
       };
       bus.publish(measured, report).catch((error) => log.debug({ error }, 'how a call goes was not told'));
     },
-    byPhone({ recordId, sideId, userId, device }, request) {
-      const isReport = parseEvent(request.headers.get('Event') ?? '')?.type === VOICE_QUALITY_EVENT;
-      if (!isReport || request.body.length > MOST_BODY_BYTES) return;
-      const body = new TextDecoder().decode(request.body);
+    byPhone({ recordId, sideId, userId, device }, body) {
       const said = { recordId, sideId, userId, device: device?.name.slice(0, 200) ?? '', body };
       bus
         .call(phoneReported, said)

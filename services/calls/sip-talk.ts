@@ -1,5 +1,5 @@
 // What a phone says in a call that it is in: hold, another offer, keys, an end, a transfer.
-import type { SessionEvent, SipRequest } from '@parley/protocol/sip';
+import { parseEvent, type SessionEvent, type SipRequest, VOICE_QUALITY_EVENT } from '@parley/protocol/sip';
 import type { Side } from './call.ts';
 import type { Floor } from './floor.ts';
 import type { Direction } from './media-hosts.ts';
@@ -88,7 +88,7 @@ async function asked(floor: Floor, side: Side, phone: PhoneLeg, request: SipRequ
     case 'INFO':
       return pressedByInfo(floor, side, phone, request);
     case 'NOTIFY':
-      floor.phoneReported(side.shown, request);
+      if (isQualityReport(request)) floor.phoneReported(side.shown, sdpIn(request.body));
       return dialog.respond(request, 200);
     case 'OPTIONS':
       return dialog.respond(request, 200);
@@ -136,4 +136,11 @@ export function keyIn(text: string): { readonly key: string; readonly durationMs
   const key = signal.length === 2 ? '*#ABCD'[Number(signal) - 10]! : signal.toUpperCase();
   const durationMs = Number(/^\s*Duration\s*=\s*(\d{1,5})\s*$/im.exec(text)?.[1] ?? USUAL_MS);
   return { key, durationMs };
+}
+
+/** What the contract of quality takes, as text. */
+const REPORT_BYTES = 5_000;
+
+function isQualityReport({ headers, body }: SipRequest): boolean {
+  return parseEvent(headers.get('Event') ?? '')?.type === VOICE_QUALITY_EVENT && body.length <= REPORT_BYTES;
 }

@@ -1,4 +1,4 @@
-// Calls as a file for a spreadsheet (RFC 4180): a line for each, the times in UTC. Pure.
+// Calls as a file for a spreadsheet (RFC 4180 §2): a line for each, the times in UTC. Pure.
 import type { CallSide } from '../calls/contract.ts';
 import type { ListedCall } from './http.ts';
 

@@ -122,6 +122,7 @@ export const ofRecord = command('quality.ofRecord', {
     ),
   }),
 });
+export type RecordQuality = Static<typeof ofRecord.reply>;
 
 export const Summary = Type.Object({
   recordId: RecordId,

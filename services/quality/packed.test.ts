@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseVoiceQualityReport } from '@parley/protocol/sip';
 import type { QualityReport, StreamReport } from './contract.ts';
 import { MINUTE_MS, minuteOf, packPoint, unpackPoint } from './packed.ts';
-import { reportOfPhone } from './phone-report.ts';
 import { isBad } from './rules/bad.ts';
 import { NOTHING_KNOWN, worseOf, worstOf } from './rules/worst.ts';
+import { reportOfPhone } from './sip-report.ts';
 
 const sound: StreamReport = {
   kind: 'audio',
@@ -80,13 +79,12 @@ test('what a phone says in shares becomes packets; what came too late is lost; a
     'PacketLoss: NLR=5.0 JDR=1.0',
     'QualityEst: MOSCQ=3.6',
   ].join('\r\n');
-  const said = parseVoiceQualityReport(new TextEncoder().encode(body))!;
   const named = { recordId: 'record-1', sideId: 'side-0001', userId: 'user' };
   const soon = Date.parse('2026-03-01T10:01:02Z');
-  const taken = reportOfPhone(said, named, soon)!;
+  const taken = reportOfPhone(body, named, soon)!.report;
   assert.equal(taken.until - taken.from, 60_000);
   const [stream] = taken.streams;
   assert.deepEqual([stream?.packets, stream?.lost, stream?.mos], [2_820, 180, 3.6]);
-  const late = reportOfPhone(said, named, soon + 366 * 86_400_000)!;
+  const late = reportOfPhone(body, named, soon + 366 * 86_400_000)!.report;
   assert.equal(late.until, soon + 366 * 86_400_000);
 });

@@ -6,20 +6,18 @@ import {
   type ServiceDefinition,
   startRounds,
 } from '@parley/platform/host';
-import { parseVoiceQualityReport } from '@parley/protocol/sip';
 import * as contract from './contract.ts';
 import { declareQuality } from './http.ts';
 import { Intake } from './intake.ts';
 import { migrations } from './migrations/index.ts';
-import { reportOfPhone } from './phone-report.ts';
 import { isBad } from './rules/bad.ts';
 import { takePublications } from './sip.ts';
+import { reportOfPhone } from './sip-report.ts';
 import * as rows from './store.ts';
 
 const FLUSH_MS = 3_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-const encoder = new TextEncoder();
 
 export const qualityService: ServiceDefinition = {
   name: 'quality',
@@ -52,10 +50,9 @@ export const qualityService: ServiceDefinition = {
 
     async function fromPhone(request: RequestOf<typeof contract.phoneReported>): Promise<Outcome<object>> {
       const { body, ...named } = request;
-      const said = parseVoiceQualityReport(encoder.encode(body));
-      const report = said === undefined ? undefined : reportOfPhone(said, named, now());
-      if (report === undefined) return contract.qualityErrors.fault('QUALITY_NOT_READ');
-      const isTaken = intake.take(report, { isLast: said?.kind === 'session' });
+      const said = reportOfPhone(body, named, now());
+      if (said === undefined) return contract.qualityErrors.fault('QUALITY_NOT_READ');
+      const isTaken = intake.take(said.report, said);
       return isTaken ? done({}) : contract.qualityErrors.fault('QUALITY_TOO_MUCH');
     }
 

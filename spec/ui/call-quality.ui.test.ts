@@ -82,7 +82,6 @@ test('the bad call is found, and whose ear it was', { skip }, async (t) => {
   await page.getByText(say('Only bad ones')).click();
   await page.getByText('12 % lost').waitFor();
   assert.equal(await rows.count(), 1);
-  await page.screenshot({ path: '/tmp/q-list.png' });
   await looksRight(page);
   await rows.getByRole('link').click();
   await page.getByRole('heading', { level: 1, name: /Alice.* and .*Bob/ }).waitFor();
@@ -93,10 +92,8 @@ test('the bad call is found, and whose ear it was', { skip }, async (t) => {
   const sound = leg.getByRole('region', { name: 'Sound received' });
   await sound.getByText(say('Show as a table')).click();
   await sound.getByRole('cell', { name: '12 %' }).first().waitFor();
-  await page.screenshot({ path: '/tmp/q-record.png', fullPage: true });
   await looksRight(page);
   await page.setViewportSize({ width: 320, height: 640 });
-  await page.screenshot({ path: '/tmp/q-320.png' });
   assert.deepEqual(await sidewaysFindings(page), []);
 });
 
@@ -109,6 +106,5 @@ test('bob reads of his own side of it in the history', { skip }, async (t) => {
     .click();
   const dialog = desk.page.getByRole('dialog');
   await dialog.getByText('words were lost').waitFor();
-  await desk.page.screenshot({ path: '/tmp/q-details.png' });
   await dialog.getByText(say('What your rules did with it')).waitFor();
 });

@@ -1,14 +1,13 @@
 // The books of calls as queries: what is asked, and under which key the answer is kept.
-import type { ReplyOf } from '@parley/platform/contract';
-import type { CallRecord, CallSide, showRecord } from '@parley/services/calls/contract';
-import type { ofRecord, QualityReport, StreamReport, Summary } from '@parley/services/quality/contract';
+import type { CallRecord, CallSide, ShownRecord } from '@parley/services/calls/contract';
+import type { QualityReport, RecordQuality, StreamReport, Summary } from '@parley/services/quality/contract';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from '../../kit/http/request.ts';
 import { QueryFault } from '../admin-api.ts';
 
 export type { CallSide, QualityReport, StreamReport };
 export type ListedCall = CallRecord & Omit<Summary, 'recordId'>;
-export type ShownCall = ReplyOf<typeof showRecord> & ReplyOf<typeof ofRecord>;
+export type ShownCall = ShownRecord & RecordQuality;
 interface CallPage {
   readonly calls: readonly ListedCall[];
   readonly next?: number;

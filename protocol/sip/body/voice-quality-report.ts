@@ -103,7 +103,7 @@ function metricsOf(held: ReadonlyMap<string, string>): VoiceMetrics {
   });
 }
 
-/** RFC 3339; a year that no call has is none. */
+/** RFC 3339 §5.6; a year that no call has is none. */
 function momentOf(text: string | undefined): number | undefined {
   if (
     text === undefined ||

@@ -1,5 +1,5 @@
 // A phone's own report as any other report: shares become packets of the time that it speaks of. Pure.
-import type { VoiceMetrics, VoiceQualityReport } from '@parley/protocol/sip';
+import { parseVoiceQualityReport, type VoiceMetrics } from '@parley/protocol/sip';
 import type { QualityReport, StreamReport } from './contract.ts';
 
 /** 20 ms a packet, where the phone does not say. */
@@ -8,14 +8,20 @@ const PACKETS_PER_S = 50;
 const INTERVAL_MS = 10_000;
 const DAY_MS = 86_400_000;
 
+const encoder = new TextEncoder();
+
+export interface PhoneReport {
+  readonly report: QualityReport;
+  /** It speaks of the whole call. */
+  readonly isLast: boolean;
+}
+
 type Named = Pick<QualityReport, 'recordId' | 'sideId' | 'userId' | 'device'>;
 
 /** @param now the phone's clock may be wrong: what it says of before yesterday or of tomorrow is of now. */
-export function reportOfPhone(
-  said: VoiceQualityReport,
-  named: Named,
-  now: number,
-): QualityReport | undefined {
+export function reportOfPhone(body: string, named: Named, now: number): PhoneReport | undefined {
+  const said = parseVoiceQualityReport(encoder.encode(body));
+  if (said === undefined) return undefined;
   const { startMs, stopMs } = said.local;
   const isTimed =
     startMs !== undefined && stopMs !== undefined && startMs < stopMs && Math.abs(now - stopMs) < DAY_MS;
@@ -24,7 +30,9 @@ export function reportOfPhone(
   const streams = [streamOf(said.local, 'received', until - from)];
   if (said.remote !== undefined) streams.push(streamOf(said.remote, 'sent', until - from));
   const known = streams.filter((stream) => stream !== undefined);
-  return known.length === 0 ? undefined : { ...named, reporter: 'phone', from, until, streams: known };
+  if (known.length === 0) return undefined;
+  const report = { ...named, reporter: 'phone' as const, from, until, streams: known };
+  return { report, isLast: said.kind === 'session' };
 }
 
 function streamOf(

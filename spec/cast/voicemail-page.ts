@@ -46,7 +46,7 @@ export class VoicemailPage extends CommunicatorPage {
     return this.page.getByRole('list', { name: this.say('Voicemail'), exact: true });
   }
 
-  message(name: string): Locator {
+  voiceMessage(name: string): Locator {
     return this.list.getByRole('listitem').filter({ has: this.page.getByText(name, { exact: true }) });
   }
 

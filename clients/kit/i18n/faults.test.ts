@@ -12,6 +12,7 @@ import { monitoringErrors } from '@parley/services/monitoring/contract';
 import { policyErrors } from '@parley/services/policy/contract';
 import { presenceErrors } from '@parley/services/presence/contract';
 import { provisioningErrors } from '@parley/services/provisioning/contract';
+import { voicemailErrors } from '@parley/services/voicemail/contract';
 import { webAccessErrors } from '@parley/services/web-access/contract';
 import { createInstance } from 'i18next';
 import de from './de.json' with { type: 'json' };
@@ -31,6 +32,7 @@ const tables = [
   policyErrors.table,
   presenceErrors.table,
   provisioningErrors.table,
+  voicemailErrors.table,
   webAccessErrors.table,
 ];
 const german = new Map(Object.entries(faults));

@@ -154,6 +154,27 @@ export const readGreeting = command('voicemail.readGreeting', {
   reply: Piece,
 });
 
+/** To a window: a message is new, heard, removed, taken back, or gone; without `voicemail`, the list is to be asked for again. */
+export const VoicemailEvent = Type.Object({
+  type: Type.Literal('voicemail'),
+  light: Light,
+  voicemail: Type.Optional(Voicemail),
+});
+/** This window makes a new message heard: one of the person's windows, and none in quiet hours. */
+export const VoicemailAlert = Type.Object({ type: Type.Literal('voicemailAlert'), voicemail: Voicemail });
+
+/** What a window asks of its person’s voicemail; the sound itself goes by HTTP. */
+export const voicemailCommands = {
+  'voicemail.list': { request: Type.Omit(listVoicemail.request, ['userId']), reply: listVoicemail.reply },
+  'voicemail.mark': { request: Type.Omit(markVoicemail.request, ['userId']), reply: markVoicemail.reply },
+  'voicemail.remove': {
+    request: Type.Omit(removeVoicemail.request, ['userId']),
+    reply: removeVoicemail.reply,
+  },
+  'voicemail.mailbox': { request: Type.Object({}), reply: getMailbox.reply },
+  'voicemail.setMailbox': { request: Type.Omit(setMailbox.request, ['userId']), reply: setMailbox.reply },
+} as const;
+
 export const voicemailErrors = errors({
   VOICEMAIL_GONE: { http: 404, sentence: 'This voice message is not there any more.' },
   VOICEMAIL_NOT_ALLOWED: {

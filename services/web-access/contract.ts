@@ -63,8 +63,7 @@ import {
   PresenceState,
 } from '../presence/contract.ts';
 import { qualityCommands } from '../quality/contract.ts';
-import { Light } from '../voicemail/contract.ts';
-import { VoicemailAlert, VoicemailEvent, voicemailCommands } from './voicemail-contract.ts';
+import { Light, VoicemailAlert, VoicemailEvent, voicemailCommands } from '../voicemail/contract.ts';
 
 /** One of the 19 features that licences open, as this person has it on this device. */
 export const FeatureRight = Type.Object({

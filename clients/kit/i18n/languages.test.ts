@@ -21,6 +21,8 @@ import policyEn from './policy.en.json' with { type: 'json' };
 import { pseudoText, pseudoTexts, type Texts } from './pseudo.ts';
 import traceDe from './sip-trace.de.json' with { type: 'json' };
 import traceEn from './sip-trace.en.json' with { type: 'json' };
+import voicemailDe from './voicemail.de.json' with { type: 'json' };
+import voicemailEn from './voicemail.en.json' with { type: 'json' };
 
 /** All texts, whichever page loads them. */
 const en = {
@@ -32,6 +34,7 @@ const en = {
   ...policyEn,
   ...callRulesEn,
   ...callsEn,
+  ...voicemailEn,
 };
 const de = {
   ...recordsDe,
@@ -42,6 +45,7 @@ const de = {
   ...policyDe,
   ...callRulesDe,
   ...callsDe,
+  ...voicemailDe,
 };
 
 const CLIENTS = join(import.meta.dirname, '..', '..');

@@ -13,8 +13,9 @@ export interface TrackSettings {
   readonly codecs: readonly TrackCodec[];
   readonly keys?: {
     readonly sendPayloadType: number;
-    readonly receivePayloadType: number;
     readonly clockRate: number;
+    /** All that were agreed: the peer may send any of them. */
+    readonly heard: readonly { readonly payloadType: number; readonly clockRate: number }[];
   };
   /** Header extensions that are passed on, by URI. */
   readonly extensions: readonly { readonly uri: string; readonly id: number }[];

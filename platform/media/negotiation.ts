@@ -289,8 +289,10 @@ function trackOf(media: AgreedMedia): TrackSettings {
       : {
           keys: {
             sendPayloadType: telephoneEvent.sendPayloadType,
-            receivePayloadType: telephoneEvent.receivePayloadType,
             clockRate: telephoneEvent.clockRate,
+            heard: media.codecs
+              .filter(isTelephoneEvent)
+              .map(({ receivePayloadType: payloadType, clockRate }) => ({ payloadType, clockRate })),
           },
         }),
     extensions: media.headerExtensions.map(({ uri, id }) => ({ uri, id })),

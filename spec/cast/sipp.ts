@@ -35,6 +35,8 @@ export interface SippSettings {
   readonly call?: string;
   /** What it does with requests outside of its call, as the name of another file. */
   readonly outOfCall?: string;
+  /** Its sound is what it hears, and keys too (RFC 4733 §2.3). */
+  readonly echoes?: boolean;
   /** Of a hundred packets, both ways. */
   readonly lostPercent?: number;
   readonly keys?: Readonly<Record<string, string>>;
@@ -111,7 +113,7 @@ export async function together(sides: readonly Sipp[], done: readonly Promise<un
 }
 
 async function argumentsOf(settings: SippSettings): Promise<string[]> {
-  const { scenario, server, person, peer, call, outOfCall, lostPercent, keys = {} } = settings;
+  const { scenario, server, person, peer, call, outOfCall, echoes, lostPercent, keys = {} } = settings;
   const isIpv6 = server.address.includes(':');
   const host = isIpv6 ? `[${server.address}]` : server.address;
   const own = localPart(person);
@@ -128,6 +130,7 @@ async function argumentsOf(settings: SippSettings): Promise<string[]> {
     ...['-recv_timeout', String(lostPercent === undefined ? RECEIVE_MS : LOSSY_RECEIVE_MS)],
     ...['-au', own, '-ap', settings.password ?? person.devicePassword, '-auth_uri', resource],
     ...(call === undefined ? [] : ['-cid_str', call]),
+    ...(echoes === true ? ['-rtp_echo', '-mi', server.address, '-mp', String(await fixedPort())] : []),
     ...(lostPercent === undefined
       ? []
       : ['-lost', String(lostPercent), '-max_retrans', '12', '-d', String(LOSSY_TALK_MS)]),

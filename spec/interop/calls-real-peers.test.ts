@@ -10,6 +10,7 @@ import { CallPage } from '../cast/call-page.ts';
 import { Chromium, chromiumMissing } from '../cast/chromium.ts';
 import type { Heard } from '../cast/ear.ts';
 import { Linphone, linphoneMissing } from '../cast/linphone.ts';
+import { Sipp, sippMissing } from '../cast/sipp.ts';
 import { type Stage, standardEdition } from '../cast/stage.ts';
 import { writeTone } from '../cast/tone-file.ts';
 
@@ -216,4 +217,44 @@ test('linphone and a browser', { skip: chromiumMissing || linphoneMissing }, asy
     dial: (to) => phone.call(to),
     hangsUp: () => phone.type('terminate'),
   });
+});
+
+test('SIPp calls a browser, and says back what it hears', {
+  skip: chromiumMissing || sippMissing,
+}, async (t) => {
+  const { alice, carol, her, him, them } = await three(t);
+  const server = stage.frontEnds[0]!.sip('udp');
+  await using phone = await Sipp.start({
+    scenario: 'sounding-call',
+    server,
+    person: him,
+    peer: her,
+    echoes: true,
+  });
+  await alice.answers('Bob');
+  await alice.talksTo('Bob');
+  // What arrives here was there, and came back.
+  const { level } = await alice.hearsTone(ALICE_HZ);
+  assert.ok(level > FAINT_DB, `${level} dB`);
+  const thereAndBackMs = await delayOf(
+    () => alice.speaksAgainMs(),
+    () => alice.firstSoundMs(),
+  );
+  if (loadavg()[0]! <= availableParallelism()) assert.ok(thereAndBackMs < 2 * MOST_DELAY_MS);
+  await alice.presses('Keypad');
+  const key = alice.hearsTone(1_477, { aboveHz: 1_200 });
+  // A key is shorter than the pause between two looks.
+  for (const digit of '999') await alice.page.keyboard.type(digit);
+  await key;
+  await alice.presses('Hold');
+  await phone.says('held');
+  await alice.presses('Go on with this call');
+  await phone.says('resumed');
+  await alice.hearsTone(ALICE_HZ);
+  await alice.handsOnTo(them);
+  await carol.answers('Bob');
+  await carol.hearsTone(CAROL_HZ);
+  await alice.panel('Bob').waitFor({ state: 'detached' });
+  await carol.presses('Hang up');
+  await phone.succeeds();
 });

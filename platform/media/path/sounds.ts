@@ -212,9 +212,8 @@ function listenTo(
   for (const codec of track.settings.codecs)
     if (isSoundCodec(codec))
       payloads.set(codec.receivePayloadType, { codec: soundCodecOf(codec), clockRate: codec.clockRate });
-  const { keys } = track.settings;
-  if (keys !== undefined)
-    payloads.set(keys.receivePayloadType, { codec: 'telephone-event', clockRate: keys.clockRate });
+  for (const { payloadType, clockRate } of track.settings.keys?.heard ?? [])
+    payloads.set(payloadType, { codec: 'telephone-event', clockRate });
   const ear = new AudioReceiver({ payloads, outRate });
   track.listeners.push(ear);
   const end = () => {

@@ -58,6 +58,7 @@ export interface SoundListener {
 /** What `send` fills in, and what there is none of. */
 const BARE = { ssrc: 0, csrcs: [], extension: undefined, paddingBytes: 0 };
 
+const NO_KEYS: NonNullable<TrackSettings['keys']>['heard'] = [];
 const random = () => randomBytes(4).readUInt32BE(0);
 
 export class Track {
@@ -79,6 +80,8 @@ export class Track {
   readonly #payloadTypes = new Int16Array(128).fill(-1);
   readonly #extensions = new ExtensionMap();
   readonly #keysHeard = new TelephoneEventReceiver();
+  /** How the key that was heard last came. */
+  #keyHeard: { readonly payloadType: number; readonly clockRate: number } | undefined;
   #keysSent: TelephoneEventSender | undefined;
   readonly #keyOrigin: { epoch: number } = { epoch: 0 };
   #keySequence = 0;
@@ -132,9 +135,9 @@ export class Track {
       const ours = this.settings.codecs.find((each) => isSameCodec(each, codec));
       if (ours !== undefined) this.#payloadTypes[codec.receivePayloadType] = ours.sendPayloadType;
     }
-    const [keys, theirKeys] = [this.settings.keys, theirs.keys];
-    if (keys !== undefined && theirKeys !== undefined && keys.clockRate === theirKeys.clockRate)
-      this.#payloadTypes[theirKeys.receivePayloadType] = keys.sendPayloadType;
+    const { keys } = this.settings;
+    for (const { payloadType, clockRate } of theirs.keys?.heard ?? [])
+      if (keys?.clockRate === clockRate) this.#payloadTypes[payloadType] = keys.sendPayloadType;
     this.#extensions.set(theirs.extensions, this.settings.extensions);
   }
 
@@ -146,7 +149,14 @@ export class Track {
   /** Whether a packet is of this track, where several share a channel: each has payload types of its own. */
   knows(packet: Uint8Array): boolean {
     const payloadType = rtpPayloadType(packet);
-    return this.#codecs[payloadType] !== undefined || payloadType === this.settings.keys?.receivePayloadType;
+    return this.#codecs[payloadType] !== undefined || this.#keyOf(payloadType) !== undefined;
+  }
+
+  /** Browsers choose among the kinds of keys that were agreed, whatever their sound is coded with. */
+  #keyOf(payloadType: number) {
+    const heard = this.settings.keys?.heard ?? NO_KEYS;
+    for (let at = 0; at < heard.length; at++) if (heard[at]!.payloadType === payloadType) return heard[at];
+    return undefined;
   }
 
   codecOf(payloadType: number): TrackCodec | undefined {
@@ -162,14 +172,17 @@ export class Track {
     }
     if (++this.#packetsInSecond > MOST_PACKETS_A_SECOND) return false;
     const payloadType = rtpPayloadType(packet);
-    const isKey = payloadType === this.settings.keys?.receivePayloadType;
-    if (!isKey && this.#codecs[payloadType] === undefined) return false;
+    const key = this.#codecs[payloadType] === undefined ? this.#keyOf(payloadType) : undefined;
+    if (key === undefined && this.#codecs[payloadType] === undefined) return false;
     const sequence = rtpSequence(packet);
     const timestamp = rtpTimestamp(packet);
     const payloadBytes = packet.length - rtpHeaderBytes(packet);
     if (!this.incoming.receive(rtpSsrc(packet), sequence, timestamp, payloadBytes, nowMs)) return false;
     if (!this.settings.receives) return true;
-    if (isKey) this.#hearKey(packet, timestamp, nowMs);
+    if (key !== undefined) {
+      this.#keyHeard = key;
+      this.#tellKeys(this.#keysHeard.receive(rtpPayload(packet), timestamp, nowMs));
+    }
     for (let at = 0; at < this.listeners.length; at++) this.listeners[at]!.receive(packet, nowMs);
     for (let at = 0; at < this.sinks.length; at++)
       this.sinks[at]!.#pass(packet, payloadType, sequence, timestamp, payloadBytes, nowMs);
@@ -187,7 +200,7 @@ export class Track {
     const payloadType = this.#payloadTypes[theirType]!;
     if (this.sound !== undefined || this.#keysSent !== undefined) return;
     if (payloadType < 0) {
-      if (theirType !== this.source!.settings.keys?.receivePayloadType) this.unpassed++;
+      if (this.source!.#keyOf(theirType) === undefined) this.unpassed++;
       return;
     }
     this.unpassed = 0;
@@ -234,12 +247,8 @@ export class Track {
     return unknown;
   }
 
-  #hearKey(packet: Uint8Array, timestamp: number, nowMs: number): void {
-    this.#tellKeys(this.#keysHeard.receive(rtpPayload(packet), timestamp, nowMs));
-  }
-
   #tellKeys(news: ReturnType<TelephoneEventReceiver['receive']>): void {
-    const clockRate = this.settings.keys?.clockRate ?? 8_000;
+    const { payloadType = 0, clockRate = 8_000 } = this.#keyHeard ?? {};
     for (const each of news) {
       const key = each.kind === 'released' ? characterOfEvent(each.event) : undefined;
       if (each.kind !== 'released' || key === undefined) continue;
@@ -247,8 +256,7 @@ export class Track {
       this.#events.key(key, durationMs);
       // Where sound is coded anew, or ticks otherwise, keys are pressed anew too.
       for (const sink of this.sinks)
-        if (sink.sound?.isOfSource ?? !sink.canRelay(this.settings.keys?.receivePayloadType ?? 0))
-          sink.pressKeys(key, durationMs);
+        if (sink.sound?.isOfSource ?? !sink.canRelay(payloadType)) sink.pressKeys(key, durationMs);
     }
   }
 

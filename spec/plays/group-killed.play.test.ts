@@ -43,7 +43,8 @@ test('a server that is killed while people come and go leaves notices and people
     }
   const listed = back.snapshot?.conversations.find((one) => one.conversationId === conversationId);
   assert.deepEqual([...(listed?.participantIds ?? [])].sort(), [...here].sort());
-  assert.ok(messages.length > taken, 'what was acknowledged is there');
+  // One more for the beginning, one less for who was in it when they were added.
+  assert.ok(messages.length >= taken, 'what was acknowledged is there');
   // And it goes on: whoever is in it hears the next word.
   const his = await stage.browser(bob);
   await back.send(conversationId, 'all is well');

@@ -1,14 +1,16 @@
-// Real phones and voicemail: baresip leaves a message that linphone hears, its tone measured in what arrives; the light of another
-// baresip follows.
+// Real phones and voicemail: baresip leaves a message that linphone and Chromium hear, its tone measured in what arrives; the light
+// of another baresip follows.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Baresip, baresipMissing } from '../cast/baresip.ts';
+import { Chromium, chromiumMissing } from '../cast/chromium.ts';
 import { loudestIn } from '../cast/ear.ts';
 import { Linphone, linphoneMissing } from '../cast/linphone.ts';
 import { DOMAIN, standardEdition } from '../cast/stage.ts';
+import { VoicemailPage } from '../cast/voicemail-page.ts';
 
 const ALICE_HZ = 440;
 /** Of the tone behind the greeting. */
@@ -28,8 +30,8 @@ async function heardBy(phone: Linphone, path: string) {
   return loudestIn(samples, rate);
 }
 
-test('baresip leaves a message, the light of another baresip comes on, linphone hears it at *97, and the light follows', {
-  skip: baresipMissing || linphoneMissing,
+test('baresip leaves a message, the light of another baresip comes on, linphone hears it at *97, the light follows, and Chromium hears it', {
+  skip: baresipMissing || linphoneMissing || chromiumMissing,
 }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-voicemail-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
@@ -70,4 +72,12 @@ test('baresip leaves a message, the light of another baresip comes on, linphone 
   await light.shows(/Voice-Message: 0\/1/);
   his.type('terminate');
   await his.callIs('End');
+
+  await using chromium = await Chromium.start();
+  const window = await VoicemailPage.signIn(await chromium.window(t, stage.web.origin), bob);
+  await window.opensVoicemail();
+  const message = window.voiceMessage('Alice');
+  await message.getByRole('button', { name: 'Alice' }).click();
+  await message.getByRole('button', { name: 'Play', exact: true }).click();
+  await window.hearsPlayed(ALICE_HZ);
 });

@@ -150,11 +150,32 @@ function escaped(text: string): string {
 
 /** Those whose names begin with the query first, then by name. */
 export async function searchUsers(db: Db, query: string, limit: number): Promise<User[]> {
-  const [first] = needlesOf(query);
+  const [first, ...others] = needlesOf(query);
   if (first === undefined) return [];
+  // Two characters are no trigram: everybody would be read. Enough names begin with a letter to fill a page out of their index.
+  if (others.length === 0 && first.length === 2) {
+    const rows = await beginningWith(db, first, limit);
+    if (rows.length === limit) return rows;
+  }
   const rows = await matching(db, query)
     .where('disabled', '=', false)
     .orderBy(sql<boolean>`search_line like ${`${escaped(first)}%`}`, 'desc')
+    .orderBy('sort_name')
+    .orderBy('user_id')
+    .limit(limit)
+    .execute();
+  return rows.map(userOf);
+}
+
+/** @param needle a blank and a letter. */
+async function beginningWith(db: Db, needle: string, limit: number): Promise<User[]> {
+  const rows = await db
+    .selectFrom('users')
+    .select(COLUMNS)
+    .where('sort_name', '>=', needle.slice(1))
+    .where('sort_name', '<', `${needle.slice(1)}\u{10ffff}`)
+    .where('search_line', 'like', `${escaped(needle)}%`)
+    .where('disabled', '=', false)
     .orderBy('sort_name')
     .orderBy('user_id')
     .limit(limit)

@@ -205,7 +205,7 @@ export class CallPage extends CommunicatorPage {
       return frames;
     })()`;
     const before = Number(await this.page.evaluate(count));
-    await this.page.waitForFunction(`${count}.then((frames) => frames >= ${before + more})`);
+    await this.is(`(await ${count}) >= ${before + more}`);
   }
 
   /** Waits within the page: asked from outside, a string would be evaluated there, which the page's policy forbids. */

@@ -12,7 +12,7 @@ import { DOMAIN, PASSWORD, type Product } from './product.ts';
 
 /** Fast enough that nothing is asked for between two keys. */
 const KEY_MS = 20;
-const ROUNDS = 5;
+const ROUNDS = 6;
 const BETWEEN_MS = 200;
 /** As many contacts as one command takes, and as many people as one search finds. */
 const AT_ONCE = 100;
@@ -76,15 +76,18 @@ export async function measureSearchPage(
   const people = await typeAll(desk, queries.people, 'people');
   const messages = await typeAll(desk, queries.messages, 'all');
   const name = (what: string, p: string) => `page: last key until ${what} painted, ${p}`;
-  for (const [what, budget, { ms, slowest }] of [
+  for (const [what, budget, { ms, firstMs, slowest }] of [
     ['people are', 200, people],
     ['messages are', 300, messages],
   ] as const) {
     figures.add('search', { name: name(what, 'p50'), value: percentile(ms, 0.5), unit: 'ms', budget });
     const p95 = { name: name(what, 'p95'), value: percentile(ms, 0.95), unit: 'ms', budget };
     figures.add('search', { ...p95, note: slowest }, { ms });
+    const first = `${percentile(firstMs, 0.5).toFixed(0)} at the median, ${Math.max(...firstMs).toFixed(0)} at most`;
+    const note = `the first time in a page that has just come: ${first}`;
+    figures.add('search', { name: name(what, 'first'), value: firstMs[0]!, unit: 'ms', note }, { firstMs });
   }
-  const searches = people.ms.length + messages.ms.length;
+  const searches = ROUNDS * (queries.people.length + queries.messages.length);
   const note = 'of its main thread; every key, the results, and clearing them';
   const cpu = { name: 'page: CPU time a search', value: (await workedMs()) / searches, unit: 'ms', note };
   figures.add('search', cpu);
@@ -120,17 +123,20 @@ async function addContacts(alice: WebUser): Promise<void> {
     await alice.command('contact.put', { contactIds: contactIds.slice(from, from + AT_ONCE), change: {} });
 }
 
+/** The first round is told apart: the page has only just come, and its code runs for the first time. */
 async function typeAll(desk: CommunicatorPage, queries: readonly string[], field: 'people' | 'all') {
   const ms: number[] = [];
+  const firstMs: number[] = [];
   let slowest = '';
-  for (let round = 0; round < ROUNDS; round++) {
+  for (const query of queries) firstMs.push((await typeOne(desk, query))[field]);
+  for (let round = 1; round < ROUNDS; round++) {
     for (const query of queries) {
       const took = (await typeOne(desk, query))[field];
       if (took > Math.max(0, ...ms)) slowest = `slowest “${query}”, ${took.toFixed(0)} ms`;
       ms.push(took);
     }
   }
-  return { ms, slowest };
+  return { ms, firstMs, slowest };
 }
 
 async function typeOne({ page, searchBox }: CommunicatorPage, query: string): Promise<Painted> {

@@ -4,7 +4,8 @@ import { done } from '@parley/platform/contract';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/platform/host';
 import { inGroups } from '@parley/platform/store';
 import { planCall } from '../call-routing/contract.ts';
-import { directoryView } from '../identity/view.ts';
+import { getUser } from '../identity/contract.ts';
+import { directoryView, foldUser } from '../identity/view.ts';
 import { openConversation } from '../im/contract.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, reachOf, sightOf } from '../presence/view.ts';
@@ -157,6 +158,13 @@ export const callsService: ServiceDefinition = {
       load: (userId, except) => rows.loadOf(own, userId, clock.wallNow() - MINUTE_MS, except),
     };
 
+    /** Who was hired a moment ago may not be in the view of this front end yet. */
+    async function learn(userId: string): Promise<void> {
+      if (directory.current.users.has(userId)) return;
+      const found = await bus.call(getUser, { userId });
+      if (found.ok) foldUser(directory.current, found.value);
+    }
+
     const placing = new Map<string, ReturnType<typeof placeCall>>();
     /** Asked again by a page that did not hear the answer, it begins no second call. */
     async function placeOnce(request: Parameters<typeof placeCall>[1]) {
@@ -167,6 +175,8 @@ export const callsService: ServiceDefinition = {
       const begun = (async () => {
         const known = await rows.sideOfClient(own, userId, clientId);
         if (known !== undefined) return done(board.find(known.sideId)?.side.shown ?? known);
+        await learn(userId);
+        if ('userId' in request.to) await learn(request.to.userId);
         return await placeCall(floor, request, () => tooMany({ userId }));
       })();
       placing.set(key, begun);

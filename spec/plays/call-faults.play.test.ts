@@ -43,7 +43,8 @@ async function gaugesOf(...names: readonly string[]): Promise<number[]> {
 
 /** No call lives any more, and no end of one is held open at a media host. */
 async function nothingIsLeft(): Promise<void> {
-  const deadline = Date.now() + 5_000;
+  // What was lost on its way is swept within half a minute.
+  const deadline = Date.now() + 30_000;
   for (;;) {
     const left = await gaugesOf('parley_calls', 'parley_media_legs');
     if (left.every((count) => count === 0)) return;

@@ -23,7 +23,7 @@ export type Verdict = 'take' | 'drop' | { readonly retryAfterS: number };
 
 /** Of each period, what refusals may take; the rest is dropped, and comes again by itself (RFC 3261 §17.1.2.2). */
 const refusalMs = overloadPeriodMs / 20;
-/** What a refusal costs besides its answer: the socket, in and out, and reading what is refused. Measured: 20 to 25 µs. */
+/** What a refusal costs besides its answer, reckoned from the CPU time of the overload bench: the socket, in and out, and reading. */
 const aroundRefusalMs = 0.02;
 /** These are answered by us alone, so that the time they take tells how busy we are, database included. */
 const OWN: ReadonlySet<string> = new Set(['REGISTER', 'SUBSCRIBE', 'PUBLISH']);

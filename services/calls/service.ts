@@ -5,7 +5,7 @@ import type { RunningService, ServiceContext, ServiceDefinition } from '@parley/
 import { inGroups } from '@parley/platform/store';
 import { planCall } from '../call-routing/contract.ts';
 import { getUser } from '../identity/contract.ts';
-import { directoryView, foldUser } from '../identity/view.ts';
+import { areKnown, directoryView } from '../identity/view.ts';
 import { openConversation } from '../im/contract.ts';
 import { openLicenceGate } from '../licensing/gate.ts';
 import { accessView, reachOf, sightOf } from '../presence/view.ts';
@@ -158,13 +158,6 @@ export const callsService: ServiceDefinition = {
       load: (userId, except) => rows.loadOf(own, userId, clock.wallNow() - MINUTE_MS, except),
     };
 
-    /** Who was hired a moment ago may not be in the view of this front end yet. */
-    async function learn(userId: string): Promise<void> {
-      if (directory.current.users.has(userId)) return;
-      const found = await bus.call(getUser, { userId });
-      if (found.ok) foldUser(directory.current, found.value);
-    }
-
     const placing = new Map<string, ReturnType<typeof placeCall>>();
     /** Asked again by a page that did not hear the answer, it begins no second call. */
     async function placeOnce(request: Parameters<typeof placeCall>[1]) {
@@ -175,8 +168,8 @@ export const callsService: ServiceDefinition = {
       const begun = (async () => {
         const known = await rows.sideOfClient(own, userId, clientId);
         if (known !== undefined) return done(board.find(known.sideId)?.side.shown ?? known);
-        await learn(userId);
-        if ('userId' in request.to) await learn(request.to.userId);
+        const people = 'userId' in request.to ? [userId, request.to.userId] : [userId];
+        await areKnown(directory, people, (id) => bus.call(getUser, { userId: id }));
         return await placeCall(floor, request, () => tooMany({ userId }));
       })();
       placing.set(key, begun);

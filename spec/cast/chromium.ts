@@ -29,6 +29,13 @@ const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
 ];
 
+/** Flags with which whoever speaks in it says what stands in that WAV file (tone-file.ts), and is not asked whether they may. */
+export const speaking = (file: string) => [
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  `--use-file-for-fake-audio-capture=${file}`,
+];
+
 export interface WindowOptions extends BrowserContextOptions {
   /** Complaints in the console that belong to the play, such as a refused sign-in. */
   readonly expected?: readonly RegExp[];

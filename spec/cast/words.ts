@@ -1,46 +1,6 @@
 // The clients' texts in the language under test, looked up by the English ones, so that page objects read like the page.
-import recordsDe from '../../clients/kit/i18n/call-records.de.json' with { type: 'json' };
-import recordsEn from '../../clients/kit/i18n/call-records.en.json' with { type: 'json' };
-import callRulesDe from '../../clients/kit/i18n/call-rules.de.json' with { type: 'json' };
-import callRulesEn from '../../clients/kit/i18n/call-rules.en.json' with { type: 'json' };
-import callsDe from '../../clients/kit/i18n/calls.de.json' with { type: 'json' };
-import callsEn from '../../clients/kit/i18n/calls.en.json' with { type: 'json' };
-import entryDe from '../../clients/kit/i18n/de.json' with { type: 'json' };
-import entryEn from '../../clients/kit/i18n/en.json' with { type: 'json' };
-import toolsDe from '../../clients/kit/i18n/licence-tools.de.json' with { type: 'json' };
-import toolsEn from '../../clients/kit/i18n/licence-tools.en.json' with { type: 'json' };
-import licensingDe from '../../clients/kit/i18n/licensing.de.json' with { type: 'json' };
-import licensingEn from '../../clients/kit/i18n/licensing.en.json' with { type: 'json' };
-import policyDe from '../../clients/kit/i18n/policy.de.json' with { type: 'json' };
-import policyEn from '../../clients/kit/i18n/policy.en.json' with { type: 'json' };
+import { de, en } from '../../clients/kit/i18n/all-texts.ts';
 import { pseudoText, type Texts } from '../../clients/kit/i18n/pseudo.ts';
-import traceDe from '../../clients/kit/i18n/sip-trace.de.json' with { type: 'json' };
-import traceEn from '../../clients/kit/i18n/sip-trace.en.json' with { type: 'json' };
-import voicemailDe from '../../clients/kit/i18n/voicemail.de.json' with { type: 'json' };
-import voicemailEn from '../../clients/kit/i18n/voicemail.en.json' with { type: 'json' };
-
-const en: Texts = {
-  ...entryEn,
-  ...licensingEn,
-  ...toolsEn,
-  ...traceEn,
-  ...policyEn,
-  ...callRulesEn,
-  ...recordsEn,
-  ...callsEn,
-  ...voicemailEn,
-};
-const de: Texts = {
-  ...entryDe,
-  ...licensingDe,
-  ...toolsDe,
-  ...traceDe,
-  ...policyDe,
-  ...callRulesDe,
-  ...recordsDe,
-  ...callsDe,
-  ...voicemailDe,
-};
 
 export type Language = 'en' | 'de' | 'qps-ploc' | 'qps-plocm';
 /** `say('Write to {{name}}', { name: 'Bob' })` in the language of the page. */

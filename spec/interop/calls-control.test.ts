@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { Baresip, type BaresipSettings, baresipMissing } from '../cast/baresip.ts';
 import { CallPage } from '../cast/call-page.ts';
-import { Chromium, chromiumMissing } from '../cast/chromium.ts';
+import { Chromium, chromiumMissing, speaking } from '../cast/chromium.ts';
 import { SipUserAgent } from '../cast/sip-user-agent.ts';
 import { type Person, type Stage, standardEdition } from '../cast/stage.ts';
 import { writeTone } from '../cast/tone-file.ts';
@@ -20,11 +20,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-tones-'));
   await writeTone(join(folder, 'tone.wav'), 1000);
   stage = await standardEdition();
-  chromium = await Chromium.start([
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-audio-capture=${join(folder, 'tone.wav')}`,
-  ]);
+  chromium = await Chromium.start(speaking(join(folder, 'tone.wav')));
 });
 after(async () => {
   if (skip !== false) return;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { Baresip, baresipMissing } from '../cast/baresip.ts';
 import { CallPage } from '../cast/call-page.ts';
-import { CHROMIUM, Chromium, chromiumMissing } from '../cast/chromium.ts';
+import { CHROMIUM, Chromium, chromiumMissing, speaking } from '../cast/chromium.ts';
 import { FarNetwork, farNetworkMissing } from '../cast/far-network.ts';
 import { type Stage, standardEdition } from '../cast/stage.ts';
 import { writeTone } from '../cast/tone-file.ts';
@@ -50,9 +50,7 @@ before(async () => {
   const file = join(folder, 'tone.wav');
   await writeTone(file, ALICE_HZ);
   const flags = [
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-audio-capture=${file}`,
+    ...speaking(file),
     // The server has a certificate of its own small authority, and no name.
     '--ignore-certificate-errors',
     `--unsafely-treat-insecure-origin-as-secure=${origin}`,

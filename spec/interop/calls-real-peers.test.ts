@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { Baresip, baresipMissing } from '../cast/baresip.ts';
 import { CallPage } from '../cast/call-page.ts';
-import { Chromium, chromiumMissing } from '../cast/chromium.ts';
+import { Chromium, chromiumMissing, speaking } from '../cast/chromium.ts';
 import type { Heard } from '../cast/ear.ts';
 import { Linphone, linphoneMissing } from '../cast/linphone.ts';
 import { Sipp, sippMissing } from '../cast/sipp.ts';
@@ -33,11 +33,7 @@ before(async () => {
   const browser = async (hz: number) => {
     const file = join(folder, `${hz}.wav`);
     await writeTone(file, hz);
-    return Chromium.start([
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-audio-capture=${file}`,
-    ]);
+    return Chromium.start(speaking(file));
   };
   [stage, low, high] = await Promise.all([standardEdition(), browser(ALICE_HZ), browser(CAROL_HZ)]);
 });

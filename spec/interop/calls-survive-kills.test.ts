@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { natsServerMissing } from '@parley/platform/bus/testing';
 import { Baresip, baresipMissing } from '../cast/baresip.ts';
 import { CallPage } from '../cast/call-page.ts';
-import { Chromium, chromiumMissing } from '../cast/chromium.ts';
+import { Chromium, chromiumMissing, speaking } from '../cast/chromium.ts';
 import { enterpriseEdition, type Member } from '../cast/stage.ts';
 import { writeTone } from '../cast/tone-file.ts';
 
@@ -29,11 +29,7 @@ test('Chromium and baresip hear each other again after their media host was kill
   const file = join(folder, 'tone.wav');
   await writeTone(file, ALICE_HZ);
   await using stage = await enterpriseEdition({ hasMedia: true });
-  const chromium = await Chromium.start([
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-audio-capture=${file}`,
-  ]);
+  const chromium = await Chromium.start(speaking(file));
   t.after(() => chromium[Symbol.asyncDispose]());
   const [her, him] = [await stage.hire('Alice'), await stage.hire('Bob')];
   const alice = await CallPage.signIn(await chromium.window(t, stage.web.origin), her);

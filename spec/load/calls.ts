@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { CallPage } from '../cast/call-page.ts';
-import { Chromium, chromiumMissing } from '../cast/chromium.ts';
+import { Chromium, chromiumMissing, speaking } from '../cast/chromium.ts';
 import { fixedPort } from '../cast/fixed-port.ts';
 import { type Person, type Stage, standardEdition } from '../cast/stage.ts';
 import { writeTone } from '../cast/tone-file.ts';
@@ -87,11 +87,7 @@ async function measureSetUp(figures: Figures, count: number): Promise<void> {
     const file = join(folder, 'tone.wav');
     await writeTone(file, 440);
     await using stage = await standardEdition();
-    await using chromium = await Chromium.start([
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-audio-capture=${file}`,
-    ]);
+    await using chromium = await Chromium.start(speaking(file));
     const [her, him] = await Promise.all([stage.hire('Alice'), stage.hire('Bob')]);
     const alice = await signIn(chromium, stage, her);
     const bob = await signIn(chromium, stage, him);

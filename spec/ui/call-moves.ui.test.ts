@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { breakPath, pathsHold } from '../cast/broken-path.ts';
-import { Chromium, chromiumMissing } from '../cast/chromium.ts';
+import { Chromium, chromiumMissing, speaking } from '../cast/chromium.ts';
 import { MovingCallPage } from '../cast/moving-call-page.ts';
 import { type Stage, standardEdition } from '../cast/stage.ts';
 import { writeTone } from '../cast/tone-file.ts';
@@ -24,11 +24,7 @@ before(async () => {
   if (chromiumMissing) return;
   folder = await mkdtemp(join(tmpdir(), 'parley-tones-'));
   const file = join(folder, 'tone.wav');
-  const devices = [
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-audio-capture=${file}`,
-  ];
+  const devices = speaking(file);
   [stage, chromium] = await Promise.all([
     standardEdition(),
     writeTone(file, TONE_HZ).then(() => Chromium.start(devices)),

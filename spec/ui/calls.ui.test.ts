@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { CallPage } from '../cast/call-page.ts';
-import { Chromium, chromiumMissing } from '../cast/chromium.ts';
+import { Chromium, chromiumMissing, speaking } from '../cast/chromium.ts';
 import { axeFindings, sidewaysFindings } from '../cast/looking.ts';
 import { type Stage, standardEdition } from '../cast/stage.ts';
 import { writeTone } from '../cast/tone-file.ts';
@@ -26,12 +26,7 @@ before(async () => {
   const browser = async (hz: number) => {
     const file = join(folder, `${hz}.wav`);
     await writeTone(file, hz);
-    return Chromium.start([
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-audio-capture=${file}`,
-      '--auto-select-desktop-capture-source=Entire screen',
-    ]);
+    return Chromium.start([...speaking(file), '--auto-select-desktop-capture-source=Entire screen']);
   };
   [low, high] = [await browser(ALICE_HZ), await browser(BOB_HZ)];
 });

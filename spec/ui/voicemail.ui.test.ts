@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Chromium, chromiumMissing } from '../cast/chromium.ts';
+import { Chromium, chromiumMissing, speaking } from '../cast/chromium.ts';
 import { axeFindings, sidewaysFindings } from '../cast/looking.ts';
 import { SoundingPhone } from '../cast/sounding-phone.ts';
 import { type Stage, standardEdition } from '../cast/stage.ts';
@@ -29,11 +29,7 @@ before(async () => {
   const file = join(folder, 'microphone.wav');
   await writeTone(file, MICROPHONE_HZ);
   stage = await standardEdition({ hasMedia: true });
-  browser = await Chromium.start([
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-audio-capture=${file}`,
-  ]);
+  browser = await Chromium.start(speaking(file));
 });
 after(async () => {
   await browser?.[Symbol.asyncDispose]();

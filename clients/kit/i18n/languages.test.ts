@@ -3,50 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CLIENT_FAULTS } from '../fault.ts';
-import recordsDe from './call-records.de.json' with { type: 'json' };
-import recordsEn from './call-records.en.json' with { type: 'json' };
-import callRulesDe from './call-rules.de.json' with { type: 'json' };
-import callRulesEn from './call-rules.en.json' with { type: 'json' };
-import callsDe from './calls.de.json' with { type: 'json' };
-import callsEn from './calls.en.json' with { type: 'json' };
-import entryDe from './de.json' with { type: 'json' };
-import entryEn from './en.json' with { type: 'json' };
+import { de, en } from './all-texts.ts';
 import { chooseLanguage, directionOf, formatLocale } from './languages.ts';
-import toolsDe from './licence-tools.de.json' with { type: 'json' };
-import toolsEn from './licence-tools.en.json' with { type: 'json' };
-import licensingDe from './licensing.de.json' with { type: 'json' };
-import licensingEn from './licensing.en.json' with { type: 'json' };
-import policyDe from './policy.de.json' with { type: 'json' };
-import policyEn from './policy.en.json' with { type: 'json' };
 import { pseudoText, pseudoTexts, type Texts } from './pseudo.ts';
-import traceDe from './sip-trace.de.json' with { type: 'json' };
-import traceEn from './sip-trace.en.json' with { type: 'json' };
-import voicemailDe from './voicemail.de.json' with { type: 'json' };
-import voicemailEn from './voicemail.en.json' with { type: 'json' };
-
-/** All texts, whichever page loads them. */
-const en = {
-  ...recordsEn,
-  ...entryEn,
-  ...licensingEn,
-  ...toolsEn,
-  ...traceEn,
-  ...policyEn,
-  ...callRulesEn,
-  ...callsEn,
-  ...voicemailEn,
-};
-const de = {
-  ...recordsDe,
-  ...entryDe,
-  ...licensingDe,
-  ...toolsDe,
-  ...traceDe,
-  ...policyDe,
-  ...callRulesDe,
-  ...callsDe,
-  ...voicemailDe,
-};
 
 const CLIENTS = join(import.meta.dirname, '..', '..');
 

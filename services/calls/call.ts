@@ -108,6 +108,8 @@ export class Call {
   readonly startedAt: number;
   answeredAt: number | undefined;
   endedAt: number | undefined;
+  /** Another front end goes on with it: what is still on its way here is written down no more. */
+  isForgotten = false;
   /** Why it went where it went. */
   steps: readonly Step[] = [];
   /** Who waits for an answer, or talks. */

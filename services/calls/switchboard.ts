@@ -87,6 +87,7 @@ export class Switchboard {
   /** Another front end has it by now: its people, its media and its phones are no longer our concern. */
   forget(call: Call): void {
     if (!this.#calls.delete(call)) return;
+    call.isForgotten = true;
     call.endedAt ??= this.now();
     call.stop();
     for (const side of call.sides) {
@@ -167,6 +168,8 @@ export class Switchboard {
 
   /** Writes down what changed, then tells it; resolves when that is done. Without a database it is told all the same. */
   commit(call: Call): Promise<void> {
+    // It would end in the books of who takes it over.
+    if (call.isForgotten) return call.writing;
     const changed = call.takeChanged();
     const moved = call.takeMoved();
     if (changed.length === 0 && moved.length === 0) return call.writing;
